@@ -1,0 +1,73 @@
+"""The one clock. Nothing else asks the operating system for the time or the local day.
+
+Knows no Django: `configure` is called once at start-up with the settings' zone and, in the demo
+only, with a file that holds how far the clock is moved. Every process of the demo reads that file,
+so the server and the worker agree.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+_DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
+_zone = _DEFAULT_ZONE
+_shift_file: Path | None = None
+
+
+def configure(*, zone: str, shift_file: Path | None) -> None:
+    """Set the local zone and, for the demo, the file that says how far the clock is moved."""
+    global _zone, _shift_file
+    _zone = ZoneInfo(zone)
+    _shift_file = shift_file
+
+
+def zone() -> ZoneInfo:
+    """Return the zone in which days are counted."""
+    return _zone
+
+
+def is_movable() -> bool:
+    """Return whether this installation may move its clock (the demo only)."""
+    return _shift_file is not None
+
+
+def shift() -> timedelta:
+    """Return how far the clock is moved; zero outside the demo."""
+    if _shift_file is None:
+        return timedelta(0)
+    try:
+        return timedelta(seconds=float(_shift_file.read_text("ascii")))
+    except FileNotFoundError:
+        return timedelta(0)
+
+
+def move_to(instant: datetime) -> None:
+    """Move the demo's clock so that `instant` is now. Raises RuntimeError outside the demo."""
+    if _shift_file is None:
+        raise RuntimeError("the clock moves in the demo only")
+    _shift_file.write_text(str((instant - datetime.now(UTC)).total_seconds()), "ascii")
+
+
+def now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC) + shift()
+
+
+def day_of(instant: datetime) -> date:
+    """Return the local day that holds `instant`; 24:00 of a day is 00:00 of the next."""
+    return instant.astimezone(_zone).date()
+
+
+def today() -> date:
+    """Return the present local day."""
+    return day_of(now())
+
+
+def start_of(day: date) -> datetime:
+    """Return the first instant of a local day, aware."""
+    return datetime.combine(day, time.min, tzinfo=_zone)
+
+
+def end_of(day: date) -> datetime:
+    """Return the first instant after a local day; windows are half-open."""
+    return start_of(day + timedelta(days=1))
