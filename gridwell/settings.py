@@ -45,7 +45,9 @@ def envsecret(name: str, file_name: str) -> str:
 
 
 SECRET_KEY = envsecret("GRIDWELL_SECRET_KEY", "secret-key")
-ALLOWED_HOSTS = [host for host in env("GRIDWELL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+ALLOWED_HOSTS = [
+    host for host in env("GRIDWELL_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host
+]
 CSRF_TRUSTED_ORIGINS = [origin for origin in env("GRIDWELL_ORIGINS").split(",") if origin]
 
 INSTALLED_APPS = [
@@ -83,11 +85,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "gridwell.core.middleware.ErrorMiddleware",
     "gridwell.accounts.middleware.ActorMiddleware",
 ]
 

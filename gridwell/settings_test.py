@@ -7,7 +7,9 @@ from pathlib import Path
 _home = Path(tempfile.mkdtemp(prefix="gridwell-test-"))
 os.environ["GRIDWELL_HOME"] = str(_home)
 os.environ.setdefault("GRIDWELL_SECRET_KEY", "only-for-tests-" * 4)
-os.environ.setdefault("DATABASE_URL", os.environ.get("GRIDWELL_TEST_DATABASE_URL", "sqlite:///:memory:"))
+os.environ.setdefault(
+    "DATABASE_URL", os.environ.get("GRIDWELL_TEST_DATABASE_URL", "sqlite:///:memory:")
+)
 
 from gridwell.core import crypto  # noqa: E402 - the home must be known first
 from gridwell.settings import *  # noqa: E402, F403

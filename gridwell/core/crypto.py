@@ -37,7 +37,9 @@ class KeySet:
         """Return the file's text."""
         body = {
             "current": self.current,
-            "encryption": {str(k): base64.b64encode(v).decode() for k, v in self.encryption.items()},
+            "encryption": {
+                str(k): base64.b64encode(v).decode() for k, v in self.encryption.items()
+            },
             "tail": base64.b64encode(self.tail).decode(),
             "signing": base64.b64encode(self.signing).decode(),
         }

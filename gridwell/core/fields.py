@@ -15,7 +15,7 @@ def vault() -> crypto.Vault:
     return crypto.vault_at(Path(settings.GRIDWELL_KEY_FILE))
 
 
-class EncryptedTextField(models.TextField[str, str]):
+class EncryptedTextField(models.TextField):
     """Text that is encrypted at rest and plain in Python.
 
     Filter by whole value only (`filter(number=value)` and `__in`); every key of the set is tried.

@@ -1,0 +1,24 @@
+"""Words for refusals: packages register theirs by code, pages and commands say them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from gridwell.core.errors import RuleBroken
+
+_WORDS: dict[str, Any] = {}
+
+
+def register(words: Mapping[str, Any]) -> None:
+    """Add a package's wordings: code -> lazy text with named placeholders."""
+    _WORDS.update(words)
+
+
+def say(error: RuleBroken) -> str:
+    """Return the refusal in the language of the moment; the bare code when nobody worded it."""
+    words = _WORDS.get(error.code)
+    return str(words) % error.facts if words is not None else error.code
+
+
+def worded() -> frozenset[str]:
+    """Return every code that has words; a test compares it with the codes that are raised."""
+    return frozenset(_WORDS)

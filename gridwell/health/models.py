@@ -1,0 +1,144 @@
+"""Results, cases, isolation and monitoring."""
+
+from django.db import models
+
+from gridwell.core import ids
+from gridwell.core.facts import DatedFact
+from gridwell.core.fields import CommunityForeignKey, EncryptedTextField
+from gridwell.places.models import Area, Place
+from gridwell.protocols.models import Event
+from gridwell.residents.models import Resident
+
+
+class Result(models.Model):
+    """A screening result of one person (核酸结果). A negative never adds a restriction.
+
+    Personal data: health; kept 60 days, or 30 days after its event closes.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="results")
+    ref = models.UUIDField(default=ids.new_ref)
+    sampled_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10)  # negative positive unclear pending
+    resulted_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=60, default="", blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref"], name="result_ref_once"),
+            models.UniqueConstraint(
+                fields=["community", "resident", "sampled_at"],
+                condition=models.Q(superseded_at=None),
+                name="result_once_a_sample",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "sampled_at"], name="result_when")]
+
+    def __str__(self) -> str:
+        return f"result {self.pk}"
+
+
+class Case(models.Model):
+    """A confirmed infection (感染者), of a resident or only of a place.
+
+    Personal data: health; kept 60 days, or 30 days after its event closes.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="cases")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="cases")
+    ref = models.UUIDField(default=ids.new_ref)
+    found_at = models.DateTimeField()
+    kind = models.CharField(max_length=12, default="confirmed")  # confirmed asymptomatic
+    was_isolated = models.BooleanField(default=False)  # found in isolation, not in the community
+    left_at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=120, default="", blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["community", "ref"], name="case_ref_once")]
+        indexes = [models.Index(fields=["community", "found_at"], name="case_when")]
+
+    def __str__(self) -> str:
+        return f"case {self.pk}"
+
+
+class Isolation(DatedFact):
+    """An isolation (隔离): may not leave; never the same thing as monitoring.
+
+    `person_class` names the protocol's class (close_contact, zone_outflow, inbound …). `ends_at` is
+    set from the protocol when it begins; `ended_at` only when a person has lifted it, with reason.
+    Personal data: health; kept 60 days, or 30 days after its event closes.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="isolations")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="isolations")
+    ref = models.UUIDField(default=ids.new_ref)
+    person_class = models.CharField(max_length=30)
+    place_kind = models.CharField(max_length=10, default="home")  # home facility hospital
+    place_name = models.CharField(max_length=120, default="", blank=True)
+    protocol = models.CharField(max_length=30, default="", blank=True)
+    clause = models.CharField(max_length=30, default="", blank=True)
+    ordered_by = models.CharField(max_length=120, default="", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "resident"], name="isolation_resident")]
+
+    def __str__(self) -> str:
+        return f"isolation {self.pk}"
+
+
+class Monitoring(DatedFact):
+    """Health monitoring at home (居家健康监测): does not go out without need.
+
+    Personal data: health; kept 60 days, or 30 days after its event closes.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="monitorings")
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="monitorings")
+    ref = models.UUIDField(default=ids.new_ref)
+    person_class = models.CharField(max_length=30)
+    protocol = models.CharField(max_length=30, default="", blank=True)
+    clause = models.CharField(max_length=30, default="", blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_reason = models.CharField(max_length=400, default="", blank=True)
+    remark = EncryptedTextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "resident"], name="monitoring_resident")]
+
+    def __str__(self) -> str:
+        return f"monitoring {self.pk}"
+
+
+class Exemption(DatedFact):
+    """A reason for which someone is not due to be sampled (免检), with an end.
+
+    Personal data: health; kept 60 days after its end.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="exemptions")
+    reason = models.CharField(max_length=20)  # recovered cannot_be_sampled other
+    remark = EncryptedTextField(default="", blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "resident"], name="exemption_resident")]
+
+    def __str__(self) -> str:
+        return f"exemption {self.pk}"

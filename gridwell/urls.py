@@ -1,0 +1,40 @@
+"""All addresses. Scoped pages carry the 12-digit area code first: /140109008001/today/."""
+
+from django.urls import include, path, register_converter
+from django.urls.resolvers import URLPattern, URLResolver
+
+
+class AreaConverter:
+    """A 12-digit area code in a path; leading digits are never zero (provinces start at 11)."""
+
+    regex = "[1-9][0-9]{11}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+register_converter(AreaConverter, "area")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+]
+for package in (
+    "core",
+    "accounts",
+    "audit",
+    "places",
+    "residents",
+    "protocols",
+    "orders",
+    "health",
+    "ledgers",
+    "plan",
+    "command",
+    "demo",
+    "web",
+):
+    urlpatterns.append(path("", include(f"gridwell.{package}.urls")))
