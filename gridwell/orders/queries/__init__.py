@@ -1,0 +1,1 @@
+"""Reads of notices, zones and the other orders."""
