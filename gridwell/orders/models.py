@@ -270,6 +270,7 @@ class Standstill(models.Model):
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="standstills")
     ordered_by = models.CharField(max_length=120, default="", blank=True)
     ordered_how = models.CharField(max_length=120, default="", blank=True)
+    clause = models.CharField(max_length=120, default="", blank=True)  # what the order itself cites
     reason = models.CharField(max_length=400, default="", blank=True)
     ended_reason = models.CharField(max_length=400, default="", blank=True)
     recorded_at = models.DateTimeField()
