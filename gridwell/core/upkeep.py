@@ -1,0 +1,20 @@
+"""What packages do once after the tables are there or changed: ship reference data, make caches.
+
+Every step is idempotent: `gridwell init` and `gridwell migrate` run all of them each time.
+"""
+
+from collections.abc import Callable
+
+_steps: dict[str, Callable[[], object]] = {}
+
+
+def after_migrate(name: str, function: Callable[[], object]) -> None:
+    """Register an idempotent step, from `AppConfig.ready`; "protocols.load_shipped"."""
+    _steps[name] = function
+
+
+def run_all() -> list[str]:
+    """Run all steps in the order of registration; return their names."""
+    for function in _steps.values():
+        function()
+    return list(_steps)
