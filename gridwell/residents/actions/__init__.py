@@ -1,0 +1,1 @@
+"""Writes of the register: households, residents, what is known of them, their colours."""
