@@ -1,14 +1,25 @@
 """Writing the audit trail."""
 
-import hashlib
-import json
+import os
+from collections.abc import Iterable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Protocol
 
+from django.conf import settings
 from django.db import models, transaction
 
-from gridwell.audit.models import AuditEntry, AuditHead
+from gridwell.audit.models import AuditEntry, AuditHead, AuditSubject
+from gridwell.audit.queries import signed_heads
+from gridwell.audit.rules import heads as head_lines
+from gridwell.audit.rules.chain import canonical, digest_ids, digest_of, plain
 from gridwell.core import clock
+from gridwell.core.fields import vault
+
+__all__ = ["canonical", "digest_ids", "digest_of", "record", "record_look", "write_heads"]
+
+if os.name == "posix":
+    import fcntl
 
 
 class ActorLike(Protocol):
@@ -18,28 +29,6 @@ class ActorLike(Protocol):
     def user_id(self) -> int | None: ...
     @property
     def post_code(self) -> str: ...
-
-
-def canonical(entry: AuditEntry) -> str:
-    """Return the text whose hash, after the previous digest, is the entry's digest."""
-    body = {
-        "community": entry.community,
-        "sequence": entry.sequence,
-        "at": entry.at.isoformat(),
-        "act": entry.act,
-        "user": entry.user,
-        "post": entry.post,
-        "subject_kind": entry.subject_kind,
-        "subject": entry.subject,
-        "reason": entry.reason,
-        "facts": entry.facts,
-    }
-    return json.dumps(body, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
-
-
-def digest_of(previous: str, entry: AuditEntry) -> str:
-    """Return SHA-256(previous digest + canonical entry) in hex."""
-    return hashlib.sha256((previous + canonical(entry)).encode()).hexdigest()
 
 
 @transaction.atomic
@@ -70,8 +59,8 @@ def record(
         post=actor.post_code,
         subject_kind=subject._meta.label_lower if subject is not None else "",
         subject=subject.pk if subject is not None else None,
-        reason=reason,
-        facts=json.loads(json.dumps(facts, default=str)),
+        reason=reason[:400],
+        facts=plain(facts),
     )
     entry.digest = digest_of(head.digest, entry)
     entry.save(force_insert=True)
@@ -80,6 +69,80 @@ def record(
     return entry
 
 
-def digest_ids(ids: Any) -> str:
-    """Return a short digest of many ids, for the entry of a bulk act."""
-    return hashlib.sha256(",".join(str(i) for i in sorted(ids)).encode()).hexdigest()[:32]
+@transaction.atomic
+def record_look(
+    actor: ActorLike,
+    community: int,
+    subjects: Iterable[models.Model] | type[models.Model],
+    reason: str,
+    *,
+    what: str = "file",
+    ids: Iterable[int] = (),
+    at: datetime | None = None,
+) -> AuditEntry | None:
+    """Record a look at unmasked personal data and return its entry, None when nobody was seen.
+
+    `subjects` are rows of one model, or the model itself with `ids`, so that an export of 8,000
+    people needs no rows. `what` says which data: "file", "numbers", "names", "export", "print". Whoever
+    was seen finds the look in their file (`queries.looks_at`); one entry, whatever the number.
+    """
+    if isinstance(subjects, type):
+        kind, seen = subjects._meta.label_lower, sorted(set(ids))
+    else:
+        rows = list(subjects)
+        kind = rows[0]._meta.label_lower if rows else ""
+        seen = sorted({row.pk for row in rows})
+    if not seen:
+        return None
+    act = f"{kind.partition('.')[0]}.looked_at"
+    entry = record(
+        act,
+        actor=actor,
+        community=community,
+        reason=reason,
+        at=at,
+        what=what,
+        kind=kind,
+        count=len(seen),
+        ids=digest_ids(seen),
+    )
+    AuditSubject.objects.bulk_create(
+        (
+            AuditSubject(
+                community=community, subject_kind=kind, subject=pk, sequence=entry.sequence
+            )
+            for pk in seen
+        ),
+        batch_size=2000,
+    )
+    return entry
+
+
+def write_heads(now: datetime) -> Path | None:
+    """Sign the present ends of all chains into today's file; return it, None when nothing is new.
+
+    Safe to call as often as one likes, also from two processes: the folder is locked meanwhile.
+    """
+    folder = Path(settings.GRIDWELL_AUDIT_HEADS)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        if os.name == "posix":
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        before = signed_heads()
+        heads = {
+            community: (sequence, digest)
+            for community, sequence, digest in AuditHead.objects.values_list(
+                "community", "sequence", "digest"
+            )
+            if sequence
+        }
+        is_same_day = before.at is not None and clock.day_of(before.at) == clock.day_of(now)
+        if not heads or (is_same_day and before.latest == heads):
+            return None
+        line = head_lines.sign_line(vault().signing_seed, before=before, at=now, heads=heads)
+        path = folder / f"{clock.day_of(now):%Y-%m-%d}.jsonl"
+        with path.open("a", encoding="ascii", newline="\n") as out:
+            out.write(line + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+    return path

@@ -33,10 +33,37 @@ class AuditEntry(models.Model):
                 fields=["community", "subject_kind", "subject", "at"], name="audit_subject"
             ),
             models.Index(fields=["community", "at"], name="audit_when"),
+            models.Index(fields=["community", "act", "sequence"], name="audit_act"),
+            models.Index(fields=["community", "user", "sequence"], name="audit_user"),
         ]
 
     def __str__(self) -> str:
         return f"{self.community}/{self.sequence} {self.act}"
+
+
+class AuditSubject(models.Model):
+    """One of the many that one entry is about (涉及对象): finds the looks at a person.
+
+    Proved by the digest of the ids inside the entry. Only for looks; other bulk acts need none.
+    Personal data: none; plain ids. Kept as long as the entry.
+    """
+
+    community = models.BigIntegerField()
+    subject_kind = models.CharField(max_length=60)
+    subject = models.BigIntegerField()
+    sequence = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "subject_kind", "subject", "sequence"],
+                name="audit_subject_once",
+            )
+        ]
+        indexes = [models.Index(fields=["community", "sequence"], name="audit_subjects_of")]
+
+    def __str__(self) -> str:
+        return f"{self.community}/{self.sequence}: {self.subject_kind} {self.subject}"
 
 
 class AuditHead(models.Model):
