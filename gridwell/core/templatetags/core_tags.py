@@ -1,0 +1,275 @@
+"""Tags and filters that all templates share."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.template.context import RequestContext
+from django.utils import formats
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from gridwell.core import assets, clock
+from gridwell.core.components import COLOURS, Mark
+
+register = template.Library()
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """Return the address of a built file: `{% asset "desk.ts" %}`."""
+    return assets.asset_url(name)
+
+
+@register.simple_tag
+def asset_if_built(name: str) -> str:
+    """Return the address of a built file, or nothing: for the error pages, which must not fail."""
+    try:
+        return assets.asset_url(name)
+    except assets.FrontEndNotBuilt:
+        return ""
+
+
+# ---- days and instants, as people say them -------------------------------------------------
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
+
+
+def exact_day(day: date) -> str:
+    """Return a day in full with its weekday: 2022年11月23日 周三."""
+    weekday = formats.date_format(day, "D")
+    if _is_chinese():
+        return f"{day.year}年{day.month}月{day.day}日 {weekday}"
+    return f"{weekday} {day.day} {formats.date_format(day, 'F')} {day.year}"
+
+
+def plain_day(day: date, today: date) -> str:
+    """Return a day without relation to today: 11月23日, with the year when it is another one."""
+    if _is_chinese():
+        text = f"{day.month}月{day.day}日"
+        return text if day.year == today.year else f"{day.year}年{text}"
+    text = f"{day.day} {formats.date_format(day, 'M')}"
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def near_day(day: date, today: date) -> str:
+    """Return a day as said today: 前天, 昨天, 今天, 明天, 后天, else its date."""
+    near = {
+        -2: gettext("two days ago"),
+        -1: gettext("yesterday"),
+        0: gettext("today"),
+        1: gettext("tomorrow"),
+        2: gettext("in two days"),
+    }
+    return near.get((day - today).days) or plain_day(day, today)
+
+
+def _day(value: date | datetime) -> date:
+    return clock.day_of(value) if isinstance(value, datetime) else value
+
+
+def _time(stamp: str, exact: str, text: str) -> SafeString:
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, exact, text)
+
+
+@register.simple_tag
+def day_words(value: date | datetime | None) -> SafeString | str:
+    """Return a day as people say it (今天, 昨天, 11月20日) with the exact day on hover."""
+    if value is None:
+        return "—"
+    day = _day(value)
+    return _time(day.isoformat(), exact_day(day), near_day(day, clock.today()))
+
+
+@register.simple_tag
+def instant_words(value: datetime | None) -> SafeString | str:
+    """Return an instant as people say it (今天 09:12) with the exact instant on hover."""
+    if value is None:
+        return "—"
+    local = value.astimezone(clock.zone())
+    clock_time = f"{local:%H:%M}"
+    near = near_day(local.date(), clock.today())
+    exact = f"{exact_day(local.date())} {local:%H:%M:%S}"
+    return _time(local.isoformat(timespec="seconds"), exact, f"{near} {clock_time}")
+
+
+@register.simple_tag
+def days_left(value: date | datetime | None) -> SafeString | str:
+    """Return how long something still lasts (还有2天, 今天到期, 逾期1天), the end day on hover."""
+    if value is None:
+        return "—"
+    day = _day(value)
+    left = (day - clock.today()).days
+    if left > 0:
+        text = ngettext("%(days)s day left", "%(days)s days left", left) % {"days": left}
+    elif left == 0:
+        text = gettext("ends today")
+    else:
+        text = ngettext("%(days)s day overdue", "%(days)s days overdue", -left) % {"days": -left}
+    return _time(day.isoformat(), exact_day(day), text)
+
+
+@register.simple_tag
+def day_count(number: int, began: date | datetime | None = None) -> SafeString:
+    """Return a counted day (第3天), the day on which counting began on hover."""
+    text = pgettext("counted day", "day %(number)s") % {"number": number}
+    if began is None:
+        return format_html("{}", text)
+    day = _day(began)
+    since = gettext("since %(day)s") % {"day": exact_day(day)}
+    return _time(day.isoformat(), since, text)
+
+
+@register.simple_tag
+def now_words() -> SafeString:
+    """Return the present day and time for the frame: 11月23日 周三 20:06."""
+    local = clock.now().astimezone(clock.zone())
+    weekday = formats.date_format(local, "D")
+    day = plain_day(local.date(), local.date())
+    text = f"{day} {weekday} {local:%H:%M}"
+    return _time(local.isoformat(timespec="minutes"), exact_day(local.date()), text)
+
+
+# ---- people ----------------------------------------------------------------------------------
+
+
+@register.filter
+def mask_name(name: str | None) -> str:
+    """Return a name with all but its ends hidden: 张*华, 李*, 阿********提."""
+    name = (name or "").strip()
+    if len(name) <= 1:
+        return "*" * len(name)
+    if len(name) == 2:
+        return name[0] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]
+
+
+# ---- parts -----------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def label_chip(sign: str, colour: str, name: Any, is_heart: bool = False) -> SafeString:
+    """Return the sign of a label on its colour, its name on hover and for readers of the screen."""
+    if colour not in COLOURS:
+        colour = "grey"  # a scheme of another version; the sign still says it
+    return format_html(
+        '<span class="mk k-{}{}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="vh">{}</span></span>',
+        colour,
+        " is-heart" if is_heart else "",
+        name,
+        sign,
+        name,
+    )
+
+
+@register.simple_tag
+def mark_chip(mark: Mark | None) -> SafeString | str:
+    """Return a `components.Mark` as a chip; nothing for None."""
+    return label_chip(mark.sign, mark.colour, mark.name, mark.is_heart) if mark else ""
+
+
+@register.inclusion_tag("core/parts/figure.html")
+def figure(
+    what: Any, value: Any, url: str | None = None, unit: Any = "", note: Any = "", tone: str = ""
+) -> dict[str, Any]:
+    """Draw one figure of a strip outside a list of `components.Figure`."""
+    return {
+        "figure": {
+            "what": what,
+            "value": value,
+            "url": url,
+            "unit": unit,
+            "note": note,
+            "tone": tone,
+        }
+    }
+
+
+@register.simple_tag
+def why_link(url: str | None, about: Any = "") -> SafeString | str:
+    """Return the link "Why?" (为什么？); `about` tells it from the others for readers of the screen."""
+    if not url:
+        return ""
+    hidden = format_html('<span class="vh"> {}</span>', about) if about else ""
+    return format_html('<a class="why-link" href="{}">{}{}</a>', url, gettext("Why?"), hidden)
+
+
+@register.simple_tag
+def tag(text: Any, tone: str = "") -> SafeString:
+    """Return a state in words: `tone` ok, warn, bad, info or empty."""
+    return format_html('<span class="tag{}">{}</span>', f" tone-{tone}" if tone else "", text)
+
+
+@register.simple_tag
+def dots(rounds: Any) -> SafeString:
+    """Return rounds as dots; each `components.Dot` says its state in words too."""
+    signs = {"done": "✓", "missed": "!"}
+    items = format_html_join(
+        "",
+        '<li class="is-{}" title="{}"><span aria-hidden="true">{}</span>'
+        '<span class="vh">{}</span></li>',
+        ((dot.state, dot.name, signs.get(dot.state, ""), dot.name) for dot in rounds),
+    )
+    return format_html('<ol class="dots">{}</ol>', items)
+
+
+@register.filter
+def number(value: Any) -> str:
+    """Return a whole number with thousands separators (8,097); a dash for None."""
+    if value is None or value == "":
+        return "—"
+    return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+@register.filter
+def share(part: int | None, whole: int | None) -> str:
+    """Return part of whole in percent, rounded down, so that 100% means all; a dash without whole."""
+    if not whole or part is None:
+        return "—"
+    return f"{part * 100 // whole}%"
+
+
+@register.simple_tag(takes_context=True)
+def query(context: RequestContext, **changes: Any) -> str:
+    """Return the page's query string with some keys changed; None or "" takes a key out.
+
+    A change of anything but the page number starts at the first page again.
+    """
+    asked = context["request"].GET.copy()
+    if "page" not in changes:
+        asked.pop("page", None)
+    for key, value in changes.items():
+        if value is None or value == "":
+            asked.pop(key, None)
+        else:
+            asked[key] = str(value)
+    return f"?{asked.urlencode()}" if asked else "?"
+
+
+@register.inclusion_tag("core/parts/sort_head.html", takes_context=True)
+def sort_head(context: RequestContext, key: str, text: Any, css: str = "") -> dict[str, Any]:
+    """Draw a column head that sorts: `?sort=key`, then `?sort=-key`."""
+    now = context["request"].GET.get("sort", "")
+    order = {"": "", key: "ascending", f"-{key}": "descending"}.get(now, "")
+    return {
+        "text": text,
+        "css": css,
+        "order": order,
+        "url": query(context, sort=f"-{key}" if now == key else key),
+    }
+
+
+@register.inclusion_tag("core/parts/pager.html", takes_context=True)
+def pager(context: RequestContext, page: Any, target: str = "") -> dict[str, Any]:
+    """Draw the pager of a `Paginator` page; with `target` ("#rows") htmx fetches that part only."""
+    return {"page": page, "target": target, "request": context["request"]}
+
+
+@register.filter
+def is_checkbox(field: Any) -> bool:
+    """Return whether a bound field is a single box, whose label stands behind it."""
+    return str(field.widget_type) == "checkbox"
