@@ -70,25 +70,25 @@ class DuplicateAnswer(models.Model):
 
 
 class ImportChange(models.Model):
-    """What an import did to one row of the register (变更记录), for undo.
+    """What an import did (变更记录), for undo: one row a table for all created ids, one a changed person.
 
-    `before` is empty for a created row. `changed_at` of the row after the import tells whether
-    others have changed it since.
+    `kind` created: `payload` = {"ids": [...]}; changed: {"before": {...}, "after": {...}} of the
+    resident `row`, encrypted because it holds former values.
     Personal data: former values, encrypted; deleted with the import.
     """
 
     community = models.ForeignKey(Area, models.PROTECT)
     ledger_import = CommunityForeignKey(LedgerImport, models.CASCADE, related_name="changes")
+    kind = models.CharField(max_length=8)  # created changed
     table = models.CharField(max_length=40)
-    row = models.BigIntegerField()
-    before = EncryptedTextField(default="", blank=True)
-    after_digest = models.CharField(max_length=64, default="", blank=True)
+    row = models.BigIntegerField(null=True)
+    payload = EncryptedTextField()
 
     class Meta:
         indexes = [models.Index(fields=["community", "ledger_import"], name="import_change")]
 
     def __str__(self) -> str:
-        return f"{self.table} {self.row}"
+        return f"{self.kind} {self.table}"
 
 
 class ColumnMemory(models.Model):

@@ -2,9 +2,7 @@
 
 from django.db import models
 
-from gridwell.core.fields import CommunityForeignKey
-from gridwell.places.models import Area, Place
-from gridwell.residents.models import Resident
+from gridwell.places.models import Area
 
 
 class DayPlan(models.Model):
@@ -28,31 +26,3 @@ class DayPlan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.community_id} {self.day}"
-
-
-class PlannedDuty(models.Model):
-    """One resident's duty on a day (个人义务), for joins with samples and for lists by building.
-
-    Personal data: a restriction on a person; deleted 60 days after the day.
-    """
-
-    community = models.ForeignKey(Area, models.PROTECT)
-    day = models.DateField()
-    dwelling = CommunityForeignKey(Place, models.CASCADE, related_name="+")
-    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="+")
-    code = models.CharField(max_length=30)
-    basis = models.CharField(max_length=80)
-    detail = models.JSONField(default=dict)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["community", "day", "resident", "code", "basis"], name="planned_duty_once"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["community", "day", "code", "dwelling"], name="planned_duty_list")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.resident_id} {self.code} on {self.day}"
