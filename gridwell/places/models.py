@@ -154,3 +154,25 @@ class PlaceAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlaceMerge(models.Model):
+    """That two entries of one place were made one (合并), and what it takes to undo it.
+
+    `moved` holds, by place id, what stood there before: parent, building, unit, path, grids.
+    Personal data: none.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    kept = CommunityForeignKey(Place, models.PROTECT, related_name="merges")
+    gone = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    moved = models.JSONField(default=dict)
+    merged_by = models.BigIntegerField(null=True)
+    merged_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["community", "gone"], name="place_merge_gone")]
+
+    def __str__(self) -> str:
+        return f"{self.gone_id} into {self.kept_id}"

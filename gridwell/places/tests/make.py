@@ -2,6 +2,8 @@
 
 from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import PlaceKind, level_of, parent_of
+from gridwell.places.rules.naming import match_key
+from gridwell.places.rules.tree import key_of, position_of
 
 COMMUNITY = 140109008001
 OTHER_COMMUNITY = 140109008002
@@ -45,12 +47,13 @@ def make_place(
         community=area,
         parent=parent,
         kind=kind,
-        key=name,
+        key=key_of(kind, name),
         merged_into=None,
         defaults={
             "name": name,
             "full_name": full,
-            "full_key": full,
+            "full_key": match_key(full),
+            "position": position_of(kind, name),
             "floor": floor,
             "door": door,
             "own_grid": grid,
