@@ -214,7 +214,8 @@ FORMAT_MODULE_PATH = ["gridwell.formats"]
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [PACKAGE / "static"] if (PACKAGE / "static").exists() else []
-STATIC_ROOT = str(HOME / "static")
+# WhiteNoise serves from the packages and from the built front-end; nothing is collected.
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 STORAGES = {

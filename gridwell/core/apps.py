@@ -1,6 +1,16 @@
+from datetime import time
+
 from django.apps import AppConfig
 
 
 class CoreConfig(AppConfig):
     name = "gridwell.core"
     label = "core"
+
+    def ready(self) -> None:
+        from gridwell.core import checks as checks  # registers the system checks
+        from gridwell.core import upkeep
+        from gridwell.core.worker import register_job, register_periodic
+
+        register_job("core.tidy", upkeep.tidy)
+        register_periodic("core.tidy", at=time(3, 40))

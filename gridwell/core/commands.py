@@ -16,6 +16,57 @@ def _migrate(args: Namespace, terminal: Terminal) -> None:
     terminal.note(say("%(count)s changes made; the tables are up to date.") % {"count": changes})
 
 
+def _serve_arguments(parser: Parser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (127.0.0.1)"))
+    parser.add_argument("--port", type=int, default=8000, help=_("port to listen on (8000)"))
+    parser.add_argument("--threads", type=int, default=8, help=_("requests at the same time (8)"))
+    parser.add_argument("--processes", type=int, default=1, help=_("server processes (1)"))
+    parser.add_argument(
+        "--no-worker", action="store_true", help=_("a `gridwell worker` runs elsewhere")
+    )
+
+
+def _serve(args: Namespace, terminal: Terminal) -> None:
+    from gridwell.core import serving
+
+    serving.refuse_unsafe(terminal, host=args.host, processes=args.processes)
+    serving.refuse_taken_port(args.host, args.port)
+    host = f"[{args.host}]" if ":" in args.host else args.host
+    terminal.note(say("Gridwell is at http://%(place)s/") % {"place": f"{host}:{args.port}"})
+    serving.serve(
+        host=args.host,
+        port=args.port,
+        threads=args.threads,
+        processes=args.processes,
+        worker=not args.no_worker,
+    )
+
+
+def _worker_arguments(parser: Parser) -> None:
+    parser.add_argument("--parent", type=int, help=_("end when this process is gone"))
+    parser.add_argument("--once", action="store_true", help=_("do what is due now, then end"))
+    parser.add_argument("--quiet", action="store_true", help=_("say nothing at the start"))
+
+
+def _worker(args: Namespace, terminal: Terminal) -> None:
+    import signal
+
+    from gridwell.core.worker import Worker
+
+    worker = Worker(parent=args.parent)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop())
+    if args.once:
+        done = 0
+        while worker.work_once():
+            done += 1
+        terminal.result(say("%(count)s jobs were done.") % {"count": done})
+        return
+    if not args.quiet:
+        terminal.note(say("Working; Ctrl-C ends after the job in hand."))
+    worker.run()
+
+
 def _recompute_arguments(parser: Parser) -> None:
     parser.add_argument("what", nargs="?", help=_("what to compute anew; without it, the list"))
     parser.add_argument("--community", type=int, help=_("only this 12-digit community code"))
@@ -47,6 +98,20 @@ COMMANDS = [
         _migrate,
         needs_migrated=False,
         order=12,
+    ),
+    Command(
+        "serve",
+        _("Serve the pages, with a worker beside the server"),
+        _serve_arguments,
+        _serve,
+        order=10,
+    ),
+    Command(
+        "worker",
+        _("Do background work: big imports, the nightly turn of the day"),
+        _worker_arguments,
+        _worker,
+        order=11,
     ),
     Command(
         "recompute",

@@ -27,7 +27,7 @@ def lay_folder() -> list[Path]:
     """
     settings.HOME.mkdir(parents=True, exist_ok=True)
     made = []
-    for folder in (settings.GRIDWELL_FILES, settings.GRIDWELL_AUDIT_HEADS, settings.STATIC_ROOT):
+    for folder in (settings.GRIDWELL_FILES, settings.GRIDWELL_AUDIT_HEADS):
         Path(folder).mkdir(parents=True, exist_ok=True)
     key_file = Path(settings.GRIDWELL_KEY_FILE)
     if not key_file.exists():

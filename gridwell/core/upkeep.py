@@ -18,3 +18,13 @@ def run_all() -> list[str]:
     for function in _steps.values():
         function()
     return list(_steps)
+
+
+def tidy(_: object) -> dict[str, int]:
+    """Delete what nobody needs any more: ended jobs after 90 days, sessions that ran out."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from gridwell.core import actions, clock
+
+    SessionStore.clear_expired()
+    return {"jobs": actions.purge_jobs(now=clock.now())}
