@@ -109,7 +109,9 @@ class ItemMatch(models.Model):
     """Which place of a community's register one place of an item is (匹配), and who says so.
 
     `index` is the position in the item's `places` (or in `except_places` when `is_exception`).
-    `place` null with `outcome` outside = "outside our register".
+    `choice` numbers the candidates from 1, best first; rows of one choice belong together (the
+    rooms of a range). `place` null with how = "outside" is the answer "outside our register".
+    A decided row outweighs all proposals of its index.
     Personal data: none.
     """
 
@@ -117,6 +119,7 @@ class ItemMatch(models.Model):
     community = models.ForeignKey(Area, models.PROTECT)
     index = models.PositiveSmallIntegerField()
     is_exception = models.BooleanField(default=False)
+    choice = models.PositiveSmallIntegerField(default=1)
     place = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
     floor_from = models.SmallIntegerField(null=True)
     floor_to = models.SmallIntegerField(null=True)
@@ -132,13 +135,49 @@ class ItemMatch(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "item", "index", "is_exception", "place"],
+                condition=models.Q(place__isnull=False),
                 name="item_match_once",
-                nulls_distinct=False,
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["community", "item", "index", "is_exception"],
+                condition=models.Q(place__isnull=True),
+                name="item_outside_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.item_id}[{self.index}] -> {self.place_id}"
+
+
+class NoticeAnswer(models.Model):
+    """A person's answer to a question about a notice (答复), for one area.
+
+    Questions of the reader (a declared count) are answered for the notice's own area; what to do
+    about an item (restart its clock, leave it out, why it is wider than a building) is answered by
+    each community. `sequence` is the item's, 0 for the whole notice; `start` tells two questions
+    of one code apart.
+    Personal data: none.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="answers")
+    code = models.CharField(max_length=30)
+    sequence = models.PositiveIntegerField(default=0)
+    start = models.PositiveIntegerField(default=0)
+    answer = models.CharField(max_length=30)
+    remark = models.CharField(max_length=200, default="", blank=True)
+    answered_at = models.DateTimeField()
+    answered_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "notice", "code", "sequence", "start"], name="notice_answer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.answer}"
 
 
 class Zone(models.Model):

@@ -1,1 +1,1 @@
-"""Reads of notices, zones and the other orders."""
+"""Reads of orders, by subject: `notices`, `zones`, `matching`, `modes`, `standstills`, `sheets`."""

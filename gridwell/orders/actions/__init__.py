@@ -1,0 +1,20 @@
+"""Writes of orders: `notices`, `zones`, `standstills`, `modes`, `sheets`."""
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core.errors import NotVisible, RuleBroken
+
+
+def require(actor: Actor, right: Right, area: int) -> None:
+    """Raise unless the actor has a right in an area: 404 outside the scope, else a refusal."""
+    if not actor.covers(area):
+        raise NotVisible
+    if not actor.may(right, area):
+        raise RuleBroken("orders.not_allowed")
+
+
+def require_reason(reason: str) -> str:
+    """Return the reason without white space; an act that holds or frees people needs one."""
+    reason = reason.strip()
+    if not reason:
+        raise RuleBroken("orders.reason_missing")
+    return reason[:400]

@@ -1,0 +1,94 @@
+"""Writes of standstills (静默管理): began and ended by order, with who ordered it and why."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.audit import actions as audit
+from gridwell.core.errors import RuleBroken
+from gridwell.orders.actions import require, require_reason
+from gridwell.orders.models import Notice, Standstill
+from gridwell.places.models import Place
+from gridwell.protocols.models import Event
+
+
+@transaction.atomic
+def begin_standstill(
+    *,
+    actor: Actor,
+    community: int,
+    starts_at: datetime,
+    ends_at: datetime | None,
+    reason: str,
+    now: datetime,
+    place: Place | None = None,
+    boundary: str = "",
+    notice: Notice | None = None,
+    ordered_by: str = "",
+    ordered_how: str = "",
+    event: Event | None = None,
+) -> Standstill:
+    """Record that a standstill was ordered (静默开始); the same order again returns the first.
+
+    Refused without a notice and without who ordered it, and when it would end before it begins.
+    """
+    require(actor, Right.APPROVE_ORDERS, community)
+    if notice is None and not ordered_by.strip():
+        raise RuleBroken("orders.zone_without_basis")
+    if ends_at is not None and ends_at <= starts_at:
+        raise RuleBroken("orders.ends_before_it_begins")
+    if place is not None and place.community_id != community:
+        raise RuleBroken("orders.place_not_here")
+    known = Standstill.objects.filter(
+        community_id=community, place=place, starts_at=starts_at, ended_recorded_at=None
+    ).first()
+    if known is not None:
+        return known
+    row = Standstill.objects.create(
+        community_id=community,
+        event=event,
+        place=place,
+        boundary=boundary[:400],
+        starts_at=starts_at,
+        ends_at=ends_at,
+        notice=notice,
+        ordered_by=ordered_by[:120],
+        ordered_how=ordered_how[:120],
+        reason=reason[:400],
+        recorded_at=now,
+        recorded_by=actor.user_id,
+    )
+    audit.record(
+        "orders.standstill_begun",
+        actor=actor,
+        community=community,
+        subject=row,
+        reason=reason,
+        at=now,
+    )
+    return row
+
+
+@transaction.atomic
+def end_standstill(
+    *, actor: Actor, standstill: Standstill, ends_at: datetime, reason: str, now: datetime
+) -> None:
+    """End a standstill (静默解除). Conditional: the second of two officers is told that it ended."""
+    require(actor, Right.APPROVE_ORDERS, standstill.community_id)
+    reason = require_reason(reason)
+    if ends_at < standstill.starts_at:
+        raise RuleBroken("orders.ends_before_it_begins")
+    done = Standstill.objects.filter(pk=standstill.pk, ended_recorded_at=None).update(
+        ends_at=ends_at, ended_reason=reason, ended_recorded_at=now
+    )
+    if not done:
+        raise RuleBroken("orders.standstill_ended_already")
+    audit.record(
+        "orders.standstill_ended",
+        actor=actor,
+        community=standstill.community_id,
+        subject=standstill,
+        reason=reason,
+        at=now,
+    )

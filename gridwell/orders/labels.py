@@ -1,0 +1,165 @@
+"""Words of orders: codes to wording."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+REFUSALS = {
+    "orders.not_allowed": _("Your post does not give you the right to do this here."),
+    "orders.reason_missing": _("Say why: an act that holds or frees people needs a reason."),
+    "orders.notice_empty": _("There is no text. Paste the notice, or choose its file."),
+    "orders.notice_too_long": _(
+        "The text is longer than %(most)s characters. Leave out what does not belong to the notice."
+    ),
+    "orders.nothing_read": _(
+        "No order was found in this text: nothing is designated, lifted or changed in it. Check that "
+        "it is the notice itself, or enter the zone by hand."
+    ),
+    "orders.place_not_here": _("This place is not, or no longer, in the community's register."),
+    "orders.part_decided": _("This community has decided its part already."),
+    "orders.zone_without_range": _("Say what the zone covers: a place, or its boundary in words."),
+    "orders.zone_without_basis": _("Say who ordered it, or name the notice."),
+    "orders.zone_not_open": _("The zone is not open at that time."),
+    "orders.floors_upside_down": _(
+        "The floors are the wrong way round: the lower one comes first."
+    ),
+    "orders.not_correctable": _(
+        "A correction or withdrawal cannot itself be corrected; correct the act."
+    ),
+    "orders.withdrawn_already": _("This change has been withdrawn already."),
+    "orders.notice_attached_already": _("A notice is attached to this change already."),
+    "orders.round_does_not_add_up": _(
+        "The figures do not add up: of %(due)s due, %(sampled)s sampled, and fewer results than that."
+    ),
+    "orders.ends_before_it_begins": _("It would end before it begins."),
+    "orders.standstill_ended_already": _("This standstill has been ended already."),
+    "orders.unknown_mode": _("There is no such mode."),
+    "orders.mode_already": _("The area is in this mode already."),
+    "orders.file_kind": _(
+        "Files of the kind %(kind)s cannot be read. Open it, save it as .docx, .txt or a PDF with text, "
+        "or copy its text and paste it here."
+    ),
+    "orders.file_image": _(
+        "There is no text in this file, only a picture. Ask for the text of the notice, or type the "
+        "items and paste them here."
+    ),
+    "orders.file_broken": _("The file is damaged or cut off and cannot be opened. Get it again."),
+    "orders.file_encrypted": _("The file is locked with a password. Save it without one."),
+    "orders.file_empty": _("The file is empty."),
+    "orders.file_too_large": _(
+        "The file is larger than %(most)s MB; a notice is never that large."
+    ),
+}
+
+ACTS = {
+    "designate": _("designate"),
+    "lift": _("lift"),
+    "step": pgettext_lazy("of a zone", "change level"),
+    "restart": _("restart the days"),
+    "shrink": _("change the range"),
+    "change_range": _("change the range"),
+    "correct": _("correct"),
+    "withdraw": _("withdraw"),
+}
+
+LEVELS = {
+    "high": _("high risk"),
+    "mid": _("medium risk"),
+    "low": _("low risk"),
+}
+
+PART_STATES = {
+    "waiting": pgettext_lazy("part of a notice", "waiting"),
+    "approved": pgettext_lazy("part of a notice", "approved"),
+    "not_ours": pgettext_lazy("part of a notice", "not ours"),
+    "withdrawn": pgettext_lazy("part of a notice", "withdrawn"),
+}
+
+BECAUSE = {
+    "same_name": _("same name"),
+    "alias": pgettext_lazy("of a place", "alias"),
+    "without_road": _("same name, the road left out"),
+    "generic_word": _("same name, “compound” aside"),
+    "same_sound": _("sounds the same: is it this one?"),
+    "one_character": _("one character differs: is it this one?"),
+    "part_of_name": _("part of the name: is it this one?"),
+    "similar": _("similar name: is it this one?"),
+    "no_building": _("the compound is there, this building is not"),
+    "no_unit": _("the building is there, this unit is not"),
+    "no_room": _("the building is there, this room is not"),
+    "by_hand": _("chosen by hand"),
+    "elsewhere": _("the same name stands in another community too"),
+    "outside": _("not in our register"),
+}
+
+LACKS = {
+    "start_unknown": _("the first day is not known"),
+    "clean_days": _("%(left)s of %(of)s days without a new case"),
+    "closing_round": _("the closing round, from day %(day)s on"),
+    "closing_results": _(
+        "the closing round: %(missing)s results, %(unsampled)s not sampled, %(positive)s positive"
+    ),
+    "rounds": _("rounds of day %(days)s"),
+    "no_rule": _("the protocol in force has no rule for lifting this level"),
+}
+
+PROPOSES = {
+    "lift": _("can be lifted"),
+    "step": _("can go down one level"),
+    "restart": _("new case: restart the days?"),
+}
+
+ASKS = {
+    "already_open": _("It is high risk already (%(basis)s). Start counting its days again?"),
+    "never_designated": _("It is to be lifted, but was never designated here."),
+    "spread_unclear": _("It is wider than a unit or building. Why is the spread unclear?"),
+    "place": _("Which place of the register is it?"),
+}
+
+ANSWERS = {
+    "restart": _("start the days again"),
+    "keep": _("leave the days as they are"),
+    "before_records": _("it was designated before our records"),
+    "leave_out": _("leave it out"),
+    "explained": _("explained"),
+    "agreed": _("checked, it is right as read"),
+    "asked": _("asked the issuer"),
+}
+
+MODES = {
+    "routine": pgettext_lazy("mode", "routine"),
+    "alert": pgettext_lazy("mode", "alert"),
+    "emergency": pgettext_lazy("mode", "emergency"),
+}
+
+DELIVERED = {
+    "handed": _("handed over"),
+    "posted": _("put up at the door"),
+    "refused": _("refused"),
+    "nobody_home": _("nobody at home"),
+}
+
+QUESTIONS = {
+    "no_order": _("No order was found in this text."),
+    "unread": _("This part could not be read."),
+    "count_group": _("%(district)s declares %(declared)s, but %(found)s were found."),
+    "count_total": _("The notice declares %(declared)s in total, but %(found)s were found."),
+    "count_district": _("%(district)s declares %(declared)s changes, but %(found)s were found."),
+    "issued_on_missing": _("The date of issue is not in the text."),
+    "issued_on_damaged": _("The year of the date of issue is lost."),
+    "number_damaged": _("The number of the notice is damaged."),
+    "effective_missing": _("When this takes effect is not stated."),
+    "effective_damaged": _("The time of effect is stated but cannot be made a date."),
+    "district_missing": _("Which district this belongs to is not stated."),
+    "lost_separator": _("Two places seem to have run together here."),
+    "odd_split": _(
+        "The declared count fits only when the parts of one building or estate count singly."
+    ),
+    "damaged_text": _("Characters are masked or lost here."),
+    "incomplete_name": _("The name of the place seems cut off."),
+    "odd_place": _("This does not look like a place."),
+    "duplicate_item": _("This place stands twice in the same list."),
+    "empty_group": _("%(declared)s places are declared here and none is listed."),
+    "cut_off": _("The text ends in the middle of a list."),
+    "range_widened": _("The range becomes wider than before."),
+    "both_ways": _("The same place is named in two contrary acts."),
+}

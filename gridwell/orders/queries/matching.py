@@ -1,0 +1,200 @@
+"""Candidates of the register for the places of a notice (地名匹配): few queries, no walk over dwellings.
+
+The grounds of a city are some ten thousand rows, found by an index on their kind; buildings, units
+and rooms are fetched only below the grounds that were found. So 50 items cost the same against
+two million dwellings as against two thousand.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from gridwell.orders.rules.matching import (
+    INCOMPLETE,
+    LEAST,
+    Because,
+    Gazetteer,
+    Ground,
+    Scored,
+    Wanted,
+    wanted_of,
+)
+from gridwell.places.models import Place, PlaceAlias
+from gridwell.places.rules.levels import PlaceKind, span_of
+from gridwell.places.rules.naming import match_key
+
+GROUND_KINDS = (PlaceKind.COMPOUND, PlaceKind.VILLAGE, PlaceKind.LANE)
+ROOT_KINDS = (PlaceKind.BUILDING, PlaceKind.ROW, PlaceKind.SITE)
+BELOW_KINDS = (PlaceKind.BUILDING, PlaceKind.ROW, PlaceKind.UNIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One place of one item, and in which district to look for it (a 12-digit code)."""
+
+    item: int
+    index: int
+    is_exception: bool
+    district: int
+    wanted: Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place, or the rooms of one, that may be meant; `is_whole` when nothing below is missing."""
+
+    community: int
+    places: tuple[int, ...]
+    confidence: int
+    because: Because
+    floors: tuple[int, int] | None
+
+    @property
+    def is_whole(self) -> bool:
+        return self.confidence > INCOMPLETE
+
+
+def asked_of(items: Iterable[Any], area: int) -> list[Asked]:
+    """Return what the items of a notice ask for; `items` are NoticeItem rows."""
+    asked = []
+    for item in items:
+        for is_exception, places in ((False, item.places), (True, item.except_places)):
+            for index, place in enumerate(places):
+                wanted = wanted_of(place)
+                if wanted is not None:
+                    asked.append(
+                        Asked(item.pk, index, is_exception, item.district_id or area, wanted)
+                    )
+    return asked
+
+
+def candidates(
+    asked: Sequence[Asked], *, communities: Sequence[int] | None = None
+) -> dict[tuple[int, int, bool], list[Candidate]]:
+    """Return the candidates per (item, index, is_exception), best first.
+
+    Six queries at most, whatever the number of items. `communities` narrows to some of them.
+    """
+    found: dict[Asked, list[Scored]] = {}
+    for district in sorted({a.district for a in asked}):
+        ours = [a for a in asked if a.district == district]
+        book = gazetteer(district, communities=communities)
+        for one in ours:
+            found[one] = book.find(one.wanted)
+    return {(one.item, one.index, one.is_exception): rows for one, rows in _below(found).items()}
+
+
+def gazetteer(area: int, *, communities: Sequence[int] | None = None) -> Gazetteer:
+    """Return the grounds inside an area with their aliases: three queries by index."""
+    low, high = span_of(area)
+    inside = Q(community_id__gte=low, community_id__lt=high)
+    if communities is not None:
+        inside &= Q(community_id__in=communities)
+    live = Q(merged_into=None, ended_at=None)
+    fields = ("id", "community_id", "kind", "key", "full_key")
+    rows = list(Place.objects.filter(inside, live, kind__in=GROUND_KINDS).values_list(*fields))
+    rows += Place.objects.filter(inside, live, parent=None, kind__in=ROOT_KINDS).values_list(
+        *fields
+    )
+    aliases = PlaceAlias.objects.filter(inside).values_list("key", "place_id")
+    return Gazetteer.of((Ground(*row) for row in rows), aliases)
+
+
+def _below(found: Mapping[Asked, Sequence[Scored]]) -> dict[Asked, list[Candidate]]:
+    """Return the candidates walked down to building, unit and rooms: two queries for all."""
+    grounds = {
+        scored.ground.id
+        for one, rows in found.items()
+        if one.wanted.below or one.wanted.rooms
+        for scored in rows
+    }
+    parts = _children(grounds, BELOW_KINDS)
+    outer = {place for children in parts.values() for place in children.values()}
+    parts |= _children(outer, (PlaceKind.UNIT,))
+    ends: dict[tuple[Asked, int], tuple[int, Because | None]] = {}
+    for one, rows in found.items():
+        for scored in rows:
+            ends[one, scored.ground.id] = _walk(scored.ground, one.wanted, parts)
+    with_rooms = {
+        place for (one, _), (place, lack) in ends.items() if one.wanted.rooms and lack is None
+    }
+    rooms = _children(with_rooms, (PlaceKind.DWELLING, PlaceKind.SITE))
+    return {
+        one: _sorted(
+            _candidate(one.wanted, scored, *ends[one, scored.ground.id], rooms) for scored in rows
+        )
+        for one, rows in found.items()
+    }
+
+
+def _walk(
+    ground: Ground, wanted: Wanted, parts: Mapping[int, Mapping[str, int]]
+) -> tuple[int, Because | None]:
+    """Return the innermost place that exists, and what is missing below it."""
+    place = ground.id
+    for key in wanted.below:
+        if key == ground.key and place == ground.id:
+            continue  # the ground is the building itself
+        below = parts.get(place, {})
+        inner = below.get(key)
+        if inner is None and key == wanted.unit and not wanted.building and len(below) == 1:
+            (only,) = below.values()  # 中财大厦2单元: the estate is one building
+            inner = parts.get(only, {}).get(key)
+        if inner is None:
+            return place, Because.NO_UNIT if key == wanted.unit else Because.NO_BUILDING
+        place = inner
+    return place, None
+
+
+def _candidate(
+    wanted: Wanted,
+    scored: Scored,
+    place: int,
+    lack: Because | None,
+    rooms: Mapping[int, Mapping[str, int]],
+) -> Candidate:
+    community = scored.ground.community
+    if lack is None and wanted.rooms:
+        known = rooms.get(place, {})
+        inside = tuple(known[room] for room in wanted.rooms if room in known)
+        if inside and len(inside) == len(wanted.rooms):
+            return Candidate(community, inside, scored.confidence, scored.because, None)
+        lack = Because.NO_ROOM
+    if lack is not None:
+        return Candidate(community, (place,), INCOMPLETE, lack, None)
+    return Candidate(community, (place,), scored.confidence, scored.because, wanted.floors)
+
+
+def _sorted(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates best first; those that lack a part only where no other has it."""
+    rows = sorted(candidates, key=lambda c: (-c.confidence, c.places))
+    whole = [c for c in rows if c.confidence >= LEAST]
+    return whole or rows
+
+
+def _children(parents: Iterable[int], kinds: Sequence[str]) -> dict[int, dict[str, int]]:
+    """Return parent id -> match key -> id, by the index on parent."""
+    ids = sorted(parents)
+    found: dict[int, dict[str, int]] = {}
+    for start in range(0, len(ids), 800):  # SQLite's limit of variables
+        rows = Place.objects.filter(
+            parent_id__in=ids[start : start + 800], kind__in=kinds, merged_into=None, ended_at=None
+        ).values_list("id", "parent_id", "key")
+        for pk, parent, key in rows:
+            found.setdefault(parent, {})[key.removesuffix("室").removesuffix("户")] = pk
+    return found
+
+
+def suggestions(community: int, words: str, *, limit: int = 12) -> list[Place]:
+    """Return places of a community whose written-out name holds the words, for choosing by hand.
+
+    Dwellings only when the words name one exactly. One query.
+    """
+    key = match_key(words)
+    if not key:
+        return []
+    live = Place.objects.filter(community_id=community, merged_into=None, ended_at=None)
+    inside = Q(full_key__contains=key) & Q(kind__in=(*GROUND_KINDS, *ROOT_KINDS, PlaceKind.UNIT))
+    return list(live.filter(inside | Q(full_key=key)).order_by("full_key")[:limit])
