@@ -119,7 +119,7 @@ def samples() -> dict[str, Any]:
         ),
         "form": SampleForm(),
         "faulty": SampleForm(
-            {"name": "", "born_on": "2022-13-01", "tenure": "own"}, prefix="faulty"
+            {"bad-born_on": "2022-13-01", "bad-tenure": "own"}, prefix="bad"
         ),
         "page": Paginator(range(8097), 50).page(3),
         "days": [today + timedelta(days=step) for step in (-9, -2, -1, 0, 1, 2, 30)],

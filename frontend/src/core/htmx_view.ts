@@ -2,17 +2,9 @@
 
 import htmx from "htmx.org";
 
+import { faultCode, refusalIn } from "./answers";
 import { word } from "./dom";
 import { showToast } from "./toast_view";
-
-/** Returns the sentence for an answer that is no page part, by its status. */
-export function faultCode(status: number): string {
-  if (status === 403) return "refused";
-  if (status === 404) return "gone";
-  if (status === 409) return "changed";
-  if (status === 413) return "too-big";
-  return "fault";
-}
 
 let running = 0;
 
@@ -52,6 +44,13 @@ export function startHtmx(): void {
   });
   on("htmx:sendError", () => showToast(word("offline"), "bad"));
   on("htmx:timeout", () => showToast(word("offline"), "bad"));
+  // A refusal is said, and the part that asked stays as it was; a form with faults replaces it.
+  on("htmx:beforeSwap", (detail) => {
+    const refusal = refusalIn((detail["xhr"] as XMLHttpRequest).responseText);
+    if ((detail["xhr"] as XMLHttpRequest).status !== 409 || refusal === null) return;
+    detail["shouldSwap"] = false;
+    showToast(refusal, "bad");
+  });
   on("htmx:responseError", (detail) => {
     const status = (detail["xhr"] as XMLHttpRequest).status;
     if (status === 401) window.location.reload(); // signed out meanwhile: the server shows the way in

@@ -38,12 +38,18 @@ def _is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
+def weekday(day: date) -> str:
+    """Return the short weekday: 周三, Wed."""
+    if _is_chinese():
+        return "周" + "一二三四五六日"[day.weekday()]
+    return formats.date_format(day, "D")
+
+
 def exact_day(day: date) -> str:
     """Return a day in full with its weekday: 2022年11月23日 周三."""
-    weekday = formats.date_format(day, "D")
     if _is_chinese():
-        return f"{day.year}年{day.month}月{day.day}日 {weekday}"
-    return f"{weekday} {day.day} {formats.date_format(day, 'F')} {day.year}"
+        return f"{day.year}年{day.month}月{day.day}日 {weekday(day)}"
+    return f"{weekday(day)} {day.day} {formats.date_format(day, 'F')} {day.year}"
 
 
 def plain_day(day: date, today: date) -> str:
@@ -127,10 +133,9 @@ def day_count(number: int, began: date | datetime | None = None) -> SafeString:
 def now_words() -> SafeString:
     """Return the present day and time for the frame: 11月23日 周三 20:06."""
     local = clock.now().astimezone(clock.zone())
-    weekday = formats.date_format(local, "D")
-    day = plain_day(local.date(), local.date())
-    text = f"{day} {weekday} {local:%H:%M}"
-    return _time(local.isoformat(timespec="minutes"), exact_day(local.date()), text)
+    today = local.date()
+    text = f"{plain_day(today, today)} {weekday(today)} {local:%H:%M}"
+    return _time(local.isoformat(timespec="minutes"), exact_day(today), text)
 
 
 # ---- people ----------------------------------------------------------------------------------
@@ -206,15 +211,16 @@ def tag(text: Any, tone: str = "") -> SafeString:
 
 @register.simple_tag
 def dots(rounds: Any) -> SafeString:
-    """Return rounds as dots; each `components.Dot` says its state in words too."""
+    """Return rounds as dots, each a `components.Dot`; read out as one sentence of their names."""
     signs = {"done": "✓", "missed": "!"}
+    rounds = list(rounds)
     items = format_html_join(
         "",
-        '<li class="is-{}" title="{}"><span aria-hidden="true">{}</span>'
-        '<span class="vh">{}</span></li>',
-        ((dot.state, dot.name, signs.get(dot.state, ""), dot.name) for dot in rounds),
+        '<i class="is-{}" title="{}">{}</i>',
+        ((dot.state, dot.name, signs.get(dot.state, "")) for dot in rounds),
     )
-    return format_html('<ol class="dots">{}</ol>', items)
+    names = pgettext("between items of a list", ", ").join(str(dot.name) for dot in rounds)
+    return format_html('<span class="dots" role="img" aria-label="{}">{}</span>', names, items)
 
 
 @register.filter
