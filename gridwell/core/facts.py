@@ -6,7 +6,6 @@ as it was known then.
 """
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models
 from django.db.models import Q
@@ -35,19 +34,6 @@ def holds_at(instant: datetime, prefix: str = "") -> Q:
     )
 
 
-class FactQuerySet(models.QuerySet["DatedFact"]):
-    """Narrowing by when a fact was known and when it holds."""
-
-    def known(self, instant: datetime | None = None) -> Self:
-        return self.filter(known_at(instant))
-
-    def holding(self, instant: datetime) -> Self:
-        return self.filter(holds_at(instant))
-
-    def overlapping(self, start: datetime, end: datetime) -> Self:
-        return self.filter(holds_in(start, end))
-
-
 class DatedFact(models.Model):
     """Base of every dated fact. `recorded_by` is a user id; None means the system."""
 
@@ -59,8 +45,6 @@ class DatedFact(models.Model):
     source = models.CharField(
         max_length=60, default="", blank=True
     )  # "import:12", "desk", "notice:178"
-
-    objects = FactQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -4,10 +4,10 @@ The number of queries is constant; nothing here runs once a resident or once a z
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from gridwell.audit.models import AuditHead
@@ -15,11 +15,10 @@ from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.core.facts import known_at as was_known
 from gridwell.health.models import Case, Exemption, Isolation, Monitoring, Result
-from gridwell.orders.models import NoticePart, Standstill, Zone
-from gridwell.orders.queries.lives import changes_of, rounds_of
-from gridwell.orders.rules.lifecycle import Change, ScopeLine
-from gridwell.orders.rules.zones import DwellingRow, resolve
-from gridwell.places.models import Area, Place
+from gridwell.orders.models import Standstill, Zone
+from gridwell.orders.queries.modes import low_orders_of
+from gridwell.orders.queries.zones import covers_of, lives_of
+from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.plan.rules.facts import (
     Dwellings,
@@ -49,19 +48,17 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
 
     About fifteen queries whatever the size; 8,097 residents load in about 60 ms on SQLite.
     """
-    area = Area.objects.get(pk=community)
     known = known_at or clock.now()
     rows = _dwelling_rows(community)
-    zones = _zones(community, known)
     return Snapshot(
         community=community,
         day=day,
         known_at=known,
-        protocol=protocol_for(area, day),
+        protocol=protocol_for(community, day),
         dwellings=_dwellings(rows),
         people=_people(community, day, known_at),
-        zones=_zone_facts(community, zones, rows),
-        low_orders=_low_orders(area, known),
+        zones=_zone_facts(community, known),
+        low_orders=_low_orders(community),
         standstills=_standstills(community, known, rows),
         isolations=tuple(_isolations(community, day, known_at)),
         results=_results(community, day, known_at),
@@ -148,72 +145,32 @@ def _traits(
     return {resident: words(pairs) for resident, pairs in found.items()}
 
 
-def _zones(community: int, known: datetime) -> dict[int, str]:
-    """Return id and name of every zone of the community that we knew of."""
-    rows = Zone.objects.filter(community_id=community, changes__recorded_at__lte=known)
-    return dict(rows.values_list("id", "name").distinct())
-
-
-def _zone_facts(
-    community: int, zones: Mapping[int, str], rows: list[_PlaceRow]
-) -> tuple[ZoneFact, ...]:
-    if not zones:
-        return ()
-    lives = changes_of(community, zones)
-    rounds = rounds_of(community, zones)
-    covers = _covers([c for changes in lives.values() for c in changes], rows)
+def _zone_facts(community: int, known: datetime) -> tuple[ZoneFact, ...]:
+    """Return every zone of the community that we knew of, with what its scopes cover."""
+    zones = Zone.objects.filter(community_id=community, changes__recorded_at__lte=known).distinct()
+    lives = lives_of(zones.order_by("pk"))
+    covers = covers_of(lives) if lives else {}
     return tuple(
         ZoneFact(
-            id=zone,
-            name=name,
-            changes=lives.get(zone, ()),
-            covers={c.id: covers[c.id] for c in lives.get(zone, ()) if c.id in covers},
-            rounds=rounds.get(zone, ()),
+            id=life.zone.pk,
+            name=life.zone.name,
+            changes=life.changes,
+            covers={row: covers[row] for row in life.lines},
+            rounds=life.rounds,
         )
-        for zone, name in zones.items()
+        for life in lives
     )
 
 
-def _covers(changes: Iterable[Change], rows: list[_PlaceRow]) -> dict[int, frozenset[int]]:
-    """Resolve every scope to dwellings; the dwellings are walked once for all scopes together."""
-    scoped = [(c.id, c.scope) for c in changes if c.scope is not None]
-    wanted = {line.place for _, scope in scoped for line in scope if line.place is not None}
-    below: dict[int, list[DwellingRow]] = defaultdict(list)
-    if wanted:
-        for id_, _, _, _, floor, path in rows:
-            above = [int(part) for part in path.strip("/").split("/") if part]
-            row = None
-            for place in above:
-                if place in wanted:
-                    row = row or DwellingRow(id=id_, floor=floor, path=above)
-                    below[place].append(row)
-    return {change: resolve(scope, _candidates(scope, below)) for change, scope in scoped}
-
-
-def _candidates(
-    scope: tuple[ScopeLine, ...], below: Mapping[int, list[DwellingRow]]
-) -> Iterable[DwellingRow]:
-    places = {line.place for line in scope if line.place is not None and not line.is_except}
-    return {row.id: row for place in places for row in below.get(place, ())}.values()
-
-
-def _low_orders(area: Area, known: datetime) -> tuple[LowOrder, ...]:
-    """Return the approved notices that say all the rest of this district is low risk."""
-    district = area.parent.parent if area.parent and area.parent.parent else None
-    if district is None:
-        return ()
-    parts = NoticePart.objects.filter(
-        community=area, state="approved", decided_at__lte=known, notice__withdrawn_at=None
-    ).select_related("notice")
+def _low_orders(community: int) -> tuple[LowOrder, ...]:
     return tuple(
         LowOrder(
-            order=part.notice_id,
-            notice=part.notice.number,
-            from_at=clock.start_of(part.notice.issued_on or clock.day_of(part.decided_at)),
-            recorded_at=part.decided_at,
+            order=row.notice_id,
+            notice=row.notice,
+            from_at=row.effective_at,
+            recorded_at=row.recorded_at,
         )
-        for part in parts
-        if part.decided_at and district.name in part.notice.reading.get("rest_low", ())
+        for row in low_orders_of(community)
     )
 
 
@@ -244,30 +201,36 @@ def _standstills(
 
 
 def _isolations(community: int, day: date, known_at: datetime | None) -> Iterable[IsolationFact]:
-    end = clock.end_of(day)
-    stays: tuple[tuple[QuerySet[Isolation] | QuerySet[Monitoring], bool], ...] = (
-        (Isolation.objects.all(), False),
-        (Monitoring.objects.all(), True),
+    live = (
+        was_known(known_at)
+        & Q(community_id=community, starts_at__lt=clock.end_of(day))
+        & (Q(ended_at=None) | Q(ended_at__gt=clock.start_of(day)))
     )
     known = known_at or clock.now()
-    for query, is_monitoring in stays:
-        rows = query.filter(was_known(known_at), community_id=community, starts_at__lt=end)
-        for row in rows.filter(Q(ended_at=None) | Q(ended_at__gt=clock.start_of(day))):
-            yield IsolationFact(
-                id=row.pk,
-                resident=row.resident_id,
-                class_code=row.person_class,
-                kind=StayKind.MONITORING if is_monitoring else StayKind(row.place_kind),
-                from_on=clock.day_of(row.starts_at),
-                recorded_at=row.recorded_at,
-                # `ends_at` is the first instant outside; the last full day lies before it.
-                last_on=clock.day_of(row.ends_at) - timedelta(days=1) if row.ends_at else None,
-                ended_at=row.ended_at if row.ended_at and row.ended_at <= known else None,
-                dwelling=row.dwelling_id,
-                version=row.protocol,
-                clause=row.clause,
-                order=getattr(row, "ordered_by", ""),
-            )
+    for row in Isolation.objects.filter(live):
+        yield _stay(row, StayKind(row.place_kind), row.ordered_by, known)
+    for watched in Monitoring.objects.filter(live):
+        yield _stay(watched, StayKind.MONITORING, "", known)
+
+
+def _stay(
+    row: Isolation | Monitoring, kind: StayKind, order: str, known: datetime
+) -> IsolationFact:
+    return IsolationFact(
+        id=row.pk,
+        resident=row.resident_id,
+        class_code=row.person_class,
+        kind=kind,
+        from_on=clock.day_of(row.starts_at),
+        recorded_at=row.recorded_at,
+        # `ends_at` is the first instant outside; the last full day lies before it.
+        last_on=clock.day_of(row.ends_at) - timedelta(days=1) if row.ends_at else None,
+        ended_at=row.ended_at if row.ended_at and row.ended_at <= known else None,
+        dwelling=row.dwelling_id,
+        version=row.protocol,
+        clause=row.clause,
+        order=order,
+    )
 
 
 def _results(community: int, day: date, known_at: datetime | None) -> tuple[ResultFact, ...]:
