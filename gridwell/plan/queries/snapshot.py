@@ -263,11 +263,11 @@ def _exemptions(community: int, day: date, known_at: datetime | None) -> tuple[E
         was_known(known_at),
         holds_in(clock.start_of(day), clock.end_of(day)),
         community_id=community,
-        ends_at__isnull=False,
     ).values_list("resident_id", "starts_at", "ends_at", "recorded_at", "reason")
     return tuple(
         ExemptionFact(r, DutyCode.BE_SAMPLED, start, end, recorded, reason)
         for r, start, end, recorded, reason in rows
+        if end is not None
     )
 
 
