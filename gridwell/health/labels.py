@@ -1,0 +1,37 @@
+"""Words of health: refusals, outcomes, states of isolation."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+REFUSALS = {
+    "health.not_allowed": _("Your post does not give you the right to do this here."),
+    "health.reason_missing": _("Say why: it holds or frees a person."),
+    "health.in_the_future": _("The time lies in the future."),
+    "health.result_before_sample": _("The result cannot come before the sample."),
+    "health.class_unknown": _("The protocol in force has no such class of people or kind of stay."),
+    "health.class_abolished": _(
+        "Under the protocol in force (%(version)s, %(clause)s) people of this class are no longer kept."
+    ),
+    "health.no_protocol": _("No protocol is in force on this day."),
+    "health.already_isolated": _("This person is in isolation already."),
+    "health.already_monitored": _("This person is under monitoring already."),
+    "health.ended_already": _("It has been ended already."),
+    "health.ends_before_it_begins": _("It would end before it begins."),
+    "health.where_missing": _("Say who is infected or, when nobody of ours, at which place."),
+    "health.not_here": _("This person is not, or no longer, in the community's register."),
+}
+
+OUTCOMES = {
+    "negative": pgettext_lazy("result", "negative"),
+    "positive": pgettext_lazy("result", "positive"),
+    "unclear": pgettext_lazy("result", "unclear"),
+    "pending": pgettext_lazy("result", "not back yet"),
+}
+
+CASE_KINDS = {"confirmed": _("confirmed"), "asymptomatic": _("without symptoms")}
+
+EXEMPTIONS = {
+    "recovered": _("recovered recently"),
+    "cannot_be_sampled": _("cannot be sampled"),
+    "other": _("other reason"),
+}

@@ -1,0 +1,126 @@
+"""Reads of events and protocol versions; what holds in an area on a day."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db.models import Q, QuerySet
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.errors import NotVisible
+from gridwell.places.rules.levels import parent_of, span_of
+from gridwell.protocols.models import Event, ProtocolVersion
+from gridwell.protocols.rules.files import ProtocolFile, parse
+from gridwell.protocols.rules.model import Protocol
+from gridwell.protocols.rules.resolve import resolve
+
+COVID = "covid19"
+
+# Versions never change once stored, so what was parsed is kept per process, by the text's hash.
+_parsed: dict[str, ProtocolFile] = {}
+_resolved: dict[tuple[tuple[str, ...], int | None, date, str], Protocol | None] = {}
+
+
+def stored_files() -> list[tuple[str, ProtocolFile]]:
+    """Return (hash, file) of every version that counts: one query, texts only when new to us.
+
+    Of two texts under one code the one loaded last counts.
+    """
+    latest: dict[tuple[str, str], str] = {}
+    rows = ProtocolVersion.objects.order_by("loaded_at", "pk")
+    for family, code, sha in rows.values_list("family", "code", "sha256"):
+        latest[family, code] = sha
+    wanted = list(latest.values())
+    new = [sha for sha in wanted if sha not in _parsed]
+    if new:
+        texts = ProtocolVersion.objects.filter(sha256__in=new).values_list("sha256", "text")
+        for sha, text in texts:
+            _parsed[sha] = parse(text)
+    return [(sha, _parsed[sha]) for sha in sorted(wanted)]
+
+
+def protocol_for(area: int | None, day: date, family: str = COVID) -> Protocol | None:
+    """Return what holds in an area on a day (当日适用方案); `area` None = the national version bare.
+
+    None when nothing is in force. One light query; resolving is remembered.
+    """
+    return resolved(stored_files(), area, day, family)
+
+
+def resolved(
+    files: Iterable[tuple[str, ProtocolFile]],
+    area: int | None,
+    day: date,
+    family: str = COVID,
+) -> Protocol | None:
+    """Return what holds by files already at hand, for whoever asks for many areas or days."""
+    files = list(files)
+    key = (tuple(sha for sha, _ in files), area, day, family)
+    if key not in _resolved:
+        if len(_resolved) > 5_000:
+            _resolved.clear()
+        _resolved[key] = resolve([file for _, file in files], area, day, family=family)
+    return _resolved[key]
+
+
+def versions_of(actor: Actor) -> QuerySet[ProtocolVersion]:
+    """Return the versions that may hold in the actor's areas: national ones and overlays around them."""
+    mine = Q(area=None)
+    for low, high in actor.spans:
+        above: int | None = low
+        codes = []
+        while above is not None:
+            codes.append(above)
+            above = parent_of(above)
+        mine |= Q(area_id__in=codes) | Q(area_id__gte=low, area_id__lt=high)
+    return (
+        ProtocolVersion.objects.filter(mine)
+        .select_related("area")
+        .order_by("family", "-in_force_from", "code")
+    )
+
+
+def access_version(actor: Actor, version_id: int) -> ProtocolVersion:
+    """Return a version that may hold in one of the actor's areas, or raise NotVisible."""
+    version = versions_of(actor).filter(pk=version_id).first()
+    if version is None:
+        raise NotVisible
+    return version
+
+
+def events_of(actor: Actor, area: int) -> QuerySet[Event]:
+    """Return the events of an area, above it and below it, newest first."""
+    if not actor.covers(area):
+        return Event.objects.none()
+    low, high = span_of(area)
+    codes = []
+    above: int | None = area
+    while above is not None:
+        codes.append(above)
+        above = parent_of(above)
+    return (
+        Event.objects.filter(Q(area_id__in=codes) | Q(area_id__gte=low, area_id__lt=high))
+        .select_related("area")
+        .order_by("closed_at", "-opened_at")
+    )
+
+
+def access_event(actor: Actor, area: int, event_id: int) -> Event:
+    """Return an event that concerns an area of the actor's, or raise NotVisible."""
+    event = events_of(actor, area).filter(pk=event_id).first()
+    if event is None:
+        raise NotVisible
+    return event
+
+
+def open_event(area: int, now: datetime, family: str = COVID) -> Event | None:
+    """Return the open event that an order in an area belongs to: the nearest above it, newest first."""
+    codes = []
+    above: int | None = area
+    while above is not None:
+        codes.append(above)
+        above = parent_of(above)
+    open_then = Q(closed_at=None) | Q(closed_at__gt=now)
+    events = Event.objects.filter(
+        open_then, area_id__in=codes, protocol=family, opened_at__lte=now
+    ).order_by("-opened_at", "-pk")
+    return min(events, key=lambda e: codes.index(e.area_id), default=None)
