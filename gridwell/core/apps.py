@@ -9,8 +9,9 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from gridwell.core import checks as checks  # registers the system checks
-        from gridwell.core import upkeep
+        from gridwell.core import labels, upkeep, wording
         from gridwell.core.worker import register_job, register_periodic
 
+        wording.register(labels.REFUSALS)
         register_job("core.tidy", upkeep.tidy)
         register_periodic("core.tidy", at=time(3, 40))

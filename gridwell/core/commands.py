@@ -1,5 +1,8 @@
 """Commands of the installation itself: tables, server, worker, backup, keys."""
 
+from importlib.metadata import version
+from pathlib import Path
+
 from gridwell.core.cli import Command, Namespace, Parser, Refused, Terminal, say
 from gridwell.core.cli import noop as _
 
@@ -11,7 +14,7 @@ def _no_arguments(parser: Parser) -> None:
 def _migrate(args: Namespace, terminal: Terminal) -> None:
     from gridwell.core import installation
 
-    with terminal.progress(_("Bringing the tables up to date")):
+    with terminal.progress(say("Bringing the tables up to date")):
         changes = installation.migrate()
     terminal.note(say("%(count)s changes made; the tables are up to date.") % {"count": changes})
 
@@ -67,6 +70,36 @@ def _worker(args: Namespace, terminal: Terminal) -> None:
     worker.run()
 
 
+def _restore_arguments(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, help=_("a file that `gridwell backup` wrote"))
+    parser.add_argument(
+        "--force", action="store_true", help=_("set aside what is here and put the backup in place")
+    )
+
+
+def _restore(args: Namespace, terminal: Terminal) -> None:
+    from gridwell.core.cli import setup_django
+
+    setup_django()
+    from django.conf import settings
+
+    from gridwell.core import backup, clock
+
+    with terminal.progress(say("Checking and restoring the backup")):
+        manifest = backup.restore(args.file, force=args.force, now=clock.now())
+    terminal.result(
+        say("Restored: the state of %(at)s, %(count)s files. What was here before is set aside.")
+        % {"at": manifest["made_at"], "count": len(manifest["files"])}
+    )
+    if not Path(settings.GRIDWELL_KEY_FILE).exists():
+        terminal.note(
+            say("The keys are not in a backup. Put the key file (%(name)s) back at %(path)s.")
+            % {"name": manifest["keys"], "path": settings.GRIDWELL_KEY_FILE}
+        )
+    if manifest["version"] != version("gridwell"):
+        terminal.note(say("It was made by another version; run `gridwell migrate` now."))
+
+
 def _recompute_arguments(parser: Parser) -> None:
     parser.add_argument("what", nargs="?", help=_("what to compute anew; without it, the list"))
     parser.add_argument("--community", type=int, help=_("only this 12-digit community code"))
@@ -112,6 +145,17 @@ COMMANDS = [
         _worker_arguments,
         _worker,
         order=11,
+    ),
+    Command(
+        "restore",
+        _("Put a backup in place of the data"),
+        _restore_arguments,
+        _restore,
+        needs_database=False,
+        description=_(
+            "Everything is verified before anything is touched. Stop the server and the worker first."
+        ),
+        order=31,
     ),
     Command(
         "recompute",

@@ -13,8 +13,8 @@ import hmac
 import json
 import os
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
+from time import monotonic
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -56,6 +56,22 @@ class KeySet:
             signing=base64.b64decode(body["signing"]),
         )
 
+    def with_new_key(self) -> "KeySet":
+        """Return the set with one more key, which encrypts from now on; the others still open."""
+        number = max(self.encryption) + 1
+        keys = self.encryption | {number: AESSIV.generate_key(512)}
+        return KeySet(number, keys, self.tail, self.signing)
+
+    def without_old_keys(self) -> "KeySet":
+        """Return the set with the current key alone, for when no value is left under another."""
+        keys = {self.current: self.encryption[self.current]}
+        return KeySet(self.current, keys, self.tail, self.signing)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a name of the set that gives nothing away: a backup says which keys open it."""
+        return hashlib.sha256(b"gridwell keys" + self.tail + self.signing).hexdigest()[:16]
+
     @classmethod
     def generate(cls) -> "KeySet":
         """Return a fresh key set."""
@@ -68,11 +84,16 @@ class KeySet:
 
 
 def write_keys(path: Path, keys: KeySet) -> None:
-    """Write the key file so that only its owner can read it."""
+    """Write the key file so that only its owner can read it; whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    draft = path.with_name(f"{path.name}.draft")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as out:
         out.write(keys.dump())
+        out.flush()
+        os.fsync(out.fileno())
+    draft.replace(path)
 
 
 class Vault:
@@ -125,10 +146,26 @@ class Vault:
         return hmac.new(self._keys.tail, message, hashlib.sha256).hexdigest()[:16]
 
 
-@cache
+#: Seconds after which a process looks whether the key file has changed (see `core/rotation.py`).
+KEYS_KNOWN_FOR = 5.0
+_vaults: dict[Path, tuple[float, int, Vault]] = {}
+
+
 def vault_at(path: Path) -> Vault:
-    """Return the vault of a key file, read once per process."""
+    """Return the vault of a key file; a changed file is noticed within `KEYS_KNOWN_FOR`."""
+    known = _vaults.get(path)
+    if known is not None and monotonic() < known[0]:
+        return known[2]
     try:
-        return Vault(KeySet.load(path.read_text("ascii")))
+        changed = path.stat().st_mtime_ns
+        if known is None or known[1] != changed:
+            known = (0.0, changed, Vault(KeySet.load(path.read_text("ascii"))))
     except FileNotFoundError as error:
         raise KeysMissing(str(path)) from error
+    _vaults[path] = (monotonic() + KEYS_KNOWN_FOR, known[1], known[2])
+    return known[2]
+
+
+def forget_vaults() -> None:
+    """Read the key files anew at the next use; for the process that has just written one."""
+    _vaults.clear()
