@@ -1,6 +1,44 @@
+from typing import Any
+
 from django.apps import AppConfig
 
 
 class AccountsConfig(AppConfig):
     name = "gridwell.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from gridwell.accounts import labels
+        from gridwell.accounts.rules.actor import Right
+        from gridwell.audit.labels import register_acts
+        from gridwell.core import frame, wording
+
+        wording.register(labels.REFUSALS)
+        register_acts(labels.ACTS)
+
+        def manages(actor: Any) -> bool:
+            return bool(actor.manages_posts)
+
+        def reads_trail(actor: Any) -> bool:
+            return bool(actor.may_anywhere(Right.READ_AUDIT))
+
+        def keeps_installation(actor: Any) -> bool:
+            return bool(actor.is_administrator)
+
+        frame.register_page("register", _("Posts"), "post_list", 80, manages, covers=("post_",))
+        frame.register_page("register", _("Accounts"), "user_list", 81, manages, covers=("user_",))
+        frame.register_page(
+            "register", _("Audit trail"), "audit_log", 90, reads_trail, covers=("audit_log",)
+        )
+        frame.register_page(
+            "register",
+            _("Audit trail of the installation"),
+            "audit_installation",
+            91,
+            keeps_installation,
+        )
+        frame.register_link("person", _("My account"), "my_account", 10)
+        frame.register_link("person", _("Change user"), "switch_user", 20, method="post")
+        frame.register_link("person", _("Sign out"), "account_logout", 30, method="post")

@@ -16,6 +16,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in (账号). What they may see and do comes from posts, never from here.
 
+    Locked is `is_active` off without `ended_at`; neither acts, so deputies step in.
     Personal data: name and work telephone, kept until one year after the account ends.
     """
 
@@ -29,13 +30,14 @@ class User(AbstractBaseUser):
         default=False
     )  # of the installation: accounts, not residents
     must_change_password = models.BooleanField(default=False)
-    locked_until = models.DateTimeField(null=True)
+    # Whose desk keeps the account: with the posts it decides who may change it. None = the installation.
+    area = models.ForeignKey(Area, models.PROTECT, null=True, related_name="users")
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
 
     objects = UserManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: list[str] = []  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.name
@@ -100,6 +102,9 @@ class Absence(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "starts_at"], name="absence_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.reason}"

@@ -154,6 +154,35 @@ class Actor:
             return ((area, area + 1),) if area else ((0, 10**12),)
         return tuple(sorted({(post.low, post.high) for post in self.posts}))
 
+    def spans_with(self, right: Right) -> tuple[tuple[int, int], ...]:
+        """Return the ranges of area codes in which the actor has a right, each [low, high)."""
+        if self.is_system:
+            return self.spans
+        return tuple(
+            sorted({(post.low, post.high) for post in self.posts if right in RIGHTS[post.role]})
+        )
+
+    def may_anywhere(self, right: Right) -> bool:
+        """Return whether any post gives the right, wherever: for the navigation."""
+        return bool(self.spans_with(right))
+
+    def may_manage_posts(self, area: int) -> bool:
+        """Return whether the actor may make users and posts at an area.
+
+        Inside their range, or anywhere for an administrator of the installation, who sees no residents.
+        """
+        return self.runs_installation or self.may(Right.MANAGE_POSTS, area)
+
+    @property
+    def runs_installation(self) -> bool:
+        """Return whether the actor keeps the installation: an administrator, or its own commands."""
+        return self.is_administrator or (self.is_system and self.system_area == 0)
+
+    @property
+    def manages_posts(self) -> bool:
+        """Return whether the pages of users and posts are open to the actor."""
+        return self.runs_installation or self.may_anywhere(Right.MANAGE_POSTS)
+
     @property
     def post_code(self) -> str:
         """Return the code of the first post, for the audit trail; empty for none."""

@@ -1,0 +1,80 @@
+"""Words of accounts: roles, absences, refusals, acts."""
+
+from django.utils.translation import gettext_lazy as _
+
+from gridwell.accounts.rules.actor import Role
+
+ROLES = {
+    Role.CITY_OFFICER.value: _("City officer"),
+    Role.DISTRICT_OFFICER.value: _("District officer"),
+    Role.SUBDISTRICT_OFFICER.value: _("Subdistrict officer"),
+    Role.COMMUNITY_OFFICER.value: _("Community officer"),
+    Role.GRID_WORKER.value: _("Grid worker"),
+}
+
+ABSENCES = {
+    "leave": _("On leave"),
+    "illness": _("Ill"),
+    "isolation": _("In isolation"),
+    "closed_building": _("In a closed building"),
+    "silent": _("Does not answer"),
+    "other": _("Another reason"),
+}
+
+REFUSALS = {
+    "accounts.username_taken": _("The user name %(username)s is taken. Choose another one."),
+    "accounts.not_yourself": _("You cannot do this to your own account. Ask a colleague."),
+    "accounts.not_your_own_post": _(
+        "You cannot end or empty the post under which you are acting. Ask a colleague or the level above."
+    ),
+    "accounts.user_above_you": _(
+        "%(name)s also holds a post outside your range. Only the level above can change this account."
+    ),
+    "accounts.user_ended": _("The account of %(name)s has ended."),
+    "accounts.user_locked": _("The account of %(name)s is locked."),
+    "accounts.user_not_locked": _("The account of %(name)s is not locked."),
+    "accounts.role_not_at_level": _(
+        "A post “%(role)s” cannot stand at %(area)s: the level does not fit."
+    ),
+    "accounts.grids_needed": _("A grid worker needs at least one grid."),
+    "accounts.grids_not_for_role": _("Only a grid worker's post is narrowed to grids."),
+    "accounts.grid_elsewhere": _("A chosen grid does not belong to %(area)s."),
+    "accounts.deputy_is_holder": _(
+        "%(name)s is A of this post and cannot be its deputy (B) as well."
+    ),
+    "accounts.deputy_twice": _("%(name)s stands twice among the deputies."),
+    "accounts.post_ended": _("The post “%(post)s” has ended."),
+    "accounts.changed_meanwhile": _(
+        "Somebody changed the post “%(post)s” meanwhile: %(name)s holds it now. Look again, then decide."
+    ),
+    "accounts.reason_needed": _("Give the reason in a few words; it is kept with the act."),
+    "accounts.absence_backwards": _("The absence would end before it begins."),
+    "accounts.password_same": _("Choose a password that is not the one you have now."),
+}
+
+NOBODY = _("nobody")
+
+ACTS = {
+    "accounts.user_created": _("Account created"),
+    "accounts.user_changed": _("Account changed"),
+    "accounts.password_reset": _("Password reset"),
+    "accounts.password_changed": _("Own password changed"),
+    "accounts.user_locked": _("Account locked"),
+    "accounts.user_unlocked": _("Account unlocked"),
+    "accounts.user_ended": _("Account ended"),
+    "accounts.second_step_added": _("Second step of sign-in added"),
+    "accounts.second_step_removed": _("Second step of sign-in removed"),
+    "accounts.post_created": _("Post created"),
+    "accounts.post_changed": _("Post changed"),
+    "accounts.holder_changed": _("Holder of a post changed"),
+    "accounts.deputies_set": _("Deputies set"),
+    "accounts.scope_set": _("Grids of a post set"),
+    "accounts.post_ended": _("Post ended"),
+    "accounts.absence_recorded": _("Absence recorded"),
+    "accounts.absence_ended": _("Absence ended"),
+    "accounts.look_granted": _("Reason given to see personal data"),
+    "accounts.trail_exported": _("Audit trail exported"),
+    "accounts.signed_in": _("Signed in"),
+    "accounts.signed_out": _("Signed out"),
+    "accounts.sign_in_failed": _("Sign-in failed"),
+}
