@@ -4,7 +4,7 @@ Plain frozen values without words of the field: packages fill them, `core/parts/
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.functional import Promise
 
@@ -75,6 +75,34 @@ class Board:
     legend: Sequence[Mark] = ()
     notes: Sequence[Label] = ()
     is_rows: bool = False
+
+
+def split_board(board: Board, columns: int) -> list[Board]:
+    """Return the board in parts of at most `columns` cells across, whole groups, for paper.
+
+    A4 upright takes 11 columns, across 16; a group wider than that stands alone.
+    """
+    parts: list[list[int]] = []
+    across = 0
+    for index, group in enumerate(board.groups):
+        if parts and across + group.width <= columns:
+            parts[-1].append(index)
+            across += group.width
+        else:
+            parts.append([index])
+            across = group.width
+    return [
+        replace(
+            board,
+            groups=[board.groups[index] for index in part],
+            lines=[
+                BoardLine(line.name, tuple(line.groups[index] for index in part))
+                for line in board.lines
+                if any(cell for index in part for cell in line.groups[index])
+            ],
+        )
+        for part in parts
+    ]
 
 
 @dataclass(frozen=True)

@@ -118,9 +118,7 @@ def samples() -> dict[str, Any]:
             "还没有台账", "把网格员手里的户籍表拖进来，先试读，再导入。", (("导入台账", HERE),)
         ),
         "form": SampleForm(),
-        "faulty": SampleForm(
-            {"bad-born_on": "2022-13-01", "bad-tenure": "own"}, prefix="bad"
-        ),
+        "faulty": SampleForm({"bad-tenure": "own", "bad-name": "张小华"}, prefix="bad"),
         "page": Paginator(range(8097), 50).page(3),
         "days": [today + timedelta(days=step) for step in (-9, -2, -1, 0, 1, 2, 30)],
         "now": now,
