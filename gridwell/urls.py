@@ -18,6 +18,7 @@ class AreaConverter:
 
 register_converter(AreaConverter, "area")
 
+handler500 = "gridwell.core.views.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),

@@ -53,7 +53,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Link:
-    """A link or button in one of the frame's places: "person" (left, at the bottom)."""
+    """A link or button in one of the frame's places.
+
+    "person": left, at the bottom. "idle": where the page goes by GET when the quiet time is over.
+    """
 
     place: str
     label: Label
@@ -321,8 +324,17 @@ class Frame:
     @cached_property
     def person_links(self) -> list[LinkEntry]:
         """The person's links at the left bottom."""
+        return self._links("person")
+
+    @property
+    def idle_url(self) -> str:
+        """Where the page goes when nobody worked on it for the set time; the start without one."""
+        links = self._links("idle")
+        return links[0].url if links else "/"
+
+    def _links(self, place: str) -> list[LinkEntry]:
         shown = sorted(
-            (link for link in _registry.links.values() if link.place == "person"),
+            (link for link in _registry.links.values() if link.place == place),
             key=lambda link: link.order,
         )
         found = (

@@ -1,6 +1,7 @@
 """The frame: navigation by actor and scope, slots, the pages of core itself."""
 
 from datetime import date
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.urls import resolve
 
-from gridwell.core import frame
+from gridwell.core import assets, frame
 from gridwell.core.frame import Badge, Frame, Scope
 
 
@@ -94,6 +95,21 @@ def test_the_stranger_gets_no_navigation() -> None:
     assert (stranger.badges, stranger.search_url, stranger.idle_seconds) == ([], None, 0)
 
 
+def test_links_stand_in_their_places() -> None:
+    request = asked("/language/")
+    assert (Frame(request).person_links, Frame(request).idle_url) == ([], "/")
+    frame.register_link("person", "Out", "account_logout", 2, method="post")
+    frame.register_link("person", "In", "account_login", 1)
+    frame.register_link("person", "Boss", "core:style_guide", 3, visible=lambda actor: False)
+    frame.register_link("idle", "Over", "account_login", 1)
+    shown = Frame(request)
+    assert [(link.label, link.method) for link in shown.person_links] == [
+        ("In", "get"),
+        ("Out", "post"),
+    ]
+    assert shown.idle_url == "/account/login/"
+
+
 def test_slots_are_asked_once_for_all_ids_in_their_order() -> None:
     calls = []
 
@@ -151,6 +167,30 @@ def test_the_style_page_is_for_the_demo_only(signed_in: Client, settings: Any) -
     assert page.status_code == 200
     assert 'class="figures"' in page.content.decode()
     assert "style=" not in page.content.decode()
+
+
+def test_a_missing_front_end_has_a_page_that_says_what_to_do(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    signed_in.raise_request_exception = False
+    monkeypatch.setattr(assets, "DIST", tmp_path)
+    page = signed_in.get("/word/first/")
+    assert page.status_code == 503
+    assert "make frontend" in page.content.decode()
+
+
+def test_a_fault_has_a_page_that_needs_nothing(
+    signed_in: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_in.raise_request_exception = False
+
+    def broken() -> list[Any]:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(frame, "words", broken)
+    page = signed_in.get("/word/first/")
+    assert page.status_code == 500
+    assert "服务器出错" in page.content.decode()
 
 
 def test_a_missing_page_keeps_the_frame_for_those_inside(signed_in: Client) -> None:
