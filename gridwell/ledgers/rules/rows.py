@@ -31,23 +31,6 @@ class MemberKind(StrEnum):
     REGISTERED_ONLY = "registered_only"
 
 
-class Trait(StrEnum):
-    """Circumstances of a person that ledgers have columns for (重点情况)."""
-
-    PREGNANT = "pregnant"
-    DISABLED = "disabled"
-    LOW_ALLOWANCE = "low_allowance"
-    DESTITUTE = "destitute"
-    ILLNESS = "illness"  # value: what the cell says; see `illness_state`
-    LIVES_ALONE = "lives_alone"
-    VERY_OLD = "very_old"
-    CANNOT_WALK = "cannot_walk"
-    PARTY_MEMBER = "party_member"
-    EMPLOYER = "employer"  # value: its name
-    VACCINE = "vaccine"  # value: none, part or full where that is plain, else the cell's words
-    DOOR_SAMPLING = "door_sampling"  # 需上门采样
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where something stands: sheet and row, as the spreadsheet numbers rows (first row is 1)."""
@@ -138,9 +121,10 @@ class ResidentRow:
     household and differs where a dwelling holds several. `relation` is as written (配偶, 子).
     `documents` has the ID card first; `id_number` is its number or "". `birth_on` and `sex` come
     from the ID when it is good, else from the columns. `traits` holds what the ledger affirms
-    (code -> value, "" where there is nothing to add), `denied` what it expressly denies; a blank
-    cell says neither. `labels` are label words as written (粉, 独居老人). `last_sample_at` is naive
-    local time; with only a day known it is 00:00 and `last_sample_is_day` is set.
+    (code of `residents.rules.traits.TraitCode` -> value, "" where there is nothing to add), `denied`
+    the codes it expressly denies; a blank cell says neither. `labels` are label words as written
+    (粉, 独居老人). `last_sample_at` is naive local time; with only a day known it is 00:00 and
+    `last_sample_is_day` is set.
     `isolated_until` is the last day. `remark` holds every column nobody knows, and every value
     that could not be taken, by header. `extra` holds columns mapped to a field of the caller's own.
     `row_key` names this line in a mended workbook; it is the same as long as the line is unchanged,

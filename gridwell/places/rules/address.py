@@ -1,6 +1,7 @@
 """Door addresses (门牌地址) as people write them: in columns, or in one cell in any spelling."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -478,3 +479,25 @@ def _ground_and_building(plain: str) -> tuple[DoorAddress, str]:
         base = DoorAddress(ground=ground, ground_kind=ground_kind_of(ground), building=named["no"])
         return base, plain[named.end() :]
     return DoorAddress(), plain
+
+
+def key_of_chain(chain: Iterable[tuple[str, str]]) -> str:
+    """Return the key that `address_key` gives, from the (kind, match key) pairs of a stored place.
+
+    From the root down. Several levels of ground (a compound in a village) are one, as in a ledger.
+    """
+    ground = building = row = unit = door = ""
+    for kind, key in chain:
+        if kind == PlaceKind.BUILDING:
+            building = key
+        elif kind == PlaceKind.ROW:
+            row = key
+        elif kind == PlaceKind.UNIT:
+            unit = key
+        elif kind in (PlaceKind.DWELLING, PlaceKind.SITE):
+            door = key
+        else:
+            ground += key
+    if building.endswith("单元") and not unit:
+        building, unit = "", building
+    return "|".join((ground, building, row, unit, door))

@@ -1,0 +1,149 @@
+"""Which door a line of a ledger is about (行的门牌): columns, one cell, what is merged or left blank."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from gridwell.core.tables.model import Cell, cell_text
+from gridwell.ledgers.rules.fields import PLACE_FIELDS, Field
+from gridwell.ledgers.rules.line import LineReader
+from gridwell.places.rules.address import (
+    DoorAddress,
+    address_key,
+    door_address,
+    read_door,
+    read_place,
+)
+
+_ADMINISTRATIVE: Final = re.compile(r"^.*(?:省|市|区(?!$)|县|街道|镇|社区|居委会)(?=.)")
+_SEVERAL: Final = re.compile(r"\d\s*[-—~至到、,，和及]\s*\d+\s*(?:号楼|[栋幢座#])")
+_GROUND_NAME: Final = re.compile(
+    r".{1,12}(?:小区|苑|院|园|家园|公寓|宿舍|花园|村|庄|府|湾|居|庭|城|里|新区|别墅|大厦|社区|坊|寓|郡|都|堡|巷)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A line's door; `is_said` when the line itself says anything of it, merged cells included."""
+
+    place: DoorAddress
+    key: str
+    is_said: bool
+
+
+_NOWHERE: Final = Door(DoorAddress(), "", is_said=False)
+
+
+def place_in_titles(sheet_name: str, titles: Sequence[str], *, has_ground: bool) -> DoorAddress:
+    """Return what the sheet's name and titles say of the place: 海西1号楼摸排登记表.
+
+    A building only when exactly one is named; a sheet named after a compound gives the compound
+    when no column does.
+    """
+    best = DoorAddress()
+    for text in (sheet_name, *titles):
+        if _SEVERAL.search(text):
+            continue
+        found = read_place(text)
+        if found.building:
+            best = found
+            break
+    ground = _ADMINISTRATIVE.sub("", best.ground) if best.ground else ""
+    if len(ground) > 15 or re.search(r"[年月日:()（）]", ground):
+        ground = ""
+    if not ground and not has_ground and _GROUND_NAME.fullmatch(sheet_name.strip()):
+        ground = sheet_name.strip()
+    kind = best.ground_kind if ground == best.ground else read_door(f"{ground}1号").ground_kind
+    return DoorAddress(ground=ground, ground_kind=kind, building=best.building, unit=best.unit)
+
+
+class DoorReader:
+    """Gives each line of one sheet its door; remembers the line above for cells left blank."""
+
+    def __init__(self, lines: LineReader, within: DoorAddress) -> None:
+        self._lines = lines
+        self._columns: dict[Field, int] = {
+            what: column.index for what, column in lines.by_field.items() if what in PLACE_FIELDS
+        }
+        self._within = within
+        self._known: dict[tuple[str, ...], DoorAddress] = {}
+        self._last: tuple[str, ...] = ("",) * len(PLACE_FIELDS)
+        self._last_door = _NOWHERE
+
+    @property
+    def has_columns(self) -> bool:
+        """Return whether the sheet has any column for places."""
+        return bool(self._columns)
+
+    def date_cells(self, values: Sequence[Cell]) -> list[Field]:
+        """Return the place fields whose cell a spreadsheet has turned into a date (3-2 -> 2 March)."""
+        return [
+            what
+            for what, index in self._columns.items()
+            if not isinstance(values[index], (str, int, float))
+        ]
+
+    def read(self, values: Sequence[Cell], *, starts_household: bool) -> Door:
+        """Return the door of the next line.
+
+        Levels left blank above the first one given are those of the line above. A line that says
+        nothing belongs to the line above, unless it starts a household of its own.
+        """
+        raw = tuple(self._text(values, what) for what in PLACE_FIELDS)
+        if not any(raw):
+            if starts_household and self._last_door.place.has_door:
+                return _NOWHERE
+            return Door(self._last_door.place, self._last_door.key, is_said=False)
+        full = self._filled(raw, starts_household=starts_household)
+        place = self._known.get(full)
+        if place is None:
+            place = self._known.setdefault(full, self._place(full))
+        self._last = full
+        self._last_door = Door(place, address_key(place), is_said=True)
+        return self._last_door
+
+    def _text(self, values: Sequence[Cell], what: Field) -> str:
+        index = self._columns.get(what)
+        if index is None:
+            return ""
+        value = values[index]
+        return value.strip() if isinstance(value, str) else cell_text(value)
+
+    def _filled(self, raw: tuple[str, ...], *, starts_household: bool) -> tuple[str, ...]:
+        if raw[0] and raw[-2]:
+            return raw
+        last = self._last
+        levels = ((0, 1, 2), (3, 4), (5,), (6, 7, 8))  # ground; building, row; unit; the door
+        given = [any(raw[i] for i in level) for level in levels]
+        first = given.index(True)
+        full = list(raw)
+        for level in levels[:first]:
+            for i in level:
+                full[i] = last[i]
+        has_door_column = any(PLACE_FIELDS[i] in self._columns for i in levels[3])
+        if not given[3] and has_door_column and not starts_household:
+            above = [i for level in levels[:3] for i in level]
+            if all(full[i] == last[i] for i in above):
+                for i in levels[3]:
+                    full[i] = last[i]
+        return tuple(full)
+
+    def _place(self, raw: tuple[str, ...]) -> DoorAddress:
+        compound, village, lane, building, row, unit, floor, room, address = raw
+        ground = f"{village}{compound if compound != village else ''}{lane}" or self._within.ground
+        if not (building or row):
+            building = "" if self._has(Field.BUILDING, Field.ROW) else self._within.building
+            if building and not unit and not self._has(Field.UNIT):
+                unit = self._within.unit
+        base = door_address(
+            ground=ground, building=building, row=row, unit=unit, floor=floor, room=room
+        )
+        if not address:
+            return base
+        if base.room:  # the address column then only says where the building is
+            return base
+        return read_door(address, within=base)
+
+    def _has(self, *what: Field) -> bool:
+        return any(item in self._columns for item in what)

@@ -1,0 +1,490 @@
+"""Reads a book of sheets into what the ledger lists (台账读取).
+
+One line a person, with merged or blank household cells filled; or one line a household with its
+people in a cell. Both forms may stand in one book. Nothing is dropped: a fault of a field keeps the
+person, a line without name or address is held back, an unknown column becomes a remark.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from hashlib import blake2b
+from typing import Final
+
+from gridwell.core.tables.header import Header, body_rows, find_header
+from gridwell.core.tables.model import Book, Cell, Sheet, cell_text
+from gridwell.ledgers.rules.columns import NOTES, TOTALS, Taken, known, take_columns
+from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles
+from gridwell.ledgers.rules.fields import PLACE_FIELDS, Field
+from gridwell.ledgers.rules.households import Households
+from gridwell.ledgers.rules.line import Draft, LineReader
+from gridwell.ledgers.rules.people import (
+    HEAD_WORDS,
+    PeopleCell,
+    Person,
+    is_people_cell,
+    read_people,
+)
+from gridwell.ledgers.rules.rows import (
+    Document,
+    Fault,
+    HeldRow,
+    LedgerRead,
+    Question,
+    ResidentRow,
+    SheetRead,
+    Source,
+)
+from gridwell.ledgers.rules.twins import find_twins
+from gridwell.ledgers.rules.values import VACANT, clean_name, name_key
+from gridwell.residents.rules import dates, identity
+from gridwell.residents.rules.identity import DocumentKind
+
+_SAMPLES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How one sheet will be read: its header, what each column is, where dates take their year."""
+
+    sheet: Sheet
+    header: Header
+    taken: tuple[Taken, ...]
+    hint: dates.YearHint | None
+
+
+def read_ledger(
+    book: Book, *, today: date, mapping: Mapping[str, str] | None = None, name: str = ""
+) -> LedgerRead:
+    """Return what a book lists.
+
+    `today` is the local day: no birth lies after it, and a date without a year is near it when
+    neither titles nor other dates of the file say more. `mapping` is what officers decided about
+    columns (header address or name -> field code). `name` is the file's name, which may carry a date.
+    """
+    plans, questions = _plans(book, mapping or {}, today, name)
+    households = Households()
+    residents: list[ResidentRow] = []
+    faults: list[Fault] = []
+    held: list[HeldRow] = []
+    sheets: list[SheetRead] = []
+    keys: dict[str, int] = {}
+    for sheet in book.sheets:
+        plan = plans.get(sheet.name)
+        if plan is None:
+            sheets.append(SheetRead(sheet.name, None, (), (), 0))
+            continue
+        reader = _SheetReader(plan, households, today, keys)
+        for row in reader.run():
+            residents.append(row)
+        sheets.append(reader.summary())
+        faults += reader.faults
+        held += reader.held
+        questions += reader.questions()
+    residents, twin_faults, duplicates = find_twins(residents, _id_columns(plans))
+    faults = _in_file_order(book, [*faults, *twin_faults])
+    rows, gaps = households.finish(residents, held)
+    return LedgerRead(
+        sheets=tuple(sheets),
+        households=rows,
+        residents=tuple(residents),
+        faults=tuple(faults),
+        gaps=gaps,
+        duplicates=duplicates,
+        questions=tuple(questions),
+        held=tuple(held),
+        raw=_raw_lines(plans, {Source(fault.sheet, fault.row) for fault in faults}),
+    )
+
+
+def _id_columns(plans: Mapping[str, _Plan]) -> dict[str, tuple[str, str]]:
+    return {
+        sheet: (item.column.address, item.column.letter)
+        for sheet, plan in plans.items()
+        for item in plan.taken
+        if item.field is Field.ID_NUMBER
+    }
+
+
+def _raw_lines(plans: Mapping[str, _Plan], wanted: set[Source]) -> dict[Source, tuple[Cell, ...]]:
+    """Return the cells of these lines, merged ones filled; only sheets that have one are gone through."""
+    raw: dict[Source, tuple[Cell, ...]] = {}
+    for name in {source.sheet for source in wanted}:
+        plan = plans[name]
+        for number, values in body_rows(plan.sheet, plan.header, totals=TOTALS, notes=NOTES):
+            if (source := Source(name, number)) in wanted:
+                raw[source] = tuple(values)
+    return raw
+
+
+def _in_file_order(book: Book, faults: list[Fault]) -> list[Fault]:
+    order = {sheet.name: index for index, sheet in enumerate(book.sheets)}
+    return sorted(faults, key=lambda fault: (order.get(fault.sheet, 0), fault.row))
+
+
+def _plans(
+    book: Book, mapping: Mapping[str, str], today: date, name: str
+) -> tuple[dict[str, _Plan], list[Question]]:
+    def sure(path: tuple[str, ...]) -> float:
+        return 1.0 if path and path[-1] in mapping else known(path)
+
+    found: dict[str, Header] = {}
+    questions: list[Question] = []
+    for sheet in book.sheets:
+        header = find_header(sheet, sure)
+        if header is not None:
+            found[sheet.name] = header
+        elif any(len([cell for cell in row if cell != ""]) > 2 for row in sheet.rows[:50]):
+            questions.append(Question("no_header", sheet.name))
+    titles = [text for header in found.values() for text in header.titles]
+    shared = dates.hint_from((*titles, name))
+    plans: dict[str, _Plan] = {}
+    for sheet in book.sheets:
+        header = found.get(sheet.name)
+        if header is None:
+            continue
+        taken = take_columns(header.columns, mapping)
+        hint = dates.hint_from((*header.titles, sheet.name)) or shared
+        plans[sheet.name] = _Plan(
+            sheet, header, taken, hint or _hint_of_cells(sheet, header, taken, today)
+        )
+    return plans, questions
+
+
+def _hint_of_cells(
+    sheet: Sheet, header: Header, taken: Sequence[Taken], today: date
+) -> dates.YearHint:
+    """Return the latest full date among the sheet's own dates of samples and isolation, else today."""
+    wanted = [
+        item.column.index
+        for item in taken
+        if item.field in (Field.LAST_SAMPLE, Field.ISOLATED_UNTIL)
+    ]
+    latest: date | None = None
+    for row in sheet.rows[header.bottom + 1 :] if wanted else ():
+        for index in wanted:
+            if index < len(row) and row[index] != "":
+                day = dates.read_date(row[index]).day
+                if day is not None and (latest is None or day > latest):
+                    latest = day
+    near = latest or today
+    return dates.YearHint(near.year, near)
+
+
+class _SheetReader:
+    """Reads one sheet; residents come out line by line, the rest is collected."""
+
+    def __init__(
+        self, plan: _Plan, households: Households, today: date, keys: dict[str, int]
+    ) -> None:
+        self.plan = plan
+        self.sheet = plan.sheet
+        self.households = households
+        self.keys = keys
+        self.faults: list[Fault] = []
+        self.held: list[HeldRow] = []
+        self.lines = 0
+        self.household_lines = 0
+        self._samples: dict[int, list[str]] = {
+            item.column.index: [] for item in plan.taken if item.is_unknown
+        }
+        self.line_reader = LineReader(
+            plan.sheet.name,
+            plan.taken,
+            hint=plan.hint,
+            today=today,
+            unvalued=plan.sheet.unvalued,
+        )
+        columns = self.line_reader.by_field
+        has_ground = any(f in columns for f in (Field.COMPOUND, Field.VILLAGE, Field.LANE))
+        within = place_in_titles(plan.sheet.name, plan.header.titles, has_ground=has_ground)
+        self.doors = DoorReader(self.line_reader, within)
+        self.within = within
+        self._has_relation = Field.RELATION in columns
+        self._last_serial = ""
+
+    def run(self) -> Iterator[ResidentRow]:
+        """Yield the residents of the sheet, in order."""
+        for number, values in body_rows(self.sheet, self.plan.header, totals=TOTALS, notes=NOTES):
+            self.lines += 1
+            for index, samples in self._samples.items():
+                if len(samples) < _SAMPLES and values[index] != "":
+                    samples.append(cell_text(values[index]))
+            yield from self._line(number, values)
+
+    def _line(self, number: int, values: list[Cell]) -> Iterator[ResidentRow]:
+        text = self.line_reader.text
+        name_cell = text(values, Field.NAME)
+        people_cell = text(values, Field.PEOPLE)
+        several = bool(people_cell) or (bool(name_cell) and is_people_cell(name_cell))
+        relation = text(values, Field.RELATION)
+        starts = self._starts_household(values, relation) or several
+        door = self.doors.read(values, starts_household=starts)
+        name = "" if several else _name_of(name_cell)
+        draft = self.line_reader.read(number, values, name or people_cell or name_cell)
+        for what in self.doors.date_cells(values):
+            column = self.line_reader.by_field[what]
+            draft.faults.append(
+                self.line_reader.fault(number, column, values[column.index], "address_date", name)
+            )
+        source = Source(self.sheet.name, number)
+        key = self._row_key(values)
+        if several:
+            cell = self._people(values, name_cell, people_cell)
+            yield from self._household_line(source, key, values, door, draft, cell)
+        elif name:
+            yield from self._person_line(source, key, values, door, draft, (name_cell, relation))
+        else:
+            self._nameless_line(source, key, values, door, draft)
+
+    def _starts_household(self, values: Sequence[Cell], relation: str) -> bool:
+        if self._has_relation:
+            return relation in HEAD_WORDS
+        serial = self.line_reader.text(values, Field.HOUSEHOLD_NO) or self.line_reader.text(
+            values, Field.SERIAL
+        )
+        starts = bool(serial) and serial != self._last_serial
+        self._last_serial = serial or self._last_serial
+        return starts
+
+    def _people(self, values: Sequence[Cell], name_cell: str, people_cell: str) -> PeopleCell:
+        """Return all people of a household line: its own name column's, then the cell's."""
+        head = self.line_reader.text(values, Field.HEAD_NAME) or (name_cell if people_cell else "")
+        cell = read_people(people_cell or name_cell)
+        first = clean_name(head) if head and not is_people_cell(head) else ""
+        if not first or any(name_key(p.name) == name_key(first) for p in cell.people):
+            return cell
+        others = tuple(replace(p, relation="") if p.relation == "户主" else p for p in cell.people)
+        return replace(cell, people=(Person(first, "户主"), *others))
+
+    def _row_key(self, values: Sequence[Cell]) -> str:
+        """Return what names this line: its own key column, else a digest of its cells."""
+        given = self.line_reader.text(values, Field.ROW_KEY)
+        if given:
+            return given[:40]
+        body = "\x1f".join([self.sheet.name, *map(str, values)])
+        digest = blake2b(body.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
+        count = self.keys[digest] = self.keys.get(digest, 0) + 1
+        return digest if count == 1 else f"{digest}-{count}"
+
+    def _hold(
+        self, source: Source, key: str, values: Sequence[Cell], draft: Draft, code: str, name: str
+    ) -> None:
+        """Hold a line back: the fault of the line, and those of its fields, all marked as held."""
+        line = self.line_reader.fault(source.row, None, "", code, name)
+        self.faults += [replace(fault, is_held=True) for fault in (line, *draft.faults)]
+        cells = {
+            item.column.address: cell_text(values[item.column.index])
+            for item in self.plan.taken
+            if values[item.column.index] != ""
+        }
+        self.held.append(HeldRow(source, key, name, code, cells))
+
+    def _person_line(
+        self,
+        source: Source,
+        key: str,
+        values: Sequence[Cell],
+        door: Door,
+        draft: Draft,
+        written: tuple[str, str],
+    ) -> Iterator[ResidentRow]:
+        name_cell, relation = written
+        name, inner = _split_name(name_cell)
+        if inner and not relation and inner in HEAD_WORDS:
+            relation = inner
+        elif inner:
+            draft.remark.setdefault(self.line_reader.by_field[Field.NAME].name, name_cell)
+        if not door.key or door.place.is_empty:
+            self._hold(source, key, values, draft, "no_address", name)
+            return
+        head_name = self.line_reader.text(values, Field.HEAD_NAME)
+        is_head = relation in HEAD_WORDS or (
+            not relation and bool(head_name) and name_key(head_name) == name_key(name)
+        )
+        household = self.households.take(
+            source,
+            door.place,
+            door.key,
+            number=self.line_reader.text(values, Field.HOUSEHOLD_NO),
+            is_head=is_head,
+        )
+        household.add_line(draft)
+        self.faults += draft.faults
+        phones = list(draft.phones)
+        if is_head:
+            phones += [number for number in draft.head_phones if number not in phones]
+        yield _resident(
+            source, key, door, household.key, Person(name, relation), draft, is_head, phones
+        )
+
+    def _household_line(
+        self,
+        source: Source,
+        key: str,
+        values: Sequence[Cell],
+        door: Door,
+        draft: Draft,
+        cell: PeopleCell,
+    ) -> Iterator[ResidentRow]:
+        self.household_lines += 1
+        first = cell.people[0].name if cell.people else ""
+        if not door.key or door.place.is_empty:
+            self._hold(source, key, values, draft, "no_address", first)
+            return
+        declared = cell.declared if cell.declared is not None else draft.declared
+        if declared is not None and declared != len(cell.people):
+            column = self.line_reader.by_field.get(Field.PEOPLE) or self.line_reader.by_field.get(
+                Field.NAME
+            )
+            value = values[column.index] if column else ""
+            draft.faults.append(
+                self.line_reader.fault(
+                    source.row,
+                    column,
+                    value,
+                    "people_count",
+                    first,
+                    declared=declared,
+                    found=len(cell.people),
+                )
+            )
+        household = self.households.take(
+            source, door.place, door.key, number="", is_head=True, is_new_line=True
+        )
+        household.add_household_line(draft, declared)
+        self.faults += draft.faults
+        heads = [index for index, person in enumerate(cell.people) if person.relation in HEAD_WORDS]
+        head = heads[0] if heads else 0
+        for index, person in enumerate(cell.people):
+            own = _share(draft, person, is_head=index == head, is_alone=len(cell.people) == 1)
+            phones = [*person.phones]
+            if index == head:
+                phones += [n for n in (*draft.phones, *draft.head_phones) if n not in phones]
+            person_key = key if len(cell.people) == 1 else f"{key}.{index + 1}"
+            yield _resident(
+                source, person_key, door, household.key, person, own, index == head, phones
+            )
+
+    def _nameless_line(
+        self, source: Source, key: str, values: Sequence[Cell], door: Door, draft: Draft
+    ) -> None:
+        """A dwelling where nobody lives, or a line that lost its name, or a remark below a household."""
+        if draft.has_personal_data:
+            self._hold(source, key, values, draft, "no_name", "")
+            return
+        if not door.key or door.place.is_empty:
+            if any(values[item.column.index] != "" for item in self.plan.taken):
+                self._hold(source, key, values, draft, "no_name_no_address", "")
+            return
+        household = self.households.take(source, door.place, door.key, number="", is_head=False)
+        household.add_household_line(draft, draft.declared)
+        self.faults += draft.faults
+
+    def summary(self) -> SheetRead:
+        """Return how the sheet was read; call it after `run`."""
+        return SheetRead(
+            name=self.sheet.name,
+            header_row=self.plan.header.bottom + 1,
+            titles=self.plan.header.titles,
+            columns=tuple(
+                (item.column.letter, item.column.address, item.field.value if item.field else "")
+                for item in self.plan.taken
+            ),
+            lines=self.lines,
+            is_household_lines=self.household_lines * 2 > self.lines,
+        )
+
+    def questions(self) -> list[Question]:
+        """Return the columns nobody knows, with a few of their values; empty ones need no answer."""
+        return [
+            Question(
+                "unknown_column",
+                self.sheet.name,
+                item.column.address,
+                item.column.letter,
+                tuple(self._samples[item.column.index]),
+            )
+            for item in self.plan.taken
+            if item.is_unknown and self._samples.get(item.column.index)
+        ]
+
+
+def _name_of(cell: str) -> str:
+    """Return the name in a name cell; words that say nobody lives there are no name."""
+    name, _ = _split_name(cell)
+    return "" if VACANT.fullmatch(name) else name
+
+
+def _split_name(cell: str) -> tuple[str, str]:
+    """Return the name and what stands in brackets behind it: 张三（户主）."""
+    if cell[-1:] in (")", "）"):
+        name, _, inner = cell.replace("（", "(").replace("）", ")").partition("(")
+        return clean_name(name), inner.strip("() ")
+    return clean_name(cell), ""
+
+
+def _share(draft: Draft, person: Person, *, is_head: bool, is_alone: bool) -> Draft:
+    """Return what of a household line is true of one of its people.
+
+    The number, birth date and sex are the head's; circumstances are anybody's, so only a person
+    who lives alone takes them; isolation is of the whole household.
+    """
+    own = Draft(tenure=draft.tenure, kind=draft.kind, isolated_until=draft.isolated_until)
+    if is_head:
+        own.documents, own.sex, own.birth_on = draft.documents, draft.sex, draft.birth_on
+        own.id_column, own.id_value = draft.id_column, draft.id_value
+        own.extra = draft.extra
+        own.faults = draft.faults
+    if is_alone:
+        own.traits, own.denied, own.labels = draft.traits, draft.denied, draft.labels
+        own.last_sample_at = draft.last_sample_at
+        own.last_sample_is_day = draft.last_sample_is_day
+    if person.document:
+        reading = identity.read_document(person.document)
+        if reading.number:
+            own.documents = [Document(DocumentKind.ID_CARD, reading.number)]
+            own.sex, own.birth_on = reading.sex, reading.birth_on
+    if person.words:
+        own.remark = {"": "、".join(person.words)}
+    return own
+
+
+def _resident(
+    source: Source,
+    key: str,
+    door: Door,
+    household: str,
+    person: Person,
+    draft: Draft,
+    is_head: bool,
+    phones: Sequence[str],
+) -> ResidentRow:
+    return ResidentRow(
+        source=source,
+        row_key=key,
+        place=door.place,
+        dwelling_key=door.key,
+        household_key=household,
+        name=person.name,
+        relation=person.relation,
+        is_head=is_head,
+        sex=draft.sex,
+        birth_on=draft.birth_on,
+        documents=tuple(draft.documents),
+        phones=tuple(phones),
+        kind=draft.kind,
+        tenure=draft.tenure,
+        traits=draft.traits,
+        denied=frozenset(draft.denied),
+        labels=tuple(dict.fromkeys(draft.labels)),
+        last_sample_at=draft.last_sample_at,
+        last_sample_is_day=draft.last_sample_is_day,
+        isolated_until=draft.isolated_until,
+        remark=draft.remark,
+        extra=draft.extra,
+        faults=tuple(draft.faults),
+    )
+
+
+__all__ = ["PLACE_FIELDS", "read_ledger"]
