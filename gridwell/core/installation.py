@@ -5,6 +5,7 @@ import secrets
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -25,7 +26,7 @@ def lay_folder() -> list[Path]:
 
     A key that was made for an earlier database is never replaced: without it nothing can be read.
     """
-    settings.HOME.mkdir(parents=True, exist_ok=True)
+    settings.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = []
     for folder in (settings.GRIDWELL_FILES, settings.GRIDWELL_AUDIT_HEADS):
         Path(folder).mkdir(parents=True, exist_ok=True)
@@ -50,3 +51,14 @@ def migrate() -> int:
     call_command("createcachetable", verbosity=0)
     upkeep.run_all()
     return len(plan)
+
+
+def has_accounts() -> bool:
+    """Return whether anybody can sign in already; False as well before there is a database."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite" and ":memory:" not in name and not Path(name).exists():
+        return False
+    user = get_user_model()
+    if user._meta.db_table not in connection.introspection.table_names():
+        return False
+    return user._default_manager.exists()

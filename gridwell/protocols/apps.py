@@ -6,7 +6,17 @@ class ProtocolsConfig(AppConfig):
     label = "protocols"
 
     def ready(self) -> None:
-        from gridwell.core import wording
+        from gridwell.core import upkeep, wording
         from gridwell.protocols.labels import REFUSALS
 
         wording.register(REFUSALS)
+        upkeep.after_migrate("protocols.load_shipped", _load_shipped)
+
+
+def _load_shipped() -> None:
+    """Store the shipped versions that are new with this release."""
+    from gridwell.accounts.rules.actor import Actor
+    from gridwell.core import clock
+    from gridwell.protocols.actions import load_shipped
+
+    load_shipped(actor=Actor.system(0), now=clock.now())

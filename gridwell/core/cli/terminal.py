@@ -42,11 +42,16 @@ class Terminal:
         """Write a line for the person in front of the terminal to stderr."""
         print(text, file=sys.stderr, flush=True)
 
+    @property
+    def is_attended(self) -> bool:
+        """Whether somebody sits in front of the terminal."""
+        return sys.stdin.isatty()
+
     def ask(self, question: str, *, secret: bool = False) -> str:
         """Ask a person; raises Refused when nobody is there to answer."""
         from gridwell.core.cli.command import Refused
 
-        if not sys.stdin.isatty():
+        if not self.is_attended:
             raise Refused(say("Nobody is there to answer: %(question)s") % {"question": question})
         if secret:
             import getpass
