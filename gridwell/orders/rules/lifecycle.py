@@ -364,8 +364,14 @@ class Proposes(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RoundMark:
-    """A round of the zone's plan and how it stands: done, today, ahead or missed."""
+    """A round of the zone's plan and how it stands: done, today, ahead or missed.
 
+    `number` counts the rounds of the first days from 1; the closing round has 0. `on` is the
+    first day on which it may be held; a closing round that was begun and is not complete goes on
+    until it is, so that samples from `on` count for it.
+    """
+
+    number: int
     day_number: int
     on: date
     state: str
@@ -393,6 +399,7 @@ class Lifting:
     proposes: tuple[Proposes, ...]
     new_cases: tuple[int, ...] = ()
     rounds: tuple[RoundMark, ...] = ()
+    due_today: tuple[RoundMark, ...] = ()
 
     @property
     def is_met(self) -> bool:
@@ -466,7 +473,31 @@ def lifting_of(
         proposes=tuple(proposes_list),
         new_cases=tuple(c.id for c in fresh),
         rounds=marks,
+        due_today=_due_today(marks, rule, counts_from, seen, day),
     )
+
+
+def _due_today(
+    marks: Sequence[RoundMark],
+    rule: LiftRule,
+    counts_from: date,
+    rounds: Sequence[Round],
+    day: date,
+) -> tuple[RoundMark, ...]:
+    """Return the rounds for which people are due on `day`.
+
+    Looks only at rounds of earlier days: what is entered during the day does not change who was
+    due on it. A closing round whose samples are all in only waits for its results.
+    """
+    due = [m for m in marks if not m.is_closing and m.on == day]
+    closing = next((m for m in marks if m.is_closing), None)
+    if closing is None or day < closing.on:
+        return tuple(due)
+    begun = [r for r in rounds if closing.on <= r.on < day]
+    if any(r.sampled >= r.due and r.positive == 0 for r in begun):
+        return tuple(due)
+    since = min((r.on for r in begun), default=day)
+    return (*due, replace(closing, on=since))
 
 
 def _latest(rounds: Sequence[Round], known_at: datetime | None) -> list[Round]:
@@ -541,14 +572,15 @@ def _marks(
     held = {r.on for r in rounds if r.sampled >= r.due}
     marks: list[RoundMark] = []
     if level_rule is not None and level_rule.rounds is not None and span.day0 is not None:
-        for number in level_rule.rounds.days:
-            on = span.day0 + timedelta(days=number)
-            marks.append(RoundMark(number, on, _mark_state(on, day, on in held)))
+        for number, day_number in enumerate(level_rule.rounds.days, start=1):
+            on = span.day0 + timedelta(days=day_number)
+            marks.append(RoundMark(number, day_number, on, _mark_state(on, day, on in held)))
     if rule.closing_day is not None:
         on = counts_from + timedelta(days=rule.closing_day)
         done = any(r.on >= on and r.is_all_negative for r in rounds)
-        number = (on - (span.day0 or on)).days
-        marks.append(RoundMark(number, on, _mark_state(on, day, done), is_closing=True))
+        day_number = (on - (span.day0 or on)).days
+        state = _mark_state(on, day, done)
+        marks.append(RoundMark(0, day_number, on, state, is_closing=True))
     return tuple(marks)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cache, cached_property
 
 from gridwell.core.clock import end_of, start_of
 from gridwell.plan.rules.facts import Snapshot
@@ -15,13 +16,19 @@ VERY_OLD = 80
 REASONS: tuple[str, ...] = ("lives_alone", "very_old", "disabled", "ill", "pregnant", "labelled")
 """Why a household is served first, strongest first."""
 
-_REASON_OF_TRAIT: Mapping[str, str] = {
-    TraitCode.LIVES_ALONE: "lives_alone",
-    TraitCode.DISABLED: "disabled",
-    TraitCode.CANNOT_WALK: "disabled",
-    TraitCode.ILLNESS: "ill",
-    TraitCode.NEEDS_DIALYSIS: "ill",
-    TraitCode.PREGNANT: "pregnant",
+_VERY_OLD = REASONS.index("very_old")
+_LABELLED = REASONS.index("labelled")
+
+_REASON_OF_TRAIT: Mapping[str, int] = {
+    trait: REASONS.index(reason)
+    for trait, reason in (
+        (TraitCode.LIVES_ALONE, "lives_alone"),
+        (TraitCode.DISABLED, "disabled"),
+        (TraitCode.CANNOT_WALK, "disabled"),
+        (TraitCode.ILLNESS, "ill"),
+        (TraitCode.NEEDS_DIALYSIS, "ill"),
+        (TraitCode.PREGNANT, "pregnant"),
+    )
 }
 
 
@@ -40,6 +47,10 @@ class Crowd:
         self.building_of: dict[int, int] = dict(
             zip(snapshot.dwellings.ids, snapshot.dwellings.buildings, strict=True)
         )
+        home = self.building_of.get
+        self.building_of_resident: dict[int, int] = {
+            resident: home(dwelling, 0) for resident, dwelling in self.dwelling_of.items()
+        }
         self._in_dwelling: dict[int, list[int]] = {}
         for resident, dwelling in self.dwelling_of.items():
             if resident not in gone:
@@ -64,11 +75,11 @@ class Crowd:
 
     def households(self, residents: Iterable[int]) -> set[int]:
         """Return the households of these residents."""
-        return {self.household_of[r] for r in residents}
+        return set(map(self.household_of.__getitem__, residents))
 
     def building(self, resident: int) -> int:
         """Return the building of a resident, 0 when the register has none."""
-        return self.building_of.get(self.dwelling_of[resident], 0)
+        return self.building_of_resident[resident]
 
     def buildings_of(self, dwellings: Iterable[int]) -> tuple[int, ...]:
         """Return the buildings of these dwellings, in order."""
@@ -76,10 +87,18 @@ class Crowd:
 
     def count(self, residents: Iterable[int]) -> Count:
         """Return how many people, households and buildings these residents are."""
-        people = set(residents)
-        return Count(
-            len(people), len(self.households(people)), len({self.building(r) for r in people})
-        )
+        people = residents if isinstance(residents, set) else set(residents)
+        buildings = set(map(self.building_of_resident.__getitem__, people))
+        return Count(len(people), len(self.households(people)), len(buildings))
+
+    def per_building(self, residents: Iterable[int]) -> Counter[int]:
+        """Return how many of these residents live in each building."""
+        return Counter(map(self.building_of_resident.__getitem__, residents))
+
+    def households_per_building(self, residents: Iterable[int]) -> Counter[int]:
+        """Return how many households these residents are in each building."""
+        home = {self.household_of[r]: self.building_of_resident[r] for r in residents}
+        return Counter(home.values())
 
     def priorities(self, households: Iterable[int]) -> list[Priority]:
         """Return which of these households are served first, in that order.
@@ -87,36 +106,48 @@ class Crowd:
         More reasons come before fewer, then the stronger reason: somebody very old who lives alone
         comes before somebody young who does.
         """
-        wanted = set(households)
-        reasons: dict[int, set[str]] = {}
-        for household, reason in self._reasons():
-            if household in wanted:
-                reasons.setdefault(household, set()).add(reason)
+        bits = self._reason_bits
         found: list[Priority] = []
-        for household, codes in reasons.items():
-            ordered = tuple(code for code in REASONS if code in codes)
-            rank = (len(REASONS) - len(ordered)) * 10 + REASONS.index(ordered[0])
-            found.append(Priority(household, rank, ordered))
+        for household in set(households):
+            if code := bits.get(household):
+                found.append(Priority(household, *_ranked(code)))
         return sorted(found, key=lambda p: (p.rank, p.household))
 
-    def _reasons(self) -> Iterable[tuple[int, str]]:
+    @cached_property
+    def _reason_bits(self) -> dict[int, int]:
+        """Return the reasons of each household as bits: one pass, no sets."""
+        bits: dict[int, int] = {}
+        for household, reason in self._reasons():
+            bits[household] = bits.get(household, 0) | 1 << reason
+        return bits
+
+    def _reasons(self) -> Iterable[tuple[int, int]]:
+        """Yield (household, position in REASONS)."""
         snapshot = self._snapshot
+        household_of = self.household_of
         sizes = Counter(
-            self.household_of[r] for residents in self._in_dwelling.values() for r in residents
+            [household_of[r] for residents in self._in_dwelling.values() for r in residents]
         )
-        yield from ((household, "lives_alone") for household, n in sizes.items() if n == 1)
+        yield from ((household, 0) for household, n in sizes.items() if n == 1)
         newest = birth_limit(self._day, VERY_OLD)
         people = snapshot.people
         for household, birth in zip(people.households, people.births, strict=True):
             if 0 < birth <= newest:
-                yield household, "very_old"
+                yield household, _VERY_OLD
         for resident, traits in people.traits.items():
-            household_id = self.household_of.get(resident)
+            household_id = household_of.get(resident)
             if household_id is not None:
                 for trait in traits:
-                    if reason := _REASON_OF_TRAIT.get(trait):
+                    if (reason := _REASON_OF_TRAIT.get(trait)) is not None:
                         yield household_id, reason
-        yield from ((household, "labelled") for household in snapshot.care_labels)
+        yield from ((household, _LABELLED) for household in snapshot.care_labels)
+
+
+@cache
+def _ranked(bits: int) -> tuple[int, tuple[str, ...]]:
+    """Return rank and reasons: more reasons first, then the stronger reason."""
+    reasons = tuple(reason for n, reason in enumerate(REASONS) if bits >> n & 1)
+    return (len(REASONS) - len(reasons)) * 10 + REASONS.index(reasons[0]), reasons
 
 
 def birth_limit(day: date, age: int) -> int:

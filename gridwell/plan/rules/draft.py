@@ -228,15 +228,19 @@ class Draft:
 
     def door_services(self) -> list[tuple[int, int]]:
         """Return (building, household) for each door service of the day."""
-        building_of: dict[int, int] = {}
-        for resident, household in self.crowd.household_of.items():
-            building_of.setdefault(household, self.crowd.building(resident))
-        return [
-            (building_of[household], household)
+        crowd = self.crowd
+        served = {
+            household
             for work in self._works
             if work.code == WorkCode.DOOR_SERVICE
             for household in work.subjects
-        ]
+        }
+        building_of = {
+            household: crowd.building_of_resident[resident]
+            for resident, household in crowd.household_of.items()
+            if household in served
+        }
+        return [(building, household) for household, building in building_of.items()]
 
     def building_levels(self) -> dict[int, str]:
         """Return the highest level of an open zone in each building."""

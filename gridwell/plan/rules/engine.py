@@ -8,7 +8,7 @@ duty ever forbids going to hospital.
 Cost is linear: each person, dwelling and fact is touched a fixed number of times.
 """
 
-from collections.abc import Iterable
+from collections import Counter
 from datetime import date, datetime, timedelta
 
 from gridwell.core.clock import day_of, start_of
@@ -195,33 +195,26 @@ def _finish(draft: Draft) -> Plan:
 def _buildings(draft: Draft, by_code: dict[str, set[int]]) -> tuple[BuildingToday, ...]:
     """Return what each building has today, for buildings that have anything beyond the low rule."""
     crowd = draft.crowd
-    touched: dict[int, list[set[int]]] = {}
-
-    def tally(slot: int, subjects: Iterable[tuple[int, int]]) -> None:
-        for building, subject in subjects:
-            touched.setdefault(building, [set() for _ in range(5)])[slot].add(subject)
-
-    def of(code: DutyCode) -> list[tuple[int, int]]:
-        return [(crowd.building(r), r) for r in by_code.get(code.value, ())]
-
-    tally(0, ((crowd.building(r), r) for r in by_code["restricted"]))
-    tally(1, of(DutyCode.STAY_HOME))
-    tally(2, of(DutyCode.BE_SAMPLED))
-    tally(3, ((crowd.building(r), r) for r in draft.isolated()))
-    tally(4, draft.door_services())
     levels = draft.building_levels()
-    for building in levels:
-        touched.setdefault(building, [set() for _ in range(5)])
+    nobody: set[int] = set()
+    restricted = by_code["restricted"]
+    households = crowd.households_per_building(restricted)
+    people = crowd.per_building(restricted)
+    stay_home = crowd.per_building(by_code.get(DutyCode.STAY_HOME, nobody))
+    to_sample = crowd.per_building(by_code.get(DutyCode.BE_SAMPLED, nobody))
+    isolated = crowd.per_building(draft.isolated())
+    services = Counter(building for building, _ in set(draft.door_services()))
+    touched = set(levels).union(people, to_sample, isolated, services)
     return tuple(
         BuildingToday(
             building=building,
             level=levels.get(building, ""),
-            households=len(crowd.households(sets[0])),
-            people=len(sets[0]),
-            stay_home=len(sets[1]),
-            to_sample=len(sets[2]),
-            isolated=len(sets[3]),
-            door_services=len(sets[4]),
+            households=households[building],
+            people=people[building],
+            stay_home=stay_home[building],
+            to_sample=to_sample[building],
+            isolated=isolated[building],
+            door_services=services[building],
         )
-        for building, sets in sorted(touched.items())
+        for building in sorted(touched)
     )
