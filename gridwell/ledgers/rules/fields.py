@@ -58,7 +58,7 @@ class Field(StrEnum):
 NAMES: Final[dict[Field, str]] = {
     Field.SERIAL: "序号 编号 序 号 行号 # no no. 顺序号 serial",
     Field.ROW_KEY: "行标识 row_key rowkey",
-    Field.REASON: "退回原因 错误原因 问题说明 reason",
+    Field.REASON: "退回原因 错误原因 问题说明 reason reason_for_return",
     Field.HOUSEHOLD_NO: "户编号 户序号 家庭编号 户序 户籍编号 家庭序号",
     Field.COMPOUND: (
         "小区 小区名称 小区名 院落 院 庭院 楼院 住宅小区 所在小区 居住小区 院落名称 小区/院落 "

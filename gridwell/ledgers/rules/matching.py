@@ -6,10 +6,11 @@ same ID under another name is a fault, never a merge. Dictionaries only: the cos
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.rows import (
     Fault,
     LedgerRead,
@@ -101,7 +102,7 @@ class Matching:
         return sum(1 for decision in self.decisions if decision.outcome is outcome)
 
 
-#: An answer to a question: the id of the resident it is, "new", or "later".
+#: An answer to a question: the id of the resident it is, "same" (line of the file), "new", "later".
 Answer = int | str
 
 
@@ -116,8 +117,9 @@ def match(
 
     `existing` should hold the residents of the listed dwellings and everyone with one of the listed
     numbers; whoever shares name and birth date with a line makes a better question. `answers` maps
-    row keys to a resident's id, "new" or "later"; a line answered "same" as another line of the file
-    is mapped to that line's row key. An unanswered question stays ASK and writes nothing.
+    row keys to a resident's id, "new" or "later"; "same" for a line listed twice in the file, which
+    then counts as unchanged and writes nothing. An unanswered question stays ASK and writes nothing.
+    Decisions carry the row as it should be written: a number of another resident is taken off it.
     """
     return _Matcher(read, list(existing), answers or {}, with_labels=with_labels).run()
 
@@ -154,15 +156,23 @@ class _Matcher:
         self.taken: dict[int, str] = {}
         self.asked: set[int] = set()
         self.faults: list[Fault] = []
+        self.id_columns = {
+            sheet.name: (address, letter)
+            for sheet in read.sheets
+            for letter, address, code in sheet.columns
+            if code == Field.ID_NUMBER
+        }
 
     def run(self) -> Matching:
-        rows = self.read.residents
+        rows = list(self.read.residents)
         found: list[Decision | None] = [None] * len(rows)
         # The surest go first, so that a line without a number cannot take the resident of another's.
         for by in (self._by_answer, self._by_document, self._by_birth, self._by_name):
             for index, row in enumerate(rows):
                 if found[index] is None:
                     found[index] = by(row)
+                    if by == self._by_document and found[index] is None:
+                        rows[index] = self._without_numbers_of_others(row)
         decisions = tuple(
             decision if decision is not None else Decision(row, Outcome.NEW)
             for row, decision in zip(rows, found, strict=True)
@@ -197,9 +207,13 @@ class _Matcher:
         if isinstance(answer, int):
             person = self.by_id.get(answer)
             return None if person is None else self._same(row, person, Basis.ANSWER)
-        if answer == "new":
-            return Decision(row, Outcome.NEW, Basis.ANSWER)
         first = self.twice.get(row.row_key)
+        if answer == "new":
+            # A number is one person's: as somebody new, the line goes without it.
+            bare = row if first is None else replace(row, documents=())
+            return Decision(bare, Outcome.NEW, Basis.ANSWER)
+        if answer == "same" and first is not None:
+            return Decision(row, Outcome.UNCHANGED, Basis.ANSWER, first_key=first)
         if first is not None:
             return Decision(row, Outcome.ASK, Basis.TWICE_IN_FILE, first_key=first)
         return None
@@ -211,19 +225,33 @@ class _Matcher:
                 continue
             if name_key(person.name) == name_key(row.name):
                 return self._same(row, person, Basis.DOCUMENT)
-            self.faults.append(
-                Fault(
-                    row.source.sheet,
-                    row.source.row,
-                    "",
-                    "",
-                    document.number,
-                    "id_of_resident",
-                    row.name,
-                    facts={"other_name": person.name, "resident": person.id},
-                )
-            )
         return None
+
+    def _without_numbers_of_others(self, row: ResidentRow) -> ResidentRow:
+        """Take away the numbers that the register has under another name, each with a fault."""
+        column, letter = self.id_columns.get(row.source.sheet, ("", ""))
+        for document in row.documents:
+            person = self.by_document.get(document.number)
+            if person is None:
+                continue
+            fault = Fault(
+                row.source.sheet,
+                row.source.row,
+                column,
+                letter,
+                document.number,
+                "id_of_resident",
+                row.name,
+                facts={"other_name": person.name, "resident": person.id},
+            )
+            self.faults.append(fault)
+            row = replace(
+                row,
+                documents=tuple(d for d in row.documents if d != document),
+                remark={**row.remark, column.rpartition("/")[2] or "ID": document.number},
+                faults=(*row.faults, fault),
+            )
+        return row
 
     def _by_birth(self, row: ResidentRow) -> Decision | None:
         if row.birth_on is None:

@@ -393,6 +393,7 @@ class _SheetReader:
             ),
             lines=self.lines,
             is_household_lines=self.household_lines * 2 > self.lines,
+            paths=tuple((item.column.index, item.column.path) for item in self.plan.taken),
         )
 
     def questions(self) -> list[Question]:

@@ -206,6 +206,7 @@ class SheetRead:
     `columns` is (letter, name path, field code or "" when kept as remark). `header_row` is the
     header's last row as the spreadsheet numbers it, or None when there was no header.
     `fields` are the field codes that the sheet has columns for: what is absent there was not said.
+    `paths` is (zero-based column, header texts from the top down), to write the sheet out again.
     """
 
     name: str
@@ -214,6 +215,7 @@ class SheetRead:
     columns: tuple[tuple[str, str, str], ...]
     lines: int
     is_household_lines: bool = False
+    paths: tuple[tuple[int, tuple[str, ...]], ...] = ()
 
     @property
     def fields(self) -> frozenset[str]:

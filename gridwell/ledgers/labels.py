@@ -1,0 +1,161 @@
+"""Words of ledgers: what is wrong in a cell and what to do about it, gaps, questions, fields."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from gridwell.ledgers.rules.fields import Field
+
+FAULTS = {
+    "id_length": _("The ID number %(value)s does not have 18 digits. Check it against the card."),
+    "id_characters": _("%(value)s is not an ID number. Check it against the card."),
+    "id_date": _("The birth date inside the ID number %(value)s does not exist. Check it."),
+    "id_check_digit": _(
+        "The check digit of the ID number %(value)s is wrong: one digit is mistyped. "
+        "Check it against the card."
+    ),
+    "id_digits_lost": _(
+        "The ID number was kept as a figure and its last digits are lost (%(value)s). "
+        "Set the column to text and type the number again."
+    ),
+    "id_of_another": _(
+        "The ID number %(value)s also stands in row %(other_row)s under the name %(other_name)s. "
+        "One of the two is wrong."
+    ),
+    "id_of_resident": _(
+        "The ID number %(value)s belongs to %(other_name)s in the register. One of the two is wrong."
+    ),
+    "same_person_twice": _(
+        "%(name)s with the same ID number already stands in row %(other_row)s. "
+        "Say whether it is one person, and remove the line that is too many."
+    ),
+    "phone_short": _("The telephone number %(value)s has too few digits. Ask for it again."),
+    "phone_long": _("The telephone number %(value)s has too many digits. Ask for it again."),
+    "phone_form": _("%(value)s is not a telephone number. Ask for it again."),
+    "phone_digits_lost": _(
+        "The telephone number was shortened by the spreadsheet (%(value)s). "
+        "Set the column to text and type it again."
+    ),
+    "no_such_date": _("There is no such date: %(value)s."),
+    "date_form": _("%(value)s is not a date. Write it like 2022-11-23."),
+    "date_incomplete": _("The date %(value)s lacks its day or month. Write it like 2022-11-23."),
+    "date_ambiguous": _(
+        "%(value)s may be the first, second or third, or the tenth, twentieth or thirtieth. "
+        "Write it like 2022-11-23."
+    ),
+    "date_no_year": _("The date %(value)s has no year. Write it like 2022-11-23."),
+    "birth_in_future": _("The birth date %(value)s lies in the future."),
+    "birth_contradicts_id": _(
+        "The birth date %(value)s contradicts the ID number, which says %(id_says)s. "
+        "The ID number's was taken."
+    ),
+    "sex_form": _("%(value)s is not a sex. Write 男 or 女."),
+    "sex_contradicts_id": _(
+        "The sex %(value)s contradicts the ID number. The ID number's was taken."
+    ),
+    "people_count": _(
+        "The line says %(declared)s people but names %(found)s. Check who is missing."
+    ),
+    "address_date": _(
+        "The spreadsheet has turned a door number into a date (%(value)s). "
+        "Set the column to text and type it again."
+    ),
+    "formula_without_value": _(
+        "The cell holds a formula that was never computed. "
+        "Open the file in a spreadsheet program, save it, and import it again."
+    ),
+    "no_name": _("The line has no name, so it was held back. Add the name."),
+    "no_address": _("The line has no address, so it was held back. Add building, unit and room."),
+    "no_name_no_address": _("The line has neither name nor address, so it was held back."),
+}
+
+DUPLICATES = {
+    "same_document": _(
+        "%(name)s in row %(row)s has the same ID number as in row %(other_row)s. Is it one person?"
+    ),
+    "same_in_dwelling": _(
+        "%(name)s in row %(row)s has the same name and birth date as in row %(other_row)s, "
+        "behind the same door. Is it one person?"
+    ),
+    "several": _("Several people named %(name)s are registered behind this door. Which one is it?"),
+    "contradiction": _(
+        "A %(name)s is registered behind this door with another birth date or number. "
+        "Is it the same person?"
+    ),
+    "elsewhere": _(
+        "A %(name)s with the same birth date is registered behind another door. Did the person move?"
+    ),
+    "taken": _("Another line of the file is already this %(name)s. Is it the same person?"),
+    "twice_in_file": _("%(name)s is listed twice. Is it one person?"),
+}
+
+GAPS = {
+    "no_document": _("No ID number"),
+    "no_phone": _("No telephone in the household"),
+    "no_room": _("No room number"),
+    "no_birth": _("No birth date"),
+}
+
+QUESTIONS = {
+    "no_header": _("No header was found on sheet “%(sheet)s”, so it was not read."),
+    "unknown_column": _("What does the column “%(column)s” mean? It is kept as a remark."),
+}
+
+FIELDS = {
+    Field.SERIAL.value: _("Serial number"),
+    Field.ROW_KEY.value: _("Row key"),
+    Field.REASON.value: _("Reason for return"),
+    Field.HOUSEHOLD_NO.value: _("Household number"),
+    Field.COMPOUND.value: _("Compound"),
+    Field.VILLAGE.value: _("Village"),
+    Field.LANE.value: _("Lane"),
+    Field.BUILDING.value: _("Building"),
+    Field.ROW.value: _("Row of houses"),
+    Field.UNIT.value: _("Unit"),
+    Field.FLOOR.value: _("Floor"),
+    Field.ROOM.value: _("Room"),
+    Field.ADDRESS.value: _("Address in one cell"),
+    Field.NAME.value: _("Name"),
+    Field.HEAD_NAME.value: _("Name of the head of household"),
+    Field.PEOPLE.value: _("Residents in one cell"),
+    Field.COUNT.value: _("Number of people"),
+    Field.RELATION.value: _("Relation to head"),
+    Field.SEX.value: _("Sex"),
+    Field.ID_NUMBER.value: _("ID number"),
+    Field.DOCUMENT.value: _("Other document"),
+    Field.DOCUMENT_KIND.value: _("Kind of document"),
+    Field.BIRTH.value: _("Birth date"),
+    Field.AGE.value: _("Age"),
+    Field.PHONE.value: _("Telephone"),
+    Field.HEAD_PHONE.value: _("Telephone of the head"),
+    Field.TENURE.value: _("Tenure"),
+    Field.RENTED.value: _("Rented"),
+    Field.REGISTERED_ONLY.value: _("Only registered here"),
+    Field.PARTY_MEMBER.value: _("Party member"),
+    Field.PREGNANT.value: _("Pregnant"),
+    Field.DISABLED.value: _("Disabled"),
+    Field.LOW_ALLOWANCE.value: _("On low allowance"),
+    Field.DESTITUTE.value: _("Destitute"),
+    Field.ILLNESS.value: _("Illness"),
+    Field.ILLNESS_STATE.value: _("Illness stable or not"),
+    Field.LIVES_ALONE.value: _("Lives alone"),
+    Field.VERY_OLD.value: _("Very old"),
+    Field.CANNOT_WALK.value: _("Cannot walk"),
+    Field.EMPLOYER.value: _("Employer"),
+    Field.VACCINE.value: _("Vaccination"),
+    Field.LABELS.value: _("Labels"),
+    Field.ISOLATED_UNTIL.value: _("Isolated until"),
+    Field.LAST_SAMPLE.value: _("Last sample"),
+    Field.REMARK.value: _("Remark"),
+}
+
+REASON_HEADER = _("Reason for return")
+KEY_HEADER = _("Row key (do not change)")
+
+
+def finding(code: str, facts: Mapping[str, object]) -> str:
+    """Return the sentence for a fault, duplicate or question; the bare code when nobody worded it."""
+    for words in (FAULTS, DUPLICATES, QUESTIONS):
+        if code in words:
+            return str(words[code]) % facts
+    return code
