@@ -27,13 +27,13 @@ def _mine(rows: QuerySet[Row], actor: Actor, community: int) -> QuerySet[Row]:
 def isolations_of(actor: Actor, community: int) -> QuerySet[Isolation]:
     """Return the isolations as known now, those that are due first; `ended_at` null = not lifted yet."""
     rows = Isolation.objects.filter(superseded_at=None).select_related("resident", "dwelling")
-    return _mine(rows, actor, community).order_by("ends_at", "pk")  # type: ignore[type-var]
+    return _mine(rows, actor, community).order_by("ends_at", "pk")
 
 
 def monitorings_of(actor: Actor, community: int) -> QuerySet[Monitoring]:
     """Return the monitorings as known now, those that are due first."""
     rows = Monitoring.objects.filter(superseded_at=None).select_related("resident", "dwelling")
-    return _mine(rows, actor, community).order_by("ends_at", "pk")  # type: ignore[type-var]
+    return _mine(rows, actor, community).order_by("ends_at", "pk")
 
 
 def cases_of(actor: Actor, community: int) -> QuerySet[Case]:
@@ -86,7 +86,7 @@ def isolations_on(
 
     Those past their end by protocol stay in until a person lifts them: they are late.
     """
-    return Isolation.objects.filter(  # type: ignore[return-value]
+    return Isolation.objects.filter(
         was_known(known_at), community_id=community, starts_at__lt=end
     ).filter(Q(ended_at=None) | Q(ended_at__gt=start))
 
@@ -95,7 +95,7 @@ def monitorings_on(
     community: int, start: datetime, end: datetime, known_at: datetime | None = None
 ) -> QuerySet[Monitoring]:
     """Return monitorings that had begun by `end` and were not ended by `start`, as known then."""
-    return Monitoring.objects.filter(  # type: ignore[return-value]
+    return Monitoring.objects.filter(
         was_known(known_at), community_id=community, starts_at__lt=end
     ).filter(Q(ended_at=None) | Q(ended_at__gt=start))
 
@@ -130,6 +130,6 @@ def exemptions_on(
     community: int, start: datetime, end: datetime, known_at: datetime | None = None
 ) -> QuerySet[Exemption]:
     """Return exemptions that hold in [start, end), as known then."""
-    return Exemption.objects.filter(  # type: ignore[return-value]
+    return Exemption.objects.filter(
         was_known(known_at), community_id=community, starts_at__lt=end
     ).filter(Q(ends_at=None) | Q(ends_at__gt=start))

@@ -147,7 +147,7 @@ def _store(
 def _store_items(
     notice: Notice, reading: Mapping[str, Any], districts: Mapping[str, Area]
 ) -> list[NoticeItem]:
-    rows = []
+    rows: list[NoticeItem] = []
     for group in reading["groups"]:
         at = group["effective_at"]
         effective_at = datetime.fromisoformat(at) if at else None

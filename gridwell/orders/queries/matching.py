@@ -116,7 +116,7 @@ def _below(found: Mapping[Asked, Sequence[Scored]]) -> dict[Asked, list[Candidat
     ends: dict[tuple[Asked, int], tuple[int, Because | None]] = {}
     for one, rows in found.items():
         for scored in rows:
-            ends[one, scored.ground.id] = _walk(scored.ground, one.wanted, parts)
+            ends[one, scored.ground.id] = _walk(scored, one.wanted, parts)
     with_rooms = {
         place for (one, _), (place, lack) in ends.items() if one.wanted.rooms and lack is None
     }
@@ -130,12 +130,12 @@ def _below(found: Mapping[Asked, Sequence[Scored]]) -> dict[Asked, list[Candidat
 
 
 def _walk(
-    ground: Ground, wanted: Wanted, parts: Mapping[int, Mapping[str, int]]
+    scored: Scored, wanted: Wanted, parts: Mapping[int, Mapping[str, int]]
 ) -> tuple[int, Because | None]:
     """Return the innermost place that exists, and what is missing below it."""
-    place = ground.id
+    place = scored.ground.id
     for key in wanted.below:
-        if key == ground.key and place == ground.id:
+        if scored.is_building and key == wanted.building:
             continue  # the ground is the building itself
         below = parts.get(place, {})
         inner = below.get(key)

@@ -78,6 +78,7 @@ class Wanted:
     """
 
     keys: tuple[str, ...]
+    whole: tuple[str, ...] = ()  # the ground with its building: 兴隆街12号楼 may stand alone
     building: str = ""
     unit: str = ""
     row: str = ""
@@ -99,6 +100,7 @@ class Scored(NamedTuple):
     ground: Ground
     confidence: int
     because: Because
+    is_building: bool = False  # the ground found is the building itself
 
 
 def wanted_of(place: Mapping[str, Any]) -> Wanted | None:
@@ -108,15 +110,20 @@ def wanted_of(place: Mapping[str, Any]) -> Wanted | None:
     site = match_key(place.get("site") or "")
     building = match_key(place.get("building") or "")
     community = match_key(place.get("community") or "")
-    names = [road + compound, compound] if compound else [road, community if not road else ""]
-    if not compound and site:
-        names = [road + site, site, *names]
+    if compound:
+        names = [road + compound, community + compound, compound]
+    elif site:
+        names = [community + road + site, road + site, site]
+    else:
+        names = [community + road, road] if road else [community]
     keys = tuple(dict.fromkeys(n for n in (*names, *_without_door(names)) if len(n) >= 2))
     if not keys:
         return None
+    whole = tuple(key + building for key in keys) if building else ()
     floors = place.get("floors")
     return Wanted(
         keys=keys,
+        whole=whole,
         building=building,
         unit=match_key(place.get("unit") or ""),
         row=match_key(place.get("row") or ""),
@@ -184,6 +191,11 @@ class Gazetteer:
     def find(self, wanted: Wanted, *, limit: int = 5) -> list[Scored]:
         """Return the grounds that may be meant, best first: the same, an alias, else near ones."""
         found: dict[int, Scored] = {}
+        for key in wanted.whole:
+            for ground in self.by_key.get(key, ()):
+                found[ground.id] = Scored(
+                    ground, CONFIDENCE[Because.SAME_NAME], Because.SAME_NAME, is_building=True
+                )
         for position, key in enumerate(wanted.keys):
             reason = Because.WITHOUT_ROAD if position else Because.SAME_NAME
             for because, grounds in (

@@ -1,0 +1,17 @@
+"""Words of acts across packages."""
+
+from django.utils.translation import gettext_lazy as _
+
+REFUSALS = {
+    "command.changed_meanwhile": _(
+        "Something has changed since you looked: the effect would be another one. Look at it again."
+    ),
+    "command.decided_by_other": _(
+        "%(who)s decided this part before you (%(when)s). Nothing was done twice."
+    ),
+    "command.questions_open": _("%(count)s questions are still open. Answer them first."),
+    "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
+    "command.cannot_be_lifted": _(
+        "The conditions for lifting are not met yet. Say on whose order it is lifted all the same."
+    ),
+}

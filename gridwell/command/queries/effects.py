@@ -1,0 +1,309 @@
+"""The effect of approving a part of a notice, before it is approved (批准前看影响)."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from gridwell.command.queries.reach import Census, Reach, census_of
+from gridwell.core.clock import day_of
+from gridwell.orders.models import Notice, NoticePart
+from gridwell.orders.queries.desk import DeskItem, desks_of
+from gridwell.orders.queries.notices import answers_of
+from gridwell.orders.queries.zones import (
+    ZoneLife,
+    covered,
+    dwellings_under,
+    open_lives,
+    place_names,
+)
+from gridwell.orders.rules.changes import Ask, OpenZone, Outcome, Question, Work, work_of
+from gridwell.orders.rules.lifecycle import Act, ScopeLine
+from gridwell.orders.rules.printed import Printed, printed_rules
+from gridwell.orders.rules.zones import resolve, widest_unit
+from gridwell.protocols.queries import resolved, stored_files
+from gridwell.protocols.rules.excess import Finding, OrderFacts, OrderKind, Spread, Weight, check
+from gridwell.protocols.rules.model import Level, Measure, Protocol
+
+
+@dataclass(frozen=True)
+class WorkEffect:
+    """One change and whom it reaches."""
+
+    work: Work
+    reach: Reach
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What approving would do in one community, and what must be answered first.
+
+    `held` are dwellings whose people may no longer leave home, `freed` those who may again;
+    `served` all that get services at the door through this notice. `version` names exactly this
+    preview: approving passes it back and is refused when anything has changed since.
+    """
+
+    community: int
+    desk: tuple[DeskItem, ...]
+    work: tuple[WorkEffect, ...]
+    questions: tuple[Question, ...]
+    held: Reach
+    freed: Reach
+    served: Reach
+    version: str
+
+    @cached_property
+    def asks(self) -> int:
+        """How many questions stand in the way of approving."""
+        return len(self.questions) + sum(1 for entry in self.desk if entry.asks_place)
+
+    @cached_property
+    def by_sequence(self) -> dict[int, list[WorkEffect]]:
+        """The changes by the item that makes them."""
+        found: dict[int, list[WorkEffect]] = {}
+        for effect in self.work:
+            found.setdefault(effect.work.item.sequence, []).append(effect)
+        return found
+
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Every finding of the excess check, each code and clause once."""
+        seen: dict[tuple[str, str], Finding] = {}
+        for effect in self.work:
+            for finding in effect.findings:
+                seen.setdefault((finding.code, finding.clause), finding)
+        return list(seen.values())
+
+    def count(self, act: str) -> int:
+        """Return how many zones this does an act to."""
+        return sum(1 for effect in self.work if effect.work.act == act)
+
+
+@dataclass(frozen=True)
+class _Rules:
+    """What is compared with: the national version and what holds here, on the day of the act."""
+
+    day: date
+    national: Protocol | None
+    local: Protocol | None
+    printed: Printed
+
+
+def effects_of(notice: Notice, communities: Sequence[int], now: datetime) -> dict[int, Effect]:
+    """Return the effect per community; some twenty queries each, whatever the size of the notice."""
+    desks = desks_of(notice, communities)
+    files = stored_files()
+    printed = printed_rules(notice.text)
+    day = day_of(now)
+    found = {}
+    for community in communities:
+        rules = _Rules(
+            day,
+            resolved(files, None, day),
+            resolved(files, community, day),
+            printed,
+        )
+        found[community] = _effect(notice, community, desks[community], rules, now)
+    return found
+
+
+def effect_of(part: NoticePart, now: datetime) -> Effect:
+    """Return the effect of approving one part."""
+    return effects_of(part.notice, [part.community_id], now)[part.community_id]
+
+
+def _effect(
+    notice: Notice, community: int, desk: Sequence[DeskItem], rules: _Rules, now: datetime
+) -> Effect:
+    answers = {
+        (code, sequence): row.answer
+        for (code, sequence, _), row in answers_of(notice, community).items()
+    }
+    items = [entry.as_lines for entry in desk]
+    zones, levels = open_zones(open_lives(community, now))
+    covers = covered({i.item: i.lines for i in items if i.lines})
+    outcome = work_of(items, zones, covers, answers)
+    after = _after(outcome, zones, covers)
+    before = {zone.id: (zone.level, zone.dwellings) for zone in zones}
+    homes = (_stays(before, rules.local), _stays(after, rules.local))
+    spread = {sequence for (code, sequence) in answers if code == Ask.SPREAD_UNCLEAR}
+    kinds = {pk: kind for pk, (_, kind) in _names(items).items()}
+    findings = {id(w): _findings(w, kinds, rules, w.item.sequence in spread) for w in outcome.work}
+    questions = (*outcome.questions, *_spread_questions(outcome.work, findings))
+    served = frozenset().union(
+        *(after[key][1] for key in after if key in _touched(outcome, before))
+    )
+    scopes = [frozenset(_scope(w, before, after, covers)) for w in outcome.work]
+    census = census_of(frozenset().union(served, *homes, *scopes), now)
+    return Effect(
+        community=community,
+        desk=tuple(desk),
+        work=tuple(
+            WorkEffect(w, census.of(scope), findings[id(w)])
+            for w, scope in zip(outcome.work, scopes, strict=True)
+        ),
+        questions=questions,
+        held=census.of(homes[1] - homes[0]),
+        freed=census.of(homes[0] - homes[1]),
+        served=census.of(served),
+        version=_version(outcome, questions, levels, desk),
+    )
+
+
+def _names(items: Sequence[object]) -> dict[int, tuple[str, str]]:
+    return place_names(line for item in items for line in item.lines)  # type: ignore[attr-defined]
+
+
+def open_zones(lives: Sequence[ZoneLife]) -> tuple[list[OpenZone], list[int]]:
+    """Return open zones as the rules take them, and the ids of their last changes."""
+    scopes: dict[int, tuple[ScopeLine, ...]] = {}
+    spans = {}
+    for life in lives:
+        ahead = max((c.effective_at or c.recorded_at for c in life.changes), default=None)
+        state = life.at(ahead) if ahead is not None else None
+        if state is None or state.span is None or not state.is_open:
+            continue  # lifted already, though only from a later hour on
+        spans[life.zone.pk] = state.span
+        scopes[life.zone.pk] = state.span.scope
+    cover = covered(scopes)
+    zones = [
+        OpenZone(
+            id=life.zone.pk,
+            name=life.zone.name,
+            level=spans[life.zone.pk].level,
+            lines=spans[life.zone.pk].scope,
+            dwellings=cover[life.zone.pk],
+            basis=spans[life.zone.pk].clock_by.source.notice
+            or spans[life.zone.pk].clock_by.source.issuer,
+        )
+        for life in lives
+        if life.zone.pk in spans
+    ]
+    return zones, sorted(max(c.id for c in life.changes) for life in lives)
+
+
+_State = dict[int | tuple[str, int], tuple[Level, frozenset[int]]]
+
+
+def _after(
+    outcome: Outcome, zones: Sequence[OpenZone], covers: Mapping[int, frozenset[int]]
+) -> _State:
+    """Return level and dwellings per zone once the work is done; new zones are keyed by item."""
+    after: _State = {zone.id: (zone.level, zone.dwellings) for zone in zones}
+    for work in outcome.work:
+        if work.zone is None:
+            if work.act is Act.DESIGNATE:
+                after["new", work.item.item] = (
+                    work.level or Level.HIGH,
+                    covers.get(work.item.item, frozenset()),
+                )
+            continue
+        level, dwellings = after.get(work.zone, (Level.LOW, frozenset()))
+        if work.act is Act.LIFT:
+            after.pop(work.zone, None)
+        elif work.act is Act.CHANGE_RANGE and work.lines is not None:
+            after[work.zone] = (level, resolve(work.lines, dwellings_under(work.lines)))
+        elif work.act in (Act.STEP, Act.DESIGNATE):
+            after[work.zone] = (work.level or level, dwellings)
+    return after
+
+
+def _stays(state: Mapping[Any, tuple[Level, frozenset[int]]], rules: Protocol | None
+           ) -> frozenset[int]:  # fmt: skip
+    """Return the dwellings whose people may not leave home, by the protocol in force."""
+    found: set[int] = set()
+    for level, dwellings in state.values():
+        rule = rules.levels.get(level) if rules is not None else None
+        stays = Measure.STAY_HOME in rule.measures if rule is not None else level is Level.HIGH
+        if stays:
+            found |= dwellings
+    return frozenset(found)
+
+
+def _touched(outcome: Outcome, before: Mapping[int, object]) -> set[object]:
+    touched: set[object] = set()
+    for work in outcome.work:
+        if work.act in (Act.DESIGNATE, Act.RESTART):
+            touched.add(("new", work.item.item) if work.zone is None else work.zone)
+    return touched
+
+
+def _scope(
+    work: Work,
+    before: Mapping[int, tuple[Level, frozenset[int]]],
+    after: _State,
+    covers: Mapping[int, frozenset[int]],
+) -> frozenset[int]:
+    """Return the dwellings that a change is about."""
+    if work.zone is None:
+        return covers.get(work.item.item, frozenset())
+    old = before.get(work.zone, (Level.LOW, frozenset()))[1]
+    if work.act is Act.CHANGE_RANGE:
+        return old - after.get(work.zone, (Level.LOW, frozenset()))[1]
+    return old
+
+
+def _findings(
+    work: Work, kinds: Mapping[int, str], rules: _Rules, is_explained: bool
+) -> tuple[Finding, ...]:
+    if rules.national is None or work.act is not Act.DESIGNATE or work.before_records:
+        return ()
+    printed = rules.printed
+    unit = widest_unit((line, kinds.get(line.place or 0, "")) for line in work.lines or ())
+    facts = OrderFacts(
+        kind=OrderKind.ZONE,
+        level=work.level,
+        unit=unit,
+        spread=Spread.UNCLEAR if is_explained else None,
+        measures=printed.measures,
+        has_lift_rule=printed.has_lift_rule,
+        clean_days=printed.clean_days,
+        has_closing_round=printed.has_closing_round,
+    )
+    return check(facts, rules.national, rules.day, local=rules.local)
+
+
+def _spread_questions(
+    work: Sequence[Work], findings: Mapping[int, tuple[Finding, ...]]
+) -> list[Question]:
+    return [
+        Question(Ask.SPREAD_UNCLEAR, w.item.sequence, zone_name=w.zone_name)
+        for w in work
+        if any(f.weight is Weight.ASK for f in findings[id(w)])
+    ]
+
+
+def _version(
+    outcome: Outcome,
+    questions: Sequence[Question],
+    changes: Sequence[int],
+    desk: Sequence[DeskItem],
+) -> str:
+    seen = [
+        [
+            [w.item.sequence, w.act.value, w.zone, w.level, w.before_records, _plain(w.lines)]
+            for w in outcome.work
+        ],
+        [[q.ask.value, q.sequence] for q in questions],
+        [[entry.item.sequence, entry.asks_place, _plain(entry.lines)] for entry in desk],
+        list(changes),
+    ]
+    return hashlib.sha256(json.dumps(seen).encode()).hexdigest()[:20]
+
+
+def _plain(lines: Sequence[ScopeLine] | None) -> list[list[object]]:
+    return [[line.place, line.floors, line.is_except] for line in lines or ()]
+
+
+def difference(
+    before: Mapping[int, frozenset[int]], after: Mapping[int, frozenset[int]], now: datetime
+) -> tuple[Reach, Reach]:
+    """Return who is held and who is freed between two states of zones that keep people home."""
+    old = frozenset().union(*before.values())
+    new = frozenset().union(*after.values())
+    census: Census = census_of(old ^ new, now)
+    return census.of(new - old), census.of(old - new)
