@@ -177,7 +177,7 @@ def _add_memberships(
         made.append(
             Membership(
                 community_id=community,
-                dwelling_id=resident.dwelling_id,
+                dwelling_id=resident.dwelling_id or 0,
                 household_id=household,
                 resident_id=resident.pk,
                 relation=person.relation[:20],

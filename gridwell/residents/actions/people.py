@@ -1,0 +1,255 @@
+"""Acts on a person's entry: register, correct, phones, death."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.actions import record
+from gridwell.core import clock
+from gridwell.core.errors import RuleBroken
+from gridwell.core.fields import vault
+from gridwell.residents.actions.facts import end, require, require_reason
+from gridwell.residents.actions.households import close_membership, open_membership
+from gridwell.residents.models import Household, Phone, Presence, Resident, Trait
+from gridwell.residents.rules.identity import DocumentKind, Sex, read_document
+from gridwell.residents.rules.names import name_keys
+from gridwell.residents.rules.phones import read_phones
+
+
+@dataclass(frozen=True)
+class Person:
+    """What is entered about a person; numbers as they were typed."""
+
+    name: str
+    sex: str = Sex.UNKNOWN.value
+    birth_on: date | None = None
+    document_kind: str = DocumentKind.NONE.value
+    document: str = ""
+    phones: tuple[str, ...] = field(default=())
+
+
+def checked(person: Person, today: date) -> Person:
+    """Return the person with numbers normalised, sex and birth taken from the ID; or refuse."""
+    name = " ".join(person.name.split())
+    if not name:
+        raise RuleBroken("residents.no_name")
+    if person.birth_on and person.birth_on > today:
+        raise RuleBroken("residents.birth_in_future", day=person.birth_on.isoformat())
+    numbers: list[str] = []
+    for written in person.phones:
+        read = read_phones(written)
+        if read.faults:
+            raise RuleBroken("residents.bad_phone", number=written)
+        numbers += [n for n in read.numbers if n not in numbers]
+    person = changed(person, name=name[:60], phones=tuple(numbers))
+    if not person.document.strip():
+        return changed(person, document="", document_kind=DocumentKind.NONE.value)
+    kind = DocumentKind(person.document_kind)
+    document = read_document(
+        person.document, DocumentKind.ID_CARD if kind == DocumentKind.NONE else kind
+    )
+    if document.fault is not None or not document.number:
+        raise RuleBroken(
+            "residents.bad_document", number=person.document, fault=str(document.fault or "")
+        )
+    if document.birth_on and person.birth_on and document.birth_on != person.birth_on:
+        raise RuleBroken(
+            "residents.birth_contradicts",
+            day=person.birth_on.isoformat(),
+            document_day=document.birth_on.isoformat(),
+        )
+    if document.sex != Sex.UNKNOWN and person.sex not in {Sex.UNKNOWN.value, document.sex.value}:
+        raise RuleBroken("residents.sex_contradicts")
+    return changed(
+        person,
+        document=document.number,
+        document_kind=document.kind.value,
+        birth_on=document.birth_on or person.birth_on,
+        sex=person.sex if document.sex == Sex.UNKNOWN else document.sex.value,
+    )
+
+
+@transaction.atomic
+def register_resident(
+    *,
+    actor: Actor,
+    household: Household,
+    person: Person,
+    now: datetime,
+    relation: str = "",
+    is_head: bool = False,
+    kind: str = "lives",
+    starts_at: datetime | None = None,
+    source: str = "desk",
+) -> Resident:
+    """Enter a person into the register as a member of a household (登记居民)."""
+    community = household.community_id
+    require(actor, community)
+    person = checked(person, clock.day_of(now))
+    _refuse_taken_document(community, person.document)
+    pinyin, initials = name_keys(person.name)
+    resident = Resident.objects.create(
+        community_id=community,
+        dwelling_id=household.dwelling_id,
+        name=person.name,
+        pinyin=pinyin,
+        initials=initials,
+        sex=person.sex,
+        birth_on=person.birth_on,
+        document_kind=person.document_kind,
+        document=person.document,
+        document_tail=vault().tail(community, person.document),
+        registered_at=now,
+        changed_at=now,
+    )
+    _write_phones(resident, person.phones)
+    open_membership(
+        actor=actor,
+        household=household,
+        resident=resident,
+        relation=relation,
+        is_head=is_head,
+        kind=kind,
+        starts_at=starts_at or now,
+        now=now,
+        source=source,
+    )
+    record("residents.registered", actor=actor, community=community, subject=resident, at=now)
+    return resident
+
+
+def _refuse_taken_document(community: int, document: str, apart: int = 0) -> None:
+    if not document:
+        return
+    taken = Resident.objects.filter(community=community, document=document, merged_into=None)
+    holder = taken.exclude(pk=apart).values_list("pk", flat=True).first()
+    if holder is not None:
+        raise RuleBroken("residents.document_taken", resident=holder)
+
+
+def _write_phones(resident: Resident, numbers: Sequence[str]) -> None:
+    Phone.objects.filter(community=resident.community_id, resident=resident).delete()
+    Phone.objects.bulk_create(
+        Phone(
+            community_id=resident.community_id,
+            dwelling_id=resident.dwelling_id,
+            resident=resident,
+            number=number,
+            tail=vault().tail(resident.community_id, number),
+            rank=rank,
+        )
+        for rank, number in enumerate(numbers, start=1)
+    )
+
+
+@transaction.atomic
+def correct_resident(
+    *,
+    actor: Actor,
+    resident: Resident,
+    person: Person,
+    seen_at: datetime,
+    now: datetime,
+    reason: str = "",
+) -> tuple[str, ...]:
+    """Correct what is entered about a person (更正); return the names of the fields that changed.
+
+    `seen_at` is the `changed_at` that the editor saw: who comes second is refused and sees the
+    difference. A document or phone changes only with a reason, for people are found by them.
+    """
+    community = resident.community_id
+    require(actor, community)
+    person = checked(person, clock.day_of(now))
+    before = Resident.objects.get(pk=resident.pk)
+    phones = tuple(
+        Phone.objects.filter(community=community, resident=resident)
+        .order_by("rank")
+        .values_list("number", flat=True)
+    )
+    names = ("name", "sex", "birth_on", "document_kind", "document")
+    fields = [n for n in names if getattr(before, n) != getattr(person, n)]
+    if phones != person.phones:
+        fields.append("phones")
+    if not fields:
+        return ()
+    if {"document", "document_kind", "phones"} & set(fields):
+        require_reason(reason)
+    if "document" in fields:
+        _refuse_taken_document(community, person.document, apart=resident.pk)
+    pinyin, initials = name_keys(person.name)
+    try:
+        with transaction.atomic():
+            hit = Resident.objects.filter(pk=resident.pk, changed_at=seen_at).update(
+                name=person.name,
+                pinyin=pinyin,
+                initials=initials,
+                sex=person.sex,
+                birth_on=person.birth_on,
+                document_kind=person.document_kind,
+                document=person.document,
+                document_tail=vault().tail(community, person.document),
+                changed_at=now,
+            )
+    except IntegrityError as error:
+        raise RuleBroken("residents.document_taken", resident=0) from error
+    if not hit:
+        raise RuleBroken("residents.changed_meanwhile")
+    resident.refresh_from_db()
+    if "phones" in fields:
+        _write_phones(resident, person.phones)
+    record(
+        "residents.corrected",
+        actor=actor,
+        community=community,
+        subject=resident,
+        reason=reason.strip(),
+        at=now,
+        fields=fields,
+    )
+    return tuple(fields)
+
+
+@transaction.atomic
+def record_death(
+    *,
+    actor: Actor,
+    resident: Resident,
+    died_on: date,
+    now: datetime,
+    new_head: Resident | None = None,
+) -> None:
+    """Record a death (死亡登记): memberships, presence and traits end with the day."""
+    require(actor, resident.community_id)
+    if died_on > clock.day_of(now):
+        raise RuleBroken("residents.death_in_future")
+    at = min(clock.end_of(died_on), now)
+    hit = Resident.objects.filter(pk=resident.pk, died_on=None).update(
+        died_on=died_on, changed_at=now
+    )
+    if not hit:
+        raise RuleBroken("residents.changed_meanwhile")
+    close_membership(
+        actor=actor, residents=[resident], at=at, now=now, end_reason="died", new_head=new_head
+    )
+    for model in (Trait, Presence):
+        rows = list(
+            model._default_manager.filter(
+                community=resident.community_id,
+                resident=resident,
+                superseded_at=None,
+                ends_at=None,
+            )
+        )
+        end(model, rows, at=at, now=now, actor=actor)
+    record(
+        "residents.death_recorded",
+        actor=actor,
+        community=resident.community_id,
+        subject=resident,
+        at=now,
+    )
+    resident.refresh_from_db()

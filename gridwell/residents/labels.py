@@ -1,0 +1,130 @@
+"""Wording of residents: relations of state, traits, refusals, what happened."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+SEX: dict[str, Promise] = {"male": _("male"), "female": _("female"), "unknown": _("not known")}
+TENURE: dict[str, Promise] = {
+    "owned": _("owner-occupied"),
+    "rented": _("rented"),
+    "dormitory": _("dormitory"),
+    "unknown": _("not known"),
+}
+DOCUMENT_KINDS: dict[str, Promise] = {
+    "id_card": _("ID card"),
+    "passport": _("passport"),
+    "hk_macao": _("Hong Kong or Macao permit"),
+    "taiwan": _("Taiwan permit"),
+    "other": _("other document"),
+    "none": _("none yet"),
+}
+MEMBERSHIP_KINDS: dict[str, Promise] = {
+    "lives": _("lives here"),
+    "registered_only": _("only registered here"),
+}
+END_REASONS: dict[str, Promise] = {
+    "moved_out": _("moved out"),
+    "split": _("own household formed"),
+    "merged": _("households or entries merged"),
+    "died": _("died"),
+    "corrected": _("corrected"),
+    "": _("ended"),
+}
+TRAITS: dict[str, Promise] = {
+    "pregnant": _("pregnant"),
+    "disabled": _("disabled"),
+    "cannot_walk": _("cannot walk"),
+    "lives_alone": _("lives alone"),
+    "low_allowance": _("low allowance"),
+    "destitute": _("destitute"),
+    "illness": _("ill"),
+    "vaccine": _("vaccination"),
+    "recovered": _("recovered from infection"),
+    "party_member": _("party member"),
+    "public_servant": _("public servant"),
+    "employer": _("employer"),
+    "needs_dialysis": _("needs dialysis or regular treatment"),
+}
+TRAIT_VALUES: dict[str, Promise] = {
+    "stable": _("stable"),
+    "unstable": _("not stable"),
+    "full": _("complete"),
+    "part": _("in part"),
+    "none": _("none given"),
+}
+#: What nobody of the desk needs to see in a list: it stays in the file.
+OBJECTION_ABOUT: dict[str, Promise] = {
+    "label": _("a colour or mark"),
+    "duty": _("a duty"),
+    "data": _("an entry"),
+}
+OUTCOMES: dict[str, Promise] = {"upheld": _("upheld"), "rejected": _("rejected")}
+CHANGES: dict[str, Promise] = {
+    "trait_on": _("Add a circumstance"),
+    "trait_off": _("End a circumstance"),
+    "tenure": _("Set owned or rented"),
+    "grid": _("Put into a grid"),
+    "away": _("Mark as away"),
+    "back": _("Mark as back home"),
+}
+FOUND_BY: dict[str, Promise] = {
+    "name": _("name"),
+    "pinyin": _("pinyin"),
+    "document": _("end of the document number"),
+    "phone": _("end of the phone number"),
+    "door": _("door number"),
+    "place": _("place"),
+}
+REFUSALS: dict[str, Promise] = {
+    "residents.not_allowed": _("Your post does not give you the right to do this here."),
+    "residents.no_reason": _("Give a reason; it is kept with the change."),
+    "residents.changed_meanwhile": _("Somebody changed this meanwhile; look at it again."),
+    "residents.no_name": _("The name is missing."),
+    "residents.birth_in_future": _("The birth date %(day)s lies in the future."),
+    "residents.bad_phone": _("%(number)s is not a telephone number: check the digits."),
+    "residents.bad_document": _(
+        "%(number)s is not a valid document number: check the digits and the last sign."
+    ),
+    "residents.birth_contradicts": _(
+        "The birth date %(day)s contradicts the ID number, which says %(document_day)s."
+    ),
+    "residents.sex_contradicts": _("The sex contradicts the ID number."),
+    "residents.document_taken": _(
+        "Somebody in this community has this document number already; look for them and merge."
+    ),
+    "residents.death_in_future": _("The day of death lies in the future."),
+    "residents.has_died": _("This person has died."),
+    "residents.no_dwelling": _("A household needs a dwelling that is in use."),
+    "residents.unknown_tenure": _("%(tenure)s is not a kind of tenure."),
+    "residents.unknown_kind": _("%(kind)s is not a kind of membership."),
+    "residents.household_ended": _("This household has ended."),
+    "residents.lives_elsewhere": _("This person already lives in another household."),
+    "residents.lives_here_already": _("This person already belongs to this household."),
+    "residents.lives_nowhere": _("This person lives in no household here."),
+    "residents.has_head": _("This household already has a head."),
+    "residents.needs_head": _("Name the person who becomes head of the household."),
+    "residents.in_future": _("The time lies in the future."),
+    "residents.nobody": _("Tick at least one person."),
+    "residents.nobody_left": _("Nobody would stay; let them move instead."),
+    "residents.not_a_member": _("This person does not belong to the household."),
+    "residents.merge_itself": _("Only two different entries of one community can be one."),
+    "residents.two_documents": _("The two have different document numbers: they are two people."),
+    "residents.keep_who_lives_here": _(
+        "Keep the entry that lives in a household, and merge the other into it."
+    ),
+    "residents.unknown_trait": _("%(trait)s is not a circumstance we know."),
+    "residents.unknown_value": _("%(value)s is not a value of this circumstance."),
+    "residents.ends_before_it_starts": _("The end lies before the start."),
+    "residents.unknown_change": _("%(change)s is not a change we know."),
+    "residents.no_such_grid": _("Choose a grid that is in use."),
+    "residents.no_words": _("Write down what was said."),
+    "residents.unknown_subject": _("Say what the objection is about."),
+    "residents.unknown_outcome": _("Say whether the objection is upheld or rejected."),
+    "residents.no_label": _("Choose a label of this community."),
+    "residents.no_end": _("A label given by hand needs an end that lies ahead."),
+    "residents.wrong_subject": _("This label is for households, or for persons, not for this."),
+    "residents.same_person": _("A second person has to approve: you proposed it yourself."),
+    "residents.no_scheme": _("Labels need a scheme of the same community."),
+    "residents.bad_rule": _("The rule cannot be read: %(fault)s"),
+    "residents.unknown_colour": _("%(colour)s is not a colour we have."),
+}

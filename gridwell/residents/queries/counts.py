@@ -1,0 +1,120 @@
+"""How many: households, residents and empty dwellings, by building and by grid."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count as CountOf
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.places import queries as places
+from gridwell.places.models import CommunityProfile, Grid
+from gridwell.residents.queries.people import households_of, living_of
+
+
+@dataclass(frozen=True)
+class Count:
+    """The figures of one building or grid."""
+
+    dwellings: int = 0
+    vacant: int = 0
+    households: int = 0
+    residents: int = 0
+
+
+@dataclass(frozen=True)
+class GridSize:
+    """A grid with its figures (its micro-grids included) and whether its size is outside the band."""
+
+    grid: Grid
+    count: Count
+    low: int
+    high: int
+
+    @property
+    def is_small(self) -> bool:
+        return self.count.households < self.low
+
+    @property
+    def is_large(self) -> bool:
+        return self.count.households > self.high
+
+
+def totals_of(actor: Actor, community: int) -> Count:
+    """Return the figures of all that an actor sees in a community; three queries."""
+    dwellings = places.dwellings_of(actor, community)
+    return Count(
+        dwellings=dwellings.count(),
+        vacant=dwellings.filter(is_vacant=True).count(),
+        households=households_of(actor, community).count(),
+        residents=living_of(actor, community).count(),
+    )
+
+
+def _by(actor: Actor, community: int, field: str) -> dict[int | None, Count]:
+    doors = (
+        places.dwellings_of(actor, community)
+        .values_list(field)
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    vacant = dict(doors.filter(is_vacant=True))
+    homes = dict(
+        households_of(actor, community)
+        .values_list(f"dwelling__{field}")
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    people = dict(
+        living_of(actor, community)
+        .values_list(f"dwelling__{field}")
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    total = dict(doors)
+    return {
+        key: Count(total.get(key, 0), vacant.get(key, 0), homes.get(key, 0), people.get(key, 0))
+        for key in {*total, *homes, *people}
+    }
+
+
+def counts_by_building(actor: Actor, community: int) -> dict[int | None, Count]:
+    """Return the figures by building or, where there is none, under None; four queries."""
+    return _by(actor, community, "building")
+
+
+def counts_by_grid(actor: Actor, community: int) -> dict[int | None, Count]:
+    """Return the figures by resolved grid (a micro-grid stands for itself); four queries."""
+    return _by(actor, community, "grid")
+
+
+def _sum(counts: list[Count]) -> Count:
+    return Count(
+        sum(c.dwellings for c in counts),
+        sum(c.vacant for c in counts),
+        sum(c.households for c in counts),
+        sum(c.residents for c in counts),
+    )
+
+
+def grid_sizes(actor: Actor, community: int, profile: CommunityProfile) -> list[GridSize]:
+    """Return the grids an actor sees with figures and band; a grid counts its micro-grids too."""
+    grids = list(places.grids_of(actor, community).select_related("parent"))
+    counts = counts_by_grid(actor, community)
+    below: dict[int, list[int]] = {}
+    for grid in grids:
+        if grid.parent_id:
+            below.setdefault(grid.parent_id, []).append(grid.pk)
+    sizes = []
+    for grid in sorted(grids, key=_order):
+        own = [counts.get(pk, Count()) for pk in (grid.pk, *below.get(grid.pk, ()))]
+        low, high = profile.grid_low, profile.grid_high
+        if grid.parent_id:
+            low, high = profile.micro_grid_low, profile.micro_grid_high
+        sizes.append(GridSize(grid, _sum(own), low, high))
+    return sizes
+
+
+def _order(grid: Grid) -> tuple[tuple[int, str], ...]:
+    """Order grids by the numbers in their number: 2 before 10, 3 before 3-1."""
+    return tuple(
+        (int(part), "") if part.isdigit() else (10**6, part) for part in grid.number.split("-")
+    )
