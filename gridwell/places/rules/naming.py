@@ -16,6 +16,7 @@ from gridwell.places.rules.numerals import NUMERAL, parse_int, parse_roman
 _TRADITIONAL_SIGNS: Final = frozenset("區樓號單風險調為將縣鎮鄉園棟層戶門華東廣場廠莊陽關")
 #: Invisible: byte order mark, zero-width and direction signs, soft hyphen.
 _INVISIBLE: Final = frozenset("\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad\u202a\u202b\u202c")
+_CIRCLED: Final = frozenset("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def fold(text: str) -> Folded:
             form = " "
         else:
             form = _nfkc(character)
+            if character in _CIRCLED:  # ①: NFKC would run it into the figures beside it
+                form = f"({form})"
             if traditional and len(form) == 1:
                 form = simplified(form)
         previous = character
@@ -126,8 +129,8 @@ def match_key(name: str) -> str:
     """Return the key by which two spellings of one place compare equal.
 
     Width, script, case, spaces and punctuation are off; 三期 = 3期 = Ⅲ期; 2号楼 = 2栋 = 2幢 = 2# =
-    2座; 2单元 = 2门. A lettered block keeps its own word: B座 differs from B栋. A range stays a range
-    and a list a list (5-6 is not 5、6), and 3-2-501 is not 32501. Never shown to a person.
+    2座; 2单元 = 2门. A lettered block keeps its own word: B座 differs from B栋. A range stays a
+    range and a list a list (5-6 is not 5、6), and 3-2-501 is not 32501. Never shown to a person.
     """
     folded = "".join(simplified(c) for c in fold(name).text.casefold())
     text = _WHITE.sub("", folded)

@@ -1,0 +1,317 @@
+"""One item taken apart into places (点位): road, estate, building, unit, floors, rooms."""
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
+from gridwell.orders.rules.notice.model import Place, PlaceKind
+from gridwell.orders.rules.notice.tail import (
+    EXTRA,
+    LIST,
+    LOOSE,
+    SITE_END,
+    Chain,
+    first_level,
+    is_bare,
+    read_tail,
+    tail_start,
+)
+
+_ROOM_AT_END: Final = re.compile(r"(?<=[一-鿿])([0-9]{3,4})(?:-([0-9]{3,4}))?$")
+_TRIPLE: Final = re.compile(r"([0-9]{1,3})-([0-9]{1,2})-([0-9]{3,4})$")
+_NAMED_BLOCK: Final = re.compile(
+    r"(?<=.)(?:综合|办公|宿舍|公寓|教学|商住|家属|住院|门诊|住宅|单身|[主副裙塔])楼$"
+)
+_ROAD: Final = re.compile(
+    r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|条(?=[0-9一-鿿]))"
+    r"(?:[一-鿿0-9]{1,5}?(?:巷|条|(?<![铁公])路|(?<!沿)街|段)(?![区道坊]))?"
+    r"(?:与[一-鿿]{1,10}(?:路|大街|街|大道)|和[一-鿿]{1,10}(?:路|街|大道)(?=交))?"
+    r"(?:(?:交叉口|交汇处|交口|路口)(?:[东南西北]{1,2}[角侧])?)?"
+)
+_DOOR: Final = re.compile(
+    r"[0-9]{1,5}(?:号(?![楼栋幢门房院大])(?:之[一二三四五六七八九十0-9]{1,2})?|弄)"
+)
+_YARD: Final = re.compile(r"[0-9一二三四五六七八九十甲]{1,5}号?(?:大院|院)(?![子士校])")
+_INNER_LANE: Final = re.compile(
+    r"([一-鿿]{2,8}?(?:新村|小区))([0-9一二三四五六七八九十东西南北华]{1,5}(?:巷|街|路))$"
+)
+_LANE_ALONE: Final = re.compile(r"[0-9]{1,5}(?:弄|号)|[0-9一二三四五六七八九十]{1,3}(?:巷|条|街)")
+_GENERIC: Final = re.compile(
+    r"(?:小区|社区|宿舍|大院|家属院|市场|花园|广场|新村|公寓|大厦|[东西南北中A-Z]区|平房区?|[0-9一二三四五六]+期|地铁站|商圈|口|段)"
+)
+_COMMUNITY: Final = re.compile(r"[一-鿿0-9]{1,8}?(?:社区|居委会|村委会)")
+_VILLAGE: Final = re.compile(
+    r"[一-鿿]{1,7}?(?<!新)(?:自然村|行政村|村(?![民委镇里口一二三四五六七八九十0-9]))"
+)
+_TAG: Final = re.compile(r"已发布|已划定|^新增$|^原|^现|同前|^续")
+_EXCEPT: Final = re.compile(
+    r"(?:除|不含|不包括|不包含)(?P<a>.+?)(?:以外|之外|外)?$|(?:合围区?内)?(?P<b>.+?)(?:除外)$"
+)
+_EXCEPT_INLINE: Final = re.compile(
+    r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?:以外|之外|外)(?:的?(?:其他|其它|其余)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
+)
+_INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    subdistrict: str | None = None
+    community: str | None = None
+    road: str | None = None
+    compound: str | None = None
+    site: str | None = None
+    village: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The places of an item, its exceptions, its boundary, and what the next item may inherit."""
+
+    places: tuple[Place, ...]
+    exceptions: tuple[Place, ...]
+    boundary: str | None
+    last: Place | None
+
+
+def parse(text: str, districts: Districts, inherit: Place | None = None) -> Parsed:
+    """Return what a folded item without white space names.
+
+    A part without a name of its own takes the estate of the part before it, or of `inherit`.
+    """
+    exceptions: list[str] = []
+    included: list[str] = []
+    notes: list[str] = []
+    plain = re.sub(
+        r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
+    )
+    if len(words.BOUNDARY.findall(plain)) >= 2:
+        return Parsed(
+            (), tuple(_excepted(exceptions, None, districts)), plain.strip(",、;。"), inherit
+        )
+    if inline := _EXCEPT_INLINE.search(plain):
+        exceptions.append(inline["a"])
+        plain = plain[: inline.start()]
+    places: list[Place] = []
+    last = inherit
+    for part in _parts(plain):
+        _district, start = districts.take(part)
+        found = _part(part[start:], last, fresh=start > 0)
+        places.extend(found)
+        last = found[-1] if found else last
+    if notes and places:
+        places[-1] = _with_note(places[-1], notes[-1])
+    for extra in included:
+        places.extend(_included(extra, places[-1] if places else last, districts))
+    return Parsed(
+        tuple(places),
+        tuple(_excepted(exceptions, places[0] if places else last, districts)),
+        None,
+        last,
+    )
+
+
+def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list[str]) -> str:
+    if _TAG.search(inner):
+        return ""
+    if found := _EXCEPT.match(inner):
+        exceptions.append(found["a"] or found["b"])
+    elif within := _INCLUDE.match(inner):
+        included.append(within.group(1))
+    elif re.fullmatch(rf"{words.NUMBER}", inner):
+        return ""
+    else:
+        notes.append(inner)
+    return ""
+
+
+def _with_note(place: Place, note: str) -> Place:
+    """A name in brackets is the shop at that address (小王生鲜), or the branch of the shop."""
+    if is_bare(note) or len(note) > 30:
+        return place
+    if place.site:
+        return replace(place, site=f"{place.site}({note})")
+    if place.kind is PlaceKind.COMPOUND and not place.road and SITE_END.search(note):
+        return replace(place, kind=PlaceKind.SITE, compound=None, site=f"{place.compound}({note})")
+    if SITE_END.search(note) or (place.road and not place.compound and not place.unit):
+        return replace(place, site=note, kind=PlaceKind.SITE)
+    return place
+
+
+def _included(text: str, base: Place | None, districts: Districts) -> list[Place]:
+    if EXTRA.match(text) and base:
+        return [replace(base, kind=PlaceKind.SITE, site=text, floors=None, rooms=None, unit=None)]
+    return list(parse(text, districts, base).places)
+
+
+def _excepted(texts: list[str], base: Place | None, districts: Districts) -> list[Place]:
+    found: list[Place] = []
+    for text in texts:
+        if words.LEVEL_RE.search(text):
+            found.append(Place(PlaceKind.AREA, site=text))
+            continue
+        found.extend(parse(text, districts, base).places)
+    return found
+
+
+def _parts(text: str) -> list[str]:
+    """Split where a new name begins; bare parts stay with the name they belong to."""
+    text = re.sub(
+        r"([0-9](?:弄|号))[、,](?=[0-9]{1,5}(?:弄|号)(?!之)[一-鿿]{2,}(?<!楼))", r"\1;", text
+    )
+    inside = [m.span() for m in LIST.finditer(text)]
+    cuts = [0]
+    for found in re.finditer(r"[、,;]|以?及|和|与(?=[^,、]{2,12}(?:小区|村|号楼|栋|单元))", text):
+        if found.group() != ";" and any(a < found.start() < b for a, b in inside):
+            continue
+        after = re.split(r"[、,;及和]", text[found.end() :], maxsplit=1)[0]
+        if found.group() in ("和", "及", "以及", "与") and (
+            len(after) < 3 or not _divides(text, found.start(), found.end())
+        ):
+            continue
+        if after and not is_bare(after):
+            cuts += [found.start(), found.end()]
+    cuts.append(len(text))
+    parts = [text[a:b].strip("、,;。") for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
+    return [part for part in parts if part]
+
+
+def _divides(text: str, start: int, end: int) -> bool:
+    """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
+    before = text[:start]
+    return (
+        bool(re.search(r"[楼栋幢座元号院村层户区园苑铺店]$", before))
+        and bool(words.PLACE_SIGN.search(text[end:]))
+        and bool(re.match(r"[一-鿿]{3}", text[end:]))
+    )
+
+
+def _part(text: str, last: Place | None, *, fresh: bool) -> list[Place]:
+    if not text:
+        return []
+    if is_bare(text) and last and not fresh:
+        head = _Head(last.subdistrict, last.community, last.road, last.compound, None)
+        if LOOSE.fullmatch(text) and not LIST.match(text):
+            return [Place(PlaceKind.COMPOUND, head.subdistrict, head.community, head.road,
+                          f"{last.compound or ''}{text}")]  # fmt: skip
+        base = Chain()
+        first = LIST.match(text)
+        if first and (level := first_level(first.group())) > 1:
+            base = Chain(last.building, last.row, last.unit, last.floors).above(level)
+        return _emit(head, text, 0, base)
+    start = tail_start(text)
+    head = _head(text[:start], last if not fresh else None, has_tail=start < len(text))
+    return _emit(head, text, start, Chain())
+
+
+def _head(text: str, last: Place | None, *, has_tail: bool) -> _Head:
+    """Return what names the place, from the subdistrict down to the estate or the shop."""
+    subdistrict, rest = _subdistrict(text.strip("、,;。:的"))
+    community, rest, village = _community(rest, has_tail=has_tail)
+    if community and not rest:
+        return _Head(subdistrict, community)
+    road = None
+    if last and (found := _LANE_ALONE.match(rest)):
+        subdistrict, community = subdistrict or last.subdistrict, community or last.community
+        road, rest = found.group(), rest[found.end() :]
+        if road[-1] in "弄号":
+            road = re.sub(r"[0-9]{1,5}(?:弄|号)(?:之.)?$", "", last.road or "") + road
+        elif not rest:
+            return _Head(subdistrict, community, road, last.compound)
+    elif inner := _INNER_LANE.match(rest):
+        return _Head(subdistrict, community, inner.group(2), inner.group(1))
+    elif found := _ROAD.match(rest):
+        after = rest[found.end() :]
+        door = _DOOR.match(after)
+        if door:
+            road, rest = found.group() + door.group(), after[door.end() :]
+        elif not _GENERIC.match(after) and (has_tail or len(after) != 1):
+            road, rest = found.group(), after
+    if last and subdistrict is None and community is None:
+        subdistrict = last.subdistrict
+    rest = rest.strip("、,;。")
+    if rest and SITE_END.search(rest) and not has_tail:
+        return _Head(subdistrict, community, road, None, rest)
+    return _Head(subdistrict, community, road, rest or None, None, village and bool(rest))
+
+
+def _subdistrict(text: str) -> tuple[str | None, str]:
+    found = SUBDISTRICT.match(text)
+    if not found or re.match(r"[路街巷]", text[found.end() :]):
+        return None, text
+    return found.group(), text[found.end() :].removeprefix("办事处")
+
+
+def _community(text: str, *, has_tail: bool) -> tuple[str | None, str, bool]:
+    """Return the community or village before an estate, the rest, and whether the rest is a village.
+
+    御湖城西社区3号楼 is an estate; a community is one where another name follows or nothing at all.
+    """
+    community = None
+    if found := _COMMUNITY.match(text):
+        after = text[found.end() :]
+        if (after and not _GENERIC.match(after)) or (not after and not has_tail):
+            community, text = found.group(), after
+    if community is None and (found := _VILLAGE.match(text)):
+        after = text[found.end() :]
+        if not after:
+            return None, text, True
+        if _ROAD.match(after) or not (_GENERIC.match(after) or after[0] in "东西南北中"):
+            return found.group(), after, False
+    return community, text, False
+
+
+def _emit(head: _Head, text: str, start: int, base: Chain) -> list[Place]:
+    tail = read_tail(text, start, base, head.road)
+    compound, building = head.compound, None
+    block = _NAMED_BLOCK.search(compound) if compound and start < len(text) else None
+    if compound and block and not (tail.done + tail.last)[0].building:
+        compound, building = compound[: block.start()], block.group()
+    head = replace(head, compound=compound)
+    places = [_place(head, c, building, None) for c in tail.done]
+    places += [_place(head, c, building, tail.site or head.site) for c in tail.last]
+    if tail.loose:
+        alone = replace(head, compound=f"{compound or ''}{tail.loose}")
+        places.append(_place(alone, Chain(), None, None))
+    return places
+
+
+def _place(head: _Head, chain: Chain, building: str | None, site: str | None) -> Place:
+    building = chain.building or building
+    compound, rooms = head.compound, chain.rooms
+    if rooms is None and compound and building is None and chain == Chain():
+        if triple := _TRIPLE.search(compound):
+            compound = compound[: triple.start()]
+            chain = Chain(f"{triple[1]}号楼", None, f"{triple[2]}单元", None, (triple[3],))
+            building, rooms = chain.building, chain.rooms
+        elif room := _ROOM_AT_END.search(compound):
+            compound = compound[: room.start()]
+            rooms = (f"{room[1]}-{room[2]}" if room[2] else room[1],)
+    if rooms is None and building and site and (room := re.fullmatch(r"([0-9]{3,4})", site)):
+        rooms, site = (room[1],), None
+    place = Place(
+        PlaceKind.AREA, head.subdistrict, head.community, head.road, compound or None, building,
+        chain.unit, chain.floors, rooms, chain.row, site,
+    )  # fmt: skip
+    return replace(place, kind=_kind(place, village=head.village))
+
+
+def _kind(place: Place, *, village: bool) -> PlaceKind:
+    road = place.road or ""
+    tests: tuple[tuple[bool, PlaceKind], ...] = (
+        (bool(place.site), PlaceKind.SITE),
+        (bool(place.rooms), PlaceKind.DWELLING),
+        (bool(place.unit), PlaceKind.UNIT),
+        (bool(place.building), PlaceKind.BUILDING),
+        (bool(place.row), PlaceKind.ROW),
+        (village, PlaceKind.VILLAGE),
+        (bool(place.compound), PlaceKind.COMPOUND),
+        (road.endswith(("弄", "巷", "胡同")), PlaceKind.LANE),
+        (road.endswith("号"), PlaceKind.BUILDING),
+        (bool(road), PlaceKind.ROAD),
+        ((place.community or "").endswith("村"), PlaceKind.VILLAGE),
+        (bool(place.community), PlaceKind.COMMUNITY),
+        (bool(place.subdistrict), PlaceKind.SUBDISTRICT),
+    )
+    return next((kind for holds, kind in tests if holds), PlaceKind.AREA)

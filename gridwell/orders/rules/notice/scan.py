@@ -1,0 +1,588 @@
+"""The walk through a notice: what each line is, and which lists stand under which act."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.acts import (
+    Heading,
+    Order,
+    Sentence,
+    heading_of,
+    order_of,
+    sentences_in,
+)
+from gridwell.orders.rules.notice.districts import (
+    SUBDISTRICT,
+    URBAN,
+    Districts,
+    could_be_district,
+)
+from gridwell.orders.rules.notice.model import Act, Level, SpanKind
+from gridwell.orders.rules.notice.source import Piece, Source
+from gridwell.orders.rules.notice.split import Line
+from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, effects_in
+from gridwell.orders.rules.notice.units import Label, Unit, heads_list, label_of, proper, units_of
+from gridwell.orders.rules.notice.words import ordinal_of
+from gridwell.places.rules.numerals import parse_int
+
+_TOTAL: Final = re.compile(
+    rf"(?P<a>{words.NUMBER})(?:个|处)(?:新增)?(?P<la>[高中低])风险|(?P<lb>[高中低])风险(?:区域|地区|区|点位)?(?:共|共计)?(?P<b>{words.NUMBER})(?:个|处)"
+)
+_DISTRICT_TOTAL: Final = re.compile(
+    rf"(?P<name>[一-鿿]{{1,8}}?[区县旗市])(?P<n>{words.NUMBER})(?:地|处|个)(?!高|中|低|风险)"
+)
+_IN_FORCE: Final = re.compile(r"^(?:以上|上述|本)(?:.{0,12}).*(?:执行|生效|施行|实施|起)")
+_UP: Final = re.compile(r"新增|划定|增加|新划")
+_DOWN: Final = re.compile(r"调整为|调为|降为|降至|调整至|解除|下调|退出")
+
+
+@dataclass
+class Block:
+    """A list of places under one district or street."""
+
+    district: str | None
+    street: str | None
+    declared: int | None
+    heading: Piece | None
+    inline: bool  # the list wraps; a line break is no separator
+    headed: bool = False  # it begins on the line of its heading
+    lines: list[Line] = field(default_factory=list)
+    remains: Piece | None = None  # for a shrink
+    whole: Piece | None = None
+    effect: Stated | None = None
+
+
+@dataclass
+class Section:
+    """What stands under one act."""
+
+    order: Order
+    declared: int | None
+    effect: Stated | None
+    heading: Piece | None
+    district: str | None = None
+    blocks: list[Block] = field(default_factory=list)
+    rest_names: bool = False
+    rest_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A count of the whole notice: of places designated to a level, or lifted."""
+
+    lifted: bool
+    level: Level
+    count: int
+    piece: Piece
+
+
+@dataclass
+class Scan:
+    """Everything found on the walk."""
+
+    units: list[Unit]
+    sections: list[Section] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    district_totals: list[tuple[str, int, Piece]] = field(default_factory=list)
+    rest: list[tuple[str | None, Piece]] = field(default_factory=list)
+    rest_where_zones: bool = False
+    marks: list[tuple[Piece, SpanKind]] = field(default_factory=list)
+    unread: list[Piece] = field(default_factory=list)
+    lead_effect: Stated | None = None
+    first: int = 0  # unit index of the first order
+    last: int = 0  # one after the last
+    numbered: bool = False
+
+
+def scan(source: Source, districts: Districts) -> Scan:
+    """Walk through a text once; learns the districts on the way."""
+    units = units_of(source, districts)
+    for unit in units:
+        if len(unit.text) <= 400 and not words.JUNK.search(unit.text):
+            districts.learn(unit.text)
+        label = label_of(unit.text)
+        if label and (label.marked or label.length == len(unit.text)):
+            name = label.name
+            if could_be_district(name) and heads_list(Label(name, 1, True, 0), districts):
+                districts.known.add(name)
+    walk = _Walk(Scan(units), districts)
+    for index in range(len(units)):
+        walk.step(index)
+    walk.found.numbered = any(
+        line.number is not None for s in walk.found.sections for b in s.blocks for line in b.lines
+    )
+    return walk.found
+
+
+# --- the walk -----------------------------------------------------------------------------------
+
+
+class _Walk:
+    """State of the walk: the open section and list, and what the lead announced."""
+
+    def __init__(self, found: Scan, districts: Districts) -> None:
+        self.found = found
+        self.districts = districts
+        self.section: Section | None = None
+        self.block: Block | None = None
+        self.lead: tuple[Order, Stated | None, Piece] | None = None
+        self.foreign = False
+        self.seen_order = False
+        self.expected = 1
+        self.ended = False
+
+    def step(self, index: int) -> None:
+        """Take one unit."""
+        unit = self.found.units[index]
+        got = ordinal_of(unit.text, self.expected)
+        body = unit.piece.cut(got[2]) if got else unit.piece
+        if not body.text:
+            self._mark(unit.piece, SpanKind.KNOWN)
+            return
+        if (
+            self._rest(index, unit, body, got)
+            or self._act_heading(index, unit, body, got)
+            or self._label_heading(index, unit, body, got)
+            or self._sentences(index, unit, body)
+            or self._furniture(unit, body, got)
+            or self._content(index, unit, body, got)
+        ):
+            return
+        self._outside(unit, body)
+
+    # -- orders
+
+    def _order_seen(self, index: int) -> None:
+        if not self.seen_order:
+            self.found.first = index
+        self.seen_order = True
+        self.found.last = index + 1
+
+    def _open(self, section: Section) -> None:
+        self.found.sections.append(section)
+        self.section, self.block = section, None
+        self.foreign = self.ended = False
+        self.expected = 1
+
+    def _close(self) -> None:
+        self.section = self.block = None
+
+    def _mark(self, piece: Piece, kind: SpanKind) -> None:
+        if kind is SpanKind.KNOWN and not self.seen_order:
+            kind = SpanKind.LEAD
+        self.found.marks.append((piece, kind))
+
+    def _act_heading(
+        self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
+    ) -> bool:
+        heading = heading_of(body.text, self.districts, go_on=self.lead is not None)
+        if heading is None:
+            return False
+        content = body.cut(heading.length).strip(":")
+        order = heading.order or (self.lead[0] if self.lead else None)
+        if order is None:
+            return False
+        if not content.text and not self._followed(index, announced=got is not None):
+            return False
+        self._order_seen(index)
+        effect = heading.effect or (self.lead[1] if self.lead else None)
+        self._open(
+            Section(order, heading.declared, effect, unit.piece.cut(0, len(unit.piece) - len(content)),
+                    heading.district)
+        )  # fmt: skip
+        self._mark(unit.piece.cut(0, len(unit.piece) - len(content)), SpanKind.HEADING)
+        if content.text:
+            self._into(content, index, inline=True)
+        return True
+
+    def _followed(self, index: int, *, announced: bool) -> bool:
+        """Return whether a list follows: a heading without one is a title, or a table of contents."""
+        for unit in self.found.units[index + 1 : index + 3]:
+            text = unit.text
+            got = ordinal_of(text)
+            rest = text[got[2] :] if got else text
+            if words.JUNK.search(text) and not words.ADDRESS.search(text):
+                return False
+            if heading_of(rest, self.districts, go_on=False):
+                return announced and self._followed_later(index)
+            if words.REST.search(text) or (got and got[0] in ("d", "dp")):
+                return True
+            label = label_of(text)
+            if label and label.marked and heads_list(label, self.districts):
+                return True
+            if words.TITLE.search(rest) or words.MEASURE.search(rest):
+                return False
+            if self._place_like(rest, strict=not announced):
+                return True
+            return announced and self._proper_line(rest)
+        return False
+
+    def _followed_later(self, _index: int) -> bool:
+        return False
+
+    def _proper_line(self, text: str) -> bool:
+        return proper(text, self.districts) or len(text) <= 30
+
+    def _label_heading(
+        self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
+    ) -> bool:
+        if self.section is None and self.lead is None:
+            return False
+        label = label_of(body.text)
+        if label is None:
+            return False
+        name, count, colon, length = label
+        alone = length == len(body.text) and count is None and not colon
+        if not alone and not (label.marked and heads_list(label, self.districts)):
+            return False
+        if alone and not (proper(name, self.districts) and self._heads(index, got)):
+            return False
+        if self.section is None and not self._from_lead(index):
+            return False
+        assert self.section is not None  # noqa: S101 - for the type checker
+        self._order_seen(index)
+        content = body.cut(length).strip(":")
+        if words.REST.match(content.text) and self.section.order.to_level is Level.LOW:
+            return False
+        district, end = self.districts.take(name)
+        rest = name[end:]
+        street = rest or None
+        if district is None and could_be_district(name) and not SUBDISTRICT.fullmatch(name):
+            district, street = name, None
+        if district is None and self.block is not None and street:
+            district = self.block.district
+        head = unit.piece.cut(0, len(unit.piece) - len(content))
+        self.block = Block(
+            district or self.section.district,
+            street,
+            count,
+            head,
+            bool(content.text),
+            bool(content.text),
+        )
+        self.section.blocks.append(self.block)
+        self._mark(head, SpanKind.HEADING)
+        self.expected = 1
+        self.ended = False
+        if content.text:
+            self._into(content, index, inline=True)
+        return True
+
+    def _heads(self, index: int, got: tuple[str, int, int] | None) -> bool:
+        """Return whether a line that is only the name of a street or district heads a list."""
+        if index + 1 >= len(self.found.units):
+            return False
+        text = self.found.units[index + 1].text
+        after = ordinal_of(text)
+        if got and after and after[0] == got[0] and after[1] == got[1] + 1:
+            return False
+        rest = text[after[2] :] if after else text
+        if after and after[0] == "cn":
+            return False
+        if heading_of(rest, self.districts, go_on=False) or words.MEASURE.search(rest):
+            return False
+        if got and got[0] in ("cnp", "cn"):
+            return True
+        label = label_of(rest)
+        if label and label.length == len(rest) and proper(label.name, self.districts):
+            return False
+        return self._place_like(rest, strict=True) and self.districts.take(rest)[0] is None
+
+    def _from_lead(self, index: int) -> bool:
+        if self.lead is None:
+            return False
+        order, effect, piece = self.lead
+        self._open(Section(order, None, effect, piece))
+        self._order_seen(index)
+        return True
+
+    def _sentences(self, index: int, unit: Unit, body: Piece) -> bool:
+        effects = effects_in(body.text)
+        if (
+            effects
+            and self.found.lead_effect is None
+            and (not self.seen_order or _IN_FORCE.search(body.text))
+        ):
+            self.found.lead_effect = effects[0]
+        self._totals(body)
+        sentences = sentences_in(body.text)
+        for sentence in sentences:
+            self._order_seen(index)
+            if sentence.context:
+                self._announce(sentence, body, index)
+            else:
+                self._prose(sentence, body)
+        if not sentences:
+            return False
+        if not sentences[-1].context:
+            self._close()
+        self._mark(unit.piece, SpanKind.KNOWN)
+        return True
+
+    def _announce(self, sentence: Sentence, body: Piece, index: int) -> None:
+        self.lead = (sentence.order, sentence.effect, body)
+        self._close()
+        colon = body.text.find(":", sentence.end)
+        tail = body.cut(colon + 1) if colon >= 0 else body.cut(len(body))
+        if len(tail.text) > 2 and not words.NOT_PLACES.search(re.sub(r"\([^()]*\)", "", tail.text)):
+            self._open(Section(sentence.order, None, sentence.effect, body.cut(0, colon + 1)))
+            self._into(tail, index, inline=True)
+
+    def _prose(self, sentence: Sentence, body: Piece) -> None:
+        listed = body.cut(*sentence.listed)
+        if sentence.order.to_level is Level.LOW and words.REST.search(listed.text):
+            self._rest_of(listed, body)
+            return
+        section = Section(sentence.order, None, sentence.effect, body)
+        block = Block(None, None, None, None, True, True, [Line(listed)], effect=sentence.effect)
+        if sentence.remains:
+            block.remains = body.cut(*sentence.remains)
+            block.whole = body.cut(sentence.listed[0], sentence.remains[1]).strip("。;,、")
+        section.blocks.append(block)
+        self.found.sections.append(section)
+
+    def _totals(self, body: Piece) -> None:
+        text = body.text
+        verb: str | None = None
+        for clause in re.finditer(r"[^,。;:!]+", text):
+            part = clause.group()
+            if words.RUNNING.search(part):
+                verb = "running"
+                continue
+            up, down = _UP.search(part), _DOWN.search(part)
+            verb = "up" if up else "down" if down else verb
+            for found in _TOTAL.finditer(part):
+                count = parse_int(found["a"] or found["b"])
+                level = words.level_of(f"{found['la'] or found['lb']}风险区")
+                lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (
+                    level is Level.LOW and verb == "down"
+                )
+                if count is None or level is None or verb in (None, "running"):
+                    continue
+                if not lifted and (level is Level.LOW or verb == "down"):
+                    continue
+                at = clause.start()
+                piece = body.cut(at + found.start(), at + found.end())
+                self.found.totals.append(Total(lifted, level, count, piece))
+        if "风险" in text and re.search(r"将.+调整", text):
+            for found in _DISTRICT_TOTAL.finditer(text):
+                name = re.sub(r"^.*?(?:将|和|及|、|,)", "", found["name"])
+                if count := parse_int(found["n"]):
+                    self.found.district_totals.append((name, count, body.cut(*found.span())))
+
+    # -- the rest is low
+
+    def _rest(self, index: int, unit: Unit, body: Piece, _got: tuple[str, int, int] | None) -> bool:
+        text = body.text
+        if re.search(r"风险(?:等级)?(?:均|保持)?(?:不变|维持)", text):
+            self._mark(unit.piece, SpanKind.KNOWN)
+            self._close()
+            return True
+        core = words.REST.search(text)
+        found = core or words.REST_PLAIN.search(text)
+        if found is None or words.CASE_TALK.search(text):
+            return False
+        low_section = self.section is not None and self.section.order.to_level is Level.LOW
+        if not re.search(r"低风险|防范区", text[found.start() :]) and not (core and low_section):
+            return False
+        if sentences_in(text[: found.start()]) or text[found.end() :].startswith("管理"):
+            return False
+        self._order_seen(index)
+        listed = body.cut(0, found.start())
+        self._mark(unit.piece, SpanKind.KNOWN)
+        if re.search(r"所在", text[: found.start() + 12]):
+            self.found.rest_where_zones = True
+        elif re.match(r"(?:下列|以下)", listed.text) and self.section:
+            self.section.rest_names = True
+            self.section.blocks.clear()
+            self.block = None
+        else:
+            self._rest_of(listed, body)
+        return True
+
+    def _rest_of(self, listed: Piece, body: Piece) -> None:
+        piece = listed
+        if core := words.REST.search(listed.text):
+            piece = listed.cut(0, core.start())
+        text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", piece.text)
+        names = [n for n in (_rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
+        names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
+        names = [
+            n
+            for n in names
+            if not re.search(r"[0-9]", n) and re.search(r"[区县市旗镇乡道州盟村]$", n)
+        ]
+        if self.section:
+            self.section.rest_done = True
+        if not names:
+            self.found.rest.append((None, body))
+        for name in names:
+            self.found.rest.append((name, body))
+
+    # -- what is no order
+
+    def _furniture(self, unit: Unit, body: Piece, got: tuple[str, int, int] | None) -> bool:
+        text = body.text
+        point = got is not None and got[0] in ("d", "dp")
+        address = bool(words.ADDRESS.search(text))
+        stated = re.fullmatch(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?", text)
+        org = re.search(r"(?:指挥部|领导小组|办公室|人民政府|委员会)$", text) and len(text) <= 50
+        if got and got[0] in ("cn", "cnp") and self._other_heading(unit, body, got):
+            return True
+        if (
+            (words.JUNK.search(text) and not address and not (self.block and _is_list(text)))
+            or (stated and not point)
+            or (org and not address)
+            or words.TITLE.search(text)
+            or (
+                words.MEASURE.search(text)
+                and not (address and len(text) < 80 and not text.endswith("。"))
+            )
+        ):
+            self._mark(unit.piece, SpanKind.KNOWN)
+            if not (self.section and not self.section.blocks and not self.section.rest_done):
+                self._close()
+            return True
+        return False
+
+    def _other_heading(self, unit: Unit, body: Piece, got: tuple[str, int, int]) -> bool:
+        """A numbered heading that orders nothing we know ends the section; a strange order is unread."""
+        text = body.text
+        if words.ADDRESS.search(text) or (
+            self.section
+            and self._place_like(text, strict=True)
+            and not words.UNKNOWN_ORDER.search(text)
+            and not words.NOT_PLACES.search(text)
+        ):
+            return False
+        if got[0] == "cnp" and self.section is None and not words.UNKNOWN_ORDER.search(text):
+            return False
+        self._close()
+        self.lead = None
+        self.foreign = bool(words.UNKNOWN_ORDER.search(text)) and not words.MEASURE.search(text)
+        self._mark(unit.piece, SpanKind.KNOWN)
+        return True
+
+    # -- lists
+
+    def _content(
+        self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
+    ) -> bool:
+        point = got is not None and got[0] in ("d", "dp", "cnp", "cn")
+        text = body.text
+        if self.section is None:
+            if self.lead is None or not (point or words.ADDRESS.search(text)):
+                return False
+            if not self._place_like(text, strict=not point) or not self._from_lead(index):
+                return False
+        assert self.section is not None  # noqa: S101 - for the type checker
+        if self.section.rest_names:
+            name = _rest_name(re.sub(r"\([^()]*\)", "", text))
+            if name and re.search(r"[区县市旗镇乡道州盟村]$", name):
+                self.found.rest.append((name, body))
+                self._mark(unit.piece, SpanKind.KNOWN)
+                return True
+        if not point and not self._place_like(text, strict=False):
+            self._strange(unit)
+            return True
+        self._order_seen(index)
+        if got:
+            self._mark(unit.piece.cut(0, got[2]), SpanKind.HEADING)
+            if point:
+                self.expected = got[1] + 1
+        self._into(body, index, inline=False, number=got[1] if got and point else None)
+        return True
+
+    def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
+        assert self.section is not None  # noqa: S101 - for the type checker
+        if self.block is None:
+            self.block = Block(
+                self.section.district, None, None, self.section.heading, inline, inline
+            )
+            self.section.blocks.append(self.block)
+        if not self.block.lines and not inline and number is None and _is_list(piece.text):
+            self.block.inline = True
+        self.block.lines.append(Line(piece, number))
+        self.ended = piece.text.endswith("。")
+        self.found.last = index + 1
+
+    def _strange(self, unit: Unit) -> None:
+        """A line inside a section that is no place: unread, unless it is a short scrap of the page."""
+        text = unit.text
+        scrap = len(text) <= 12 and not words.PLACE_SIGN.search(text)
+        if scrap or words.CASE_TALK.search(text):
+            self._mark(unit.piece, SpanKind.KNOWN)
+        else:
+            self.found.unread.append(unit.piece)
+            self._mark(unit.piece, SpanKind.UNREAD)
+        self._close()
+
+    def _place_like(self, text: str, *, strict: bool) -> bool:
+        plain = re.sub(r"\([^()]*\)", "", text)
+        plain = words.REST.sub("", plain)
+        if words.JUNK.search(plain) and not words.ADDRESS.search(plain):
+            return False
+        if words.NOT_PLACES.search(plain) or words.CASE_TALK.search(plain):
+            return False
+        if not re.search(r"[一-鿿0-9A-Za-z]{2}", plain) or re.search(r"[A-Za-z]{5,}", plain):
+            return False
+        if words.ADDRESS.search(plain) or words.SUFFIX_END.search(plain.rstrip("。;,、")):
+            return True
+        if (
+            self.districts.take(plain)[0]
+            or _is_list(plain)
+            or len(words.BOUNDARY.findall(plain)) >= 2
+        ):
+            return True
+        return not strict and 2 <= len(plain) <= 24 and self.block is not None and not self.ended
+
+    def _outside(self, unit: Unit, body: Piece) -> None:
+        """Text beside the orders: known, unless it looks like an order that was not understood."""
+        text = body.text
+        talk = (
+            words.CASE_TALK.search(text)
+            or words.JUNK.search(text)
+            or re.search(r"地址|采样点|接种点|检测点|电话|门诊", text)
+        )
+        suspicious = bool(words.ADDRESS.search(text)) and not talk and len(text) <= 300
+        ordered = bool(re.search(r"(?:高|中|低)风险区|封控区|管控区", text)) and suspicious
+        if (self.foreign or self.seen_order or ordered) and suspicious:
+            self.found.unread.append(unit.piece)
+            self._mark(unit.piece, SpanKind.UNREAD)
+            return
+        if self.foreign and not talk and self._place_like(text, strict=True):
+            self.found.unread.append(unit.piece)
+            self._mark(unit.piece, SpanKind.UNREAD)
+            return
+        self._mark(unit.piece, SpanKind.KNOWN)
+
+
+def _is_list(text: str) -> bool:
+    parts = [p for p in re.split(r"[,;]", re.sub(r"\([^()]*\)", "", text).rstrip("。;,")) if p]
+    return (
+        len(parts) >= 2
+        and all(2 <= len(p) <= 60 for p in parts)
+        and not words.NOT_PLACES.search(text)
+    )
+
+
+def _rest_name(text: str) -> str:
+    text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
+    text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
+    return text.strip(":,、()")
+
+
+__all__ = [
+    "URBAN",
+    "Act",
+    "Block",
+    "Heading",
+    "Scan",
+    "Section",
+    "Total",
+    "Unit",
+    "order_of",
+    "scan",
+]

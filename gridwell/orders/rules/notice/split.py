@@ -1,0 +1,230 @@
+"""How a list falls into items (点位): every sensible way, the likeliest first.
+
+What one item is: a numbered point or paragraph where the notice has them; else what 、, ; or ，
+separates, parts of one building staying together. A declared count overrules, so the reader gets
+all ways and takes the first that fits.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.source import Piece, joined
+from gridwell.orders.rules.notice.tail import is_bare
+
+_SEPARATORS: Final = "、,;。,"
+_STRONG: Final = ";。"
+_TRIM: Final = '、,;。:.,·|"“”*'
+_ET_AL: Final = re.compile(
+    r"等(?:共|共计)?(?:(?P<n>[0-9]{1,3}|[一二三四五六七八九十]{1,3})[个处])?(?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?$"
+)
+_RUN_ON: Final = re.compile(
+    r"(?:[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元|号院)|平房区)"
+    r"(?=(?![至到及和与、含的底沿内南北东西中侧地负一二三四五六七八九十0-9A-Za-z(])[一-鿿]{2,}.*(?:[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元)|小区|村|苑|园))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line (or sentence, or numbered point) of a list."""
+
+    piece: Piece
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to cut a list, and what it is called in tests."""
+
+    items: tuple[Piece, ...]
+    name: str
+
+
+def ways(
+    lines: list[Line], *, inline: bool, paragraphs: bool, districts: Districts
+) -> Iterator[Way]:
+    """Yield the ways to cut a list into items, the likeliest first, equal ones once.
+
+    `inline` lists begin on the line of their heading and wrap (a broken line is joined); others
+    stand one to a line. In a notice of numbered points each plain paragraph is a point too
+    (`paragraphs`). Lazy: mostly the first way is all that is needed.
+    """
+    seen: set[tuple[str, ...]] = set()
+    for entries, how, paragraph in _entries(lines, inline, paragraphs, districts):
+        for name, cutter in _cutters(paragraph):
+            items = [p for entry in entries for p in _cut(entry, cutter)]
+            items = [p for p in (clean(p) for p in items) if p.text]
+            key = tuple(p.text for p in items)
+            if key not in seen:
+                seen.add(key)
+                yield Way(tuple(items), f"{how}/{name}")
+
+
+def clean(piece: Piece) -> Piece:
+    """Return an item without the separators around it, and without 等…个小区 behind it."""
+    piece = piece.strip(_TRIM)
+    if (found := _ET_AL.search(piece.text)) and found.start() > 1:
+        piece = piece.cut(0, found.start())
+    piece = piece.strip(_TRIM)
+    if piece.text.startswith(("以及", "及")) and len(piece) > 4:
+        piece = piece.cut(2 if piece.text.startswith("以及") else 1)
+    return piece
+
+
+def run_on_at(text: str) -> int | None:
+    """Return where a second place begins whose separator is lost, or None."""
+    found = _RUN_ON.search(re.sub(r"\([^()]*\)", lambda m: "(" * len(m.group()), text))
+    return found.end() if found else None
+
+
+def _entries(
+    lines: list[Line], inline: bool, paragraphs: bool, districts: Districts
+) -> Iterator[tuple[list[Piece], str, bool]]:
+    """Yield the ways to join lines: the pieces, a name, and whether each is a paragraph of its own."""
+    if any(line.number is not None for line in lines):
+        yield _numbered(lines), "numbered", True
+        if any(line.number is None for line in lines[1:]):
+            yield [line.piece for line in lines], "numbered+lines", True
+        return
+    if len(lines) == 1:
+        yield [lines[0].piece], "one", paragraphs and not inline
+        return
+    whole = joined(line.piece for line in lines)
+    mended = _mended(lines, districts)
+    if inline:
+        yield [whole], "joined", False
+        yield mended, "mended", False
+        yield [line.piece for line in lines], "lines", False
+        return
+    yield mended, "mended", not any(_holds_list(line) for line in lines)
+    yield [line.piece for line in lines], "lines", True
+    yield _glued(lines), "glued", True
+    yield [whole], "joined", False
+
+
+def _holds_list(line: Line) -> bool:
+    """Return whether an unnumbered line is a list of its own, not one point."""
+    parts = re.split(r"[,;]", re.sub(r"\([^()]*\)", "", line.piece.text).rstrip(",;。"))
+    return len(parts) > 2 and sum(not is_bare(part) for part in parts) > 2
+
+
+def _numbered(lines: list[Line]) -> list[Piece]:
+    entries: list[list[Piece]] = []
+    for line in lines:
+        if line.number is not None or not entries:
+            entries.append([line.piece])
+        else:
+            entries[-1].append(line.piece)
+    return [joined(entry) for entry in entries]
+
+
+def _mended(lines: list[Line], districts: Districts) -> list[Piece]:
+    """Join a line to the one before where it cannot stand alone (9栋5单元) or that one cannot end."""
+    entries: list[list[Piece]] = []
+    for line in lines:
+        text = line.piece.text
+        if entries:
+            before = entries[-1][-1].text
+            if (
+                text[0] in "、,;。)号栋幢座楼层室元"
+                or before[-1] in "、,("
+                or (is_bare(text.rstrip("。;,")) and before[-1] not in "。;")
+                or before.count("(") > before.count(")")
+            ) and districts.take(text)[0] is None:
+                entries[-1].append(line.piece)
+                continue
+        entries.append([line.piece])
+    return [joined(entry) for entry in entries]
+
+
+def _glued(lines: list[Line]) -> list[Piece]:
+    """Join a line to the next where it does not end as names of places end."""
+    entries: list[list[Piece]] = []
+    for line in lines:
+        if entries and not words.SUFFIX_END.search(entries[-1][-1].text.rstrip("。;,、")):
+            entries[-1].append(line.piece)
+        else:
+            entries.append([line.piece])
+    return [joined(entry) for entry in entries]
+
+
+@dataclass(frozen=True, slots=True)
+class _Cutter:
+    """Signs that cut always, signs that cut only before a name, and whether white space does."""
+
+    always: str
+    before_names: str = ""
+    gaps: bool = False
+
+
+_NAMES: Final = ("names", _Cutter(",;。", "、"))
+_COMMAS: Final = ("commas", _Cutter(",;。"))
+_COMMA_NAMES: Final = ("comma names", _Cutter("", ",;。"))
+_ONLY_NAMES: Final = ("only names", _Cutter("", "、,;。"))
+_GAPS: Final = ("gaps", _Cutter("", "、,;。", gaps=True))
+_SENTENCES: Final = ("sentences", _Cutter(";。"))
+_ALL: Final = ("all", _Cutter("、,;。"))
+_WHOLE: Final = ("whole", _Cutter(""))
+
+
+def _cutters(paragraph: bool) -> tuple[tuple[str, _Cutter], ...]:
+    if paragraph:
+        return (_WHOLE, _SENTENCES, _NAMES, _COMMAS, _COMMA_NAMES, _ALL)
+    return (_NAMES, _COMMAS, _COMMA_NAMES, _ONLY_NAMES, _GAPS, _SENTENCES, _ALL, _WHOLE)
+
+
+_SIGNS: Final = re.compile(r"[(《“)》”、,;。]")
+
+
+def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
+    start = depth = 0
+    text = piece.text
+    for index, gap in _places_to_cut(piece, cutter):
+        character = text[index]
+        if not gap and character in "(《“":
+            depth += 1
+            continue
+        if not gap and character in ")》”":
+            depth = max(0, depth - 1)
+            continue
+        if depth or index <= start:
+            continue
+        named_only = gap or character in cutter.before_names
+        if not named_only and character not in cutter.always:
+            continue
+        after = _next_part(text, index if gap else index + 1)
+        if not after or (named_only and is_bare(after)) or _in_boundary(text[start:index], after):
+            continue
+        yield piece.cut(start, index)
+        start = index if gap else index + 1
+    yield piece.cut(start)
+
+
+def _places_to_cut(piece: Piece, cutter: _Cutter) -> list[tuple[int, bool]]:
+    found = [(m.start(), False) for m in _SIGNS.finditer(piece.text)]
+    if cutter.gaps:
+        found += [(i, True) for i in range(1, len(piece)) if piece.gap_before(i) == " "]
+        found.sort()
+    return found
+
+
+def _next_part(text: str, start: int) -> str:
+    depth = 0
+    for found in _SIGNS.finditer(text, start):
+        sign = found.group()
+        if sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+        elif sign in _SEPARATORS and depth <= 0:
+            return text[start : found.start()]
+    return text[start:]
+
+
+def _in_boundary(before: str, after: str) -> bool:
+    if not words.BOUNDARY.search(after):
+        return False
+    return bool(words.BOUNDARY.search(re.split(r"[、,;。]", before)[-1]))

@@ -1,0 +1,200 @@
+"""Lines of a notice made into units: one heading, sentence, label or point each."""
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
+from gridwell.orders.rules.notice.source import Piece, Source, joined
+from gridwell.orders.rules.notice.times import EFFECT_ANY
+from gridwell.orders.rules.notice.words import ordinal_of
+from gridwell.places.rules.numerals import parse_int
+
+_COUNTED: Final = (
+    rf"\((?:共|共计|合计|计|新增)?(?P<count>{words.NUMBER})(?:个|处|地)?(?:点位|区域|小区)?\)"
+)
+_MARKED: Final = re.compile(
+    rf"(?P<name>[一-鿿]{{2,14}}?)(?:(?:{_COUNTED}|(?:共|共计)?(?P<bare>{words.NUMBER})(?:个|处)):?|:)"
+)
+_LABEL: Final = re.compile(
+    r"(?P<name>[一-鿿]{2,14}?(?:街道办事处|街道办|街道|镇|乡|苏木|社区|村|区|县|市|旗|管委会|农场|城|园))(?P<count>)"
+)
+_NO_LABEL: Final = re.compile(
+    r"封控|管控|防范|时间|来源|编辑|电话|附件|其中|具体|如下|名单|以下|共|新增|原标题|截至"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A sentence, heading or line, as far as punctuation and line breaks tell."""
+
+    piece: Piece
+    line_start: bool
+
+    @property
+    def text(self) -> str:
+        """Return the folded text."""
+        return self.piece.text
+
+
+def units_of(source: Source, districts: Districts) -> list[Unit]:
+    units: list[Unit] = []
+    for line in _joined_lines(list(source.lines())):
+        for number, sentence in enumerate(_sentences(line)):
+            for place, piece in enumerate(_at_headings(sentence, districts)):
+                units.append(Unit(piece, number == 0 and place == 0))
+    return units
+
+
+def _joined_lines(lines: list[Piece]) -> list[Piece]:
+    out: list[Piece] = []
+    run = 0
+    for line in lines:
+        if out and run < 12 and _goes_on(out[-1].text, line.text):
+            out[-1] = joined((out[-1], line))
+            run += 1
+        else:
+            out.append(line)
+            run = 0
+    return out
+
+
+def _goes_on(above: str, below: str) -> bool:
+    """Return whether a line break lies inside a sentence: open bracket, open 将, comma."""
+    if above[-1] in "。!:;" or ordinal_of(below) or _is_label(below):
+        return False
+    if below[0] in ",、;)。:":
+        return True
+    if above.count("(") > above.count(")") and len(above) < 400 and ")" in below:
+        return True
+    if above[-1] in ",、":
+        return True
+    if above.endswith(("风险", "高风", "低风", "中风")) and below[0] in "区地险":
+        return True
+    if re.match(r"(?:区|县|旗)(?:\(|:)", below) and len(above) <= 6:
+        return True
+    clause = re.split(r"[。;]", above)[-1]
+    opened = max(clause.rfind("将"), clause.rfind("把"))
+    if (
+        opened >= 0
+        and len(clause) > opened + 1
+        and not clause[opened:].startswith(("将以下", "将下列"))
+    ):
+        return not re.search(rf"(?:为|至|到){words.LEVEL}|重新|如下|实行|实施", clause[opened:])
+    return (
+        bool(re.search(rf"(?:{EFFECT_ANY.pattern}),?$", clause))
+        and len(clause) > 12
+        and "," in clause
+    )
+
+
+def _sentences(line: Piece) -> list[Piece]:
+    cuts = [0]
+    depth = 0
+    text = line.text
+    for index, character in enumerate(text):
+        if character in "(《“":
+            depth += 1
+        elif character in ")》”":
+            depth = max(0, depth - 1)
+        elif character in "。!" and depth == 0:
+            end = index + 1
+            while end < len(text) and text[end] in "”’)》。":
+                end += 1
+            cuts.append(end)
+        elif character == ";" and re.match(r"(?:自.{4,24}起,?)?将", text[index + 1 :]):
+            cuts.append(index + 1)
+    cuts.append(len(text))
+    return [line.cut(a, b) for a, b in itertools.pairwise(cuts) if b > a]
+
+
+def _at_headings(piece: Piece, districts: Districts) -> list[Piece]:
+    """Cut a line where a heading or a numbered point begins inside it."""
+    text = piece.text
+    cuts = {0}
+    for index in range(1, len(text)):
+        before = text[index - 1]
+        gap = piece.gap_before(index)
+        if before not in "。;:,、)”" and not gap:
+            continue
+        if text[index] in "(一二三四五六七八九十" and (before in "。;:”" or gap):
+            got = ordinal_of(text[index:])
+            if got and got[0] in ("cn", "cnp") and words.LEVEL_RE.search(text[index : index + 30]):
+                cuts.add(index)
+                continue
+        found = label_of(text[index : index + 26])
+        if found and found.marked and heads_list(found, districts):
+            cuts.add(index)
+    cuts |= _chain(piece)
+    order = [*sorted(cuts), len(text)]
+    return [piece.cut(a, b) for a, b in itertools.pairwise(order) if b > a]
+
+
+_POINT: Final = re.compile(r"\(?([0-9]{1,3})[.、)](?![0-9])")
+
+
+def _chain(piece: Piece) -> set[int]:
+    """Return where numbered points 1. 2. 3. begin inside a line; a chain must have two at least."""
+    text = piece.text
+    expected, found = 1, []
+    for match in _POINT.finditer(text):
+        if int(match.group(1)) != expected:
+            continue
+        at = match.start()
+        if at and text[at - 1] not in ";。:,、)" and not piece.gap_before(at):
+            continue
+        found.append(at)
+        expected += 1
+    return set(found) if len(found) >= 2 else set()
+
+
+class Label(NamedTuple):
+    """The beginning of a line that may name the district or street of a list (迎泽区(6个):)."""
+
+    name: str
+    declared: int | None
+    colon: bool
+    length: int
+
+    @property
+    def marked(self) -> bool:
+        """Return whether a count or colon marks it; a bare name may be an item too."""
+        return self.declared is not None or self.colon
+
+
+def label_of(text: str) -> Label | None:
+    """Return the label that a text (perhaps with an ordinal) begins with, or None."""
+    got = ordinal_of(text)
+    start = got[2] if got else 0
+    # A marked name first: the shortest proper name may be a part of it (新城 of 新城区:).
+    found = _MARKED.match(text, start) or _LABEL.match(text, start)
+    if not found:
+        return None
+    count = found["count"] or found.groupdict().get("bare")
+    number = parse_int(count) if count else None
+    return Label(found["name"], number, text[found.end() - 1] == ":", found.end())
+
+
+def heads_list(label: Label, districts: Districts) -> bool:
+    """Return whether a marked label is of a district or street, not of a page or a paragraph."""
+    name = label.name
+    if words.NOT_PLACES.search(name) or words.LEVEL_RE.search(name) or words.TITLE.search(name):
+        return False
+    if _NO_LABEL.search(name):
+        return False
+    return proper(name, districts) or (label.declared is not None and label.colon)
+
+
+def proper(name: str, districts: Districts) -> bool:
+    district, end = districts.take(name)
+    rest = name[end:]
+    if district and (not rest or SUBDISTRICT.fullmatch(rest)):
+        return True
+    return bool(SUBDISTRICT.fullmatch(name)) or name in districts.known or could_be_district(name)
+
+
+def _is_label(text: str) -> bool:
+    found = label_of(text)
+    return bool(found and found.marked and heads_list(found, Districts()))

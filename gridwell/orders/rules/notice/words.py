@@ -1,0 +1,154 @@
+"""The vocabulary of notices: levels, verbs, measures, page furniture. Data, compiled once."""
+
+import re
+from typing import Final
+
+from gridwell.orders.rules.notice.model import Level
+from gridwell.places.rules.numerals import parse_int
+
+_AREA: Final = r"(?:区域|地区|区|点位|等级区域|等级)"
+LEVEL: Final = (
+    rf"(?:疫情)?(?:(?:新冠肺炎)?(?:高|中|低)(?:等)?风险(?:等级)?{_AREA}?"
+    r"|(?:封控|管控|防范)(?:管理)?(?:区域|区))"
+)
+LEVEL_RE: Final = re.compile(LEVEL)
+#: "高、中风险区", "高中风险": two levels in one breath, never the target of an act.
+BOTH_LEVELS: Final = re.compile(r"[高中低](?:[、和及]?[高中低])+风险(?:等级)?(?:区域|地区|区)?")
+
+NUMBER: Final = r"(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})"
+COUNTER: Final = r"(?:个|处|地|例)"
+#: "(6个)", "(共6个)", "6个", "(6)".
+COUNT: Final = re.compile(
+    rf"\((?:共|共计|合计|计|新增)?(?P<a>{NUMBER})(?:个|处|地|点位|个点位|个区域)*\)"
+    rf"|(?:共|共计|合计|计)?(?P<b>{NUMBER})(?:个|处)(?:点位|区域)?"
+)
+#: A running total of the city is not a count of this notice.
+RUNNING: Final = re.compile(r"(?:共有|现有|尚有|还有|累计|总计|目前|截至|截止|当前)")
+
+ORDINALS: Final = (
+    ("cn", re.compile(r"(?:第)?([一二三四五六七八九十]{1,3})[、.,](?=.)")),
+    ("cnp", re.compile(r"\(([一二三四五六七八九十]{1,3})\)[、.]?")),
+    ("dp", re.compile(r"\(([0-9]{1,3})\)[、.]?")),
+    ("dp", re.compile(r"([0-9]{1,3})\)[、.]?")),
+    ("d", re.compile(r"([0-9]{1,3})[.、](?![0-9]{1,2}日)")),
+)
+#: What makes a seeming ordinal a part of an address: 二、三单元; 1.2号楼.
+_PART_AFTER: Final = re.compile(
+    r"(?:[0-9一二三四五六七八九十]{1,4}[、.,和及-])*[0-9一二三四五六七八九十]{1,4}"
+    r"(?:号楼|号院|单元|栋|幢|座|层|期|排|组|号$|号[,、。;)])"
+)
+
+
+def ordinal_of(text: str, expected: int | None = None) -> tuple[str, int, int] | None:
+    """Return style, number and length of the ordinal a line begins with, or None.
+
+    二、三单元 begins with no ordinal. Before a figure (1、21中宿舍) the number must be the expected one.
+    """
+    for style, pattern in ORDINALS:
+        found = pattern.match(text)
+        if not found:
+            continue
+        number = parse_int(found.group(1)) or 0
+        rest = text[found.end() :]
+        if (
+            style in ("cn", "d")
+            and _PART_AFTER.match(rest)
+            and (style == "cn" or number != expected)
+        ):
+            return None
+        if style == "d" and rest[:1].isdigit() and number != expected:
+            return None
+        return style, number, found.end()
+    return None
+
+
+def level_of(word: str) -> Level | None:
+    """Return the level that a printed word names (封控区 -> high), or None for two at once."""
+    if BOTH_LEVELS.fullmatch(word):
+        return None
+    if "高" in word or "封控" in word:
+        return Level.HIGH
+    if "中" in word.replace("集中", "") or "管控" in word:
+        return Level.MID
+    if "低" in word or "防范" in word:
+        return Level.LOW
+    return None
+
+
+#: Words of headings; a line that is nothing but these, levels, counts and times is a heading.
+HEADING_WORDS: Final = re.compile(
+    r"重新(?:开始)?计算|重新起算|管控时间|管理时间|封控时间|管理期限|"
+    r"新增|新划定|增加|划定|划分|划为|划入|列入|列为|定为|确定|认定|判定|设定|设为|纳入|调整|调为|调出|调至|"
+    r"降为|降至|降级|降低|下调|上调|升级|升为|提升|转为|解除|解封|恢复|退出|撤销|取消|变更|改为|继续|保留|"
+    r"以下|下列|上述|部分|相关|有关|如下|下述|区域|地区|地方|地点|点位|场所|小区|楼栋|范围|名单|清单|明细|"
+    r"一览表|列表|具体|分别|情况|辖区内?|全市|全区|全县|本市|本区|本县|我市|我区|我县|我镇|"
+    r"疫情|新冠肺炎|风险|等级|封控|管控|防范|管理|措施|执行|开始|进行|予以|实施|"
+    r"[为至到由从自将把的起等共个处有和及与、,:;。现决对降升内中区其已原市县旗是\"“”‘’()《》<>【】\[\]\-—]"
+)
+
+#: Sentences about what people must do, not about where.
+MEASURE: Final = re.compile(
+    r"足不出户|服务上门|上门服务|人不出区|足不出区|错峰取物|个人防护|避免聚集|严禁聚集|核酸检测|核酸筛查|"
+    r"连续[0-9一二三四五六七八九十]+[天日]|管理措施|封控措施|管控措施|防控措施|防控要求|管控要求|非必要不|不聚集|"
+    r"不扎堆|做好.{0,8}防护|健康监测|跨市流动|发热|就诊|戴口罩|测温|阴性证明|第九版|第八版|综发|"
+    r"广大(?:市民|居民|群众|村民)|如实(?:告知|报告)|法律责任|动态调整|适时调整|根据疫情|疫情形势|"
+    r"风险等级(?:保持)?不变|特此(?:通告|公告|通知)|请(?:各|广大|相关|市民|居民)|严格(?:落实|执行|按照)|"
+    r"联系电话|咨询电话|举报|由.{1,12}负责|本通告自|追究"
+)
+#: Page furniture; a whole line of it is nobody's order.
+JUNK: Final = re.compile(
+    r"责任编辑|责编|编辑[::]|^编辑|审核|校对|监制|来源[::]|^来源|记者|版权|Copyright|copyright|©|上一篇|下一篇|热门|"
+    r"推荐|阅读|返回|查看更多|点击|扫码|关注|公众号|微信|微博|客户端|转载|声明|邮箱|@|http|www\.|\.com|\.cn|"
+    r"首页|当前位置|浏览|字体|打印|分享|收藏|评论|点赞|登录|注册|搜索|下载|原标题|为您|相关新闻|更多|入口|网友|小编|"
+    r"报料|热线|图片|视频|广告|友情链接|备案|ICP|>>>|^[-=_*~#·•.]+$|^\(?完\)?$|^[0-9]{1,3}$|[?？]|新闻网|日报|晚报|发布厅"
+)
+#: Case histories name addresses without ordering anything there.
+CASE_TALK: Final = re.compile(
+    r"病例|感染者|确诊|轨迹|乘坐|途经|到达|前往|居住地|密接|密切接触|同行|[0-9]{1,2}:[0-9]{2}"
+)
+#: Words that no place list holds.
+NOT_PLACES: Final = re.compile(
+    r"连续[0-9一二三四五六七八九十]|无新增|未发现|阴性|筛查|人员|检测|研判|期间|疫情|风险|防控|根据|按照|通告|通知|"
+    r"规定|要求|方案|决定|工作|措施|市民|居民(?!楼|点|区|小区|委|组)|实行|实施|采取|落实|严格|调整|指挥部|领导小组|"
+    r"流动|公布|有关|如有|请|应当|必须|不得|感染|病例|阳性"
+)
+TITLE: Final = re.compile(
+    r"关于.*(?:通告|公告|通知|通报|决定|公示)|(?:通告|公告|通知|通报)(?:\(.*\))?$"
+)
+
+#: "除高风险区外的其他区域", "高、中风险区以外的地区".
+REST: Final = re.compile(
+    r"(?:全域|全境|辖区|所辖区域)?[(,]?(?:除(?:上述|以上|已划定的?|已?划定为?|了)*)?"
+    r"(?:(?:高|中)[、和及]?)*(?:高|中)?(?:风险|封控|管控)(?:等级)?(?:区域|地区|区)?"
+    r"(?:[、和及](?:封控|管控|高风险|中风险)(?:区域|区))*"
+    r"(?:和[^,。]{0,6})?(?:以外|之外|外)的?(?:其他|其它|其余|剩余)?(?:所有)?(?:区域|地区|地方|范围|乡镇|街道|部分)?\)?"
+)
+REST_PLAIN: Final = re.compile(
+    r"(?:其他|其它|其余|剩余)(?:所有)?(?:区域|地区|地方|范围|乡镇|街道|部分)(?:均|全部|都)?"
+    r"(?:已?(?:划定|调整|确定|列|定|降|设)?(?:为|属于|是)|均为|实行)"
+)
+
+MASKED: Final = re.compile(r"[*□■�?＊▇█〓]|×{1,}|X{2,}|\.{3,}|…")
+HEADLESS: Final = re.compile(
+    r"^(?:小区|号楼|号院|单元|栋|幢|座|楼|社区|院|路|街|村|巷|号)(?![一-鿿]{0,3}村)"
+)
+
+#: Endings that names of places have; sites of every trade among them.
+PLACE_SIGN: Final = re.compile(
+    r"(?:号楼|单元|栋|幢|座|小区|社区|街道|大街|大道|胡同|宿舍|公寓|花园|家园|家属院|大院|新村|新城|新苑|公馆|国际|"
+    r"广场|大厦|中心|酒店|宾馆|饭店|餐厅|超市|市场|商场|商铺|商店|药店|诊所|医院|卫生[院室所]|学校|[小中大]学|学院|"
+    r"幼儿园|公司|工厂|工地|项目部|支行|银行|厂|店|部|馆|所|站|村|庄|屯|营|堡|寨|镇|乡|组|队|巷|弄|里|坊|路|街|"
+    r"苑|园|院|府|城|湾|邸|居|郡|庭|轩|阁|楼|墅|都|汇|港|岸|区|号|层|室|排|户|段|片区|平房|仓库|基地|农场|林场|"
+    r"车站|机场|码头|园区|校区|桥|口|坡|沟|河|湖|山|岭|坪|台|世纪|时光|座)"
+)
+SUFFIX_END: Final = re.compile(rf"(?:{PLACE_SIGN.pattern}|[0-9]{{2,4}})(?:\([^()]*\))?$")
+#: A strong sign of an address.
+ADDRESS: Final = re.compile(
+    r"[0-9A-Za-z一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院|弄)|(?:路|街|巷)[0-9]+号"
+)
+BOUNDARY: Final = re.compile(
+    r"[东南西北]至|以[东南西北](?![一-鿿]{0,2}(?:小区|花园))|合围|围合|[东南西北](?:起|临|接|邻|到)|为界|连线|环线内"
+)
+UNKNOWN_ORDER: Final = re.compile(
+    r"(?:临时(?:管控|封控|封闭|静默)|静态管理|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止)"
+)
