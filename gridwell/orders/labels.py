@@ -34,6 +34,7 @@ REFUSALS = {
     "orders.standstill_ended_already": _("This standstill has been ended already."),
     "orders.unknown_mode": _("There is no such mode."),
     "orders.mode_already": _("The area is in this mode already."),
+    "orders.delivered_in_the_future": _("The time of delivery lies in the future."),
     "orders.file_kind": _(
         "Files of the kind %(kind)s cannot be read. Open it, save it as .docx, .txt or a PDF with text, "
         "or copy its text and paste it here."
@@ -44,6 +45,7 @@ REFUSALS = {
     ),
     "orders.file_broken": _("The file is damaged or cut off and cannot be opened. Get it again."),
     "orders.file_encrypted": _("The file is locked with a password. Save it without one."),
+    "orders.file_missing": _("There is no file %(name)s that can be opened."),
     "orders.file_empty": _("The file is empty."),
     "orders.file_too_large": _(
         "The file is larger than %(most)s MB; a notice is never that large."

@@ -75,9 +75,9 @@ def test_the_same_notice_twice_is_one(district: None, officer: Actor) -> None:
 
 
 def test_a_text_without_an_order_is_refused(district: None, officer: Actor) -> None:
-    with pytest.raises(RuleBroken, match="orders.nothing_read"):
+    with pytest.raises(RuleBroken, match=r"orders\.nothing_read"):
         make_notice(officer, text="床前明月光，疑是地上霜。\n举头望明月，低头思故乡。")
-    with pytest.raises(RuleBroken, match="orders.notice_empty"):
+    with pytest.raises(RuleBroken, match=r"orders\.notice_empty"):
         make_notice(officer, text="  \n ")
     assert not Notice.objects.exists()
 
@@ -88,7 +88,7 @@ def test_open_zone_named_again_is_asked_then_restarts(district: None, officer: A
     part = part_for(officer, make_notice(officer).notice)
     effect = effect_of(part, NOW)
     assert [q.ask for q in effect.questions] == [Ask.ALREADY_OPEN]
-    with pytest.raises(RuleBroken, match="command.questions_open"):
+    with pytest.raises(RuleBroken, match=r"command\.questions_open"):
         approve(officer, part)
     answer_question(
         actor=officer,
@@ -153,7 +153,7 @@ def test_a_near_name_is_asked_and_remembered(district: None, other_officer: Acto
     )
     assert effect_of(part, NOW).held.people == 6
     approve(other_officer, part)
-    with pytest.raises(RuleBroken, match="orders.part_decided"):
+    with pytest.raises(RuleBroken, match=r"orders\.part_decided"):
         choose_place(
             actor=other_officer,
             item=item,
@@ -185,7 +185,7 @@ def test_seen_otherwise_is_refused(district: None, officer: Actor) -> None:
     make_building()
     make_zone(officer, place=make_building(building="9号楼"))
     part = part_for(officer, make_notice(officer).notice)
-    with pytest.raises(RuleBroken, match="command.changed_meanwhile"):
+    with pytest.raises(RuleBroken, match=r"command\.changed_meanwhile"):
         approve_part(actor=officer, part=part, seen_version="another", now=NOW)
     part.refresh_from_db()
     assert part.state == "waiting"
@@ -228,7 +228,7 @@ def test_district_approves_for_all_below(district: None, district_officer: Actor
     assert [(code, e.code) for code, e in result.left] == [
         (OTHER_COMMUNITY, "command.questions_open")
     ]
-    with pytest.raises(RuleBroken, match="orders.not_allowed"):
+    with pytest.raises(RuleBroken, match=r"orders\.not_allowed"):
         approve_below(
             actor=make_actor(username="x", area=OTHER_COMMUNITY), notice=notice, seen=seen, now=NOW
         )
@@ -239,7 +239,7 @@ def test_withdrawing_frees_and_keeps_the_record(district: None, officer: Actor) 
     zone = make_zone(officer, place=make_building(building="9号楼"))
     part = part_for(officer, make_notice(officer).notice)
     approve(officer, part)
-    with pytest.raises(RuleBroken, match="orders.reason_missing"):
+    with pytest.raises(RuleBroken, match=r"orders\.reason_missing"):
         withdraw_part(actor=officer, part=part, reason=" ", now=NOW)
     assert withdraw_part(actor=officer, part=part, reason="楼号看错", now=NOW) == 2
     states = {life.zone.name: life.at(NOW).is_open for life in lives_of(Zone.objects.all())}
@@ -247,15 +247,15 @@ def test_withdrawing_frees_and_keeps_the_record(district: None, officer: Actor) 
     zone.refresh_from_db()
     assert zone.closed_at is None
     assert ZoneChange.objects.filter(act=Act.WITHDRAW).count() == 2
-    with pytest.raises(RuleBroken, match="command.not_approved"):
+    with pytest.raises(RuleBroken, match=r"command\.not_approved"):
         withdraw_part(actor=officer, part=part, reason="再来", now=NOW)
 
 
 def test_not_ours_needs_a_reason(district: None, officer: Actor, grid_worker: Actor) -> None:
     part = part_for(officer, make_notice(officer).notice)
-    with pytest.raises(RuleBroken, match="orders.reason_missing"):
+    with pytest.raises(RuleBroken, match=r"orders\.reason_missing"):
         mark_not_ours(actor=officer, part=part, reason="", now=NOW)
-    with pytest.raises(RuleBroken, match="orders.not_allowed"):
+    with pytest.raises(RuleBroken, match=r"orders\.not_allowed"):
         mark_not_ours(actor=grid_worker, part=part, reason="不是", now=NOW)
     mark_not_ours(actor=officer, part=part, reason="两处都不在本社区", now=NOW)
     part.refresh_from_db()
