@@ -44,7 +44,7 @@ def _row(job: Job) -> Job:
     return Job.objects.get(pk=job.pk)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_done_with_result(seen: list[Any]) -> None:
     worker.register_job("test.result", lambda job: {"url": "/there/"})
     job = worker.enqueue("test.result", now=NOW)
@@ -53,7 +53,7 @@ def test_done_with_result(seen: list[Any]) -> None:
     assert not worker.Worker().work_once()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_queued_once_while_open(seen: list[Any]) -> None:
     first = worker.enqueue("test.note", now=NOW, subject="import:1", payload={"n": 1})
     again = worker.enqueue("test.note", now=NOW, subject="import:1", payload={"n": 2})
@@ -67,14 +67,14 @@ def test_queued_once_while_open(seen: list[Any]) -> None:
     assert later.pk != first.pk
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_not_before_its_time(seen: list[Any]) -> None:
     soon = datetime(2999, 1, 1, tzinfo=UTC)
     worker.enqueue("test.note", now=NOW, payload={"n": 1}, run_after=soon)
     assert not worker.Worker().work_once()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_failing_job_is_tried_again_and_does_not_stop_the_next(
     seen: list[Any], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -95,7 +95,7 @@ def test_a_failing_job_is_tried_again_and_does_not_stop_the_next(
     assert (_row(bad).state, _row(bad).tries) == ("failed", 2)
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_refusal_is_final(seen: list[Any]) -> None:
     def refuses(job: worker.RunningJob) -> None:
         raise RuleBroken("test.refused")
@@ -106,7 +106,7 @@ def test_a_refusal_is_final(seen: list[Any]) -> None:
     assert (_row(job).state, _row(job).message) == ("failed", "test.refused")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_progress_and_stop() -> None:
     steps: list[int] = []
 
@@ -128,7 +128,7 @@ def test_progress_and_stop() -> None:
     assert worker.sign_of(_row(job)).done == 4
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_queued_job_is_stopped_at_once(seen: list[Any]) -> None:
     job = worker.enqueue("test.note", now=NOW, payload={"n": 1})
     actions.ask_stop(job, now=NOW)
@@ -136,7 +136,7 @@ def test_a_queued_job_is_stopped_at_once(seen: list[Any]) -> None:
     assert not worker.Worker().work_once()
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_a_killed_job_is_found_by_its_silence(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = {"test.note": 2}
     worker.register_job("test.note", lambda job: None)
@@ -155,7 +155,7 @@ def test_a_killed_job_is_found_by_its_silence(monkeypatch: pytest.MonkeyPatch) -
     assert _row(job).state == "failed"
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_periodic_work_is_queued_once_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
     worker.register_job("test.nightly", lambda job: None)
     worker.register_periodic("test.nightly", at=time(0, 5))
@@ -168,7 +168,7 @@ def test_periodic_work_is_queued_once_a_day(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(worker.queue_periodic(midnight + timedelta(hours=25))) == 1
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_old_rows_are_purged() -> None:
     for age in (1, 89, 91):
         job = worker.enqueue("test.note", now=NOW)
@@ -204,7 +204,7 @@ def test_progress_is_seen_from_outside_an_open_transaction() -> None:
     assert seen == [(5, 9, "rows")]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("who", "area", "status"),
     [("creator", OTHER_COMMUNITY, 200), ("officer", COMMUNITY, 200), ("x", OTHER_COMMUNITY, 404)],
@@ -224,7 +224,7 @@ def test_who_sees_a_job(client: Client, who: str, area: int, status: int) -> Non
     assert _row(job).state == ("stopped" if status == 200 else "queued")
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)
 def test_the_moving_part_alone_for_htmx(client: Client) -> None:
     actor = make_actor()
     job = worker.enqueue("test.note", now=NOW, community=COMMUNITY)
