@@ -8,8 +8,8 @@ from django.db import transaction
 from gridwell.core.actions import enqueue
 from gridwell.plan.models import DayPlan
 from gridwell.plan.queries.days import Day, derived, stored_day
+from gridwell.plan.rules.codec import to_json
 from gridwell.plan.rules.plan import Plan
-from gridwell.plan.rules.wire import to_wire
 
 #: Up to so many communities an act recomputes at once; more are left to the worker.
 AT_ONCE = 5
@@ -39,7 +39,7 @@ def _values(plan: Plan, now: datetime) -> dict[str, object]:
         "last_fact": plan.last_fact,
         "computed_at": now,
         "is_stale": False,
-        "body": to_wire(plan),
+        "body": to_json(plan),
         "counts": counts(plan),
     }
 

@@ -1,6 +1,21 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class WebConfig(AppConfig):
     name = "gridwell.web"
     label = "web"
+
+    def ready(self) -> None:
+        from gridwell.core import frame
+        from gridwell.web import scope
+
+        frame.register_word("register", pgettext_lazy("navigation", "Register"), 10)
+        frame.register_word("orders", pgettext_lazy("navigation", "Orders"), 20)
+        frame.register_word("today", pgettext_lazy("navigation", "Today"), 30)
+        frame.register_word("work", pgettext_lazy("navigation", "Work"), 40)
+        frame.register_word("score", pgettext_lazy("navigation", "Score"), 50)
+        frame.register_page("today", _("Today"), "today", 10, covers=("today",))
+        frame.register_scope(scope.scope_of)
+        frame.register_badges(scope.mode_badges, 10)

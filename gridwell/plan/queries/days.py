@@ -7,9 +7,9 @@ from datetime import date, datetime
 from gridwell.audit.models import AuditEntry
 from gridwell.plan.models import DayPlan
 from gridwell.plan.queries.snapshot import load_snapshot
+from gridwell.plan.rules.codec import UnknownFormat, from_json
 from gridwell.plan.rules.engine import derive
 from gridwell.plan.rules.plan import Plan
-from gridwell.plan.rules.wire import from_wire
 
 #: Acts that can change what is asked of anybody; looks, sign-ins and exports cannot.
 CHANGING = ("places.", "residents.", "ledgers.", "orders.", "health.", "protocols.", "command.")
@@ -34,8 +34,12 @@ def stored_day(community: int, day: date) -> Day | None:
     row = DayPlan.objects.filter(community_id=community, day=day).first()
     if row is None:
         return None
+    try:
+        plan = from_json(row.body)
+    except UnknownFormat:
+        return None
     return Day(
-        plan=from_wire(row.body),
+        plan=plan,
         computed_at=row.computed_at,
         is_stale=row.is_stale or bool(_behind([row])),
     )

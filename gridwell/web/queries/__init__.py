@@ -1,0 +1,1 @@
+"""Reads of the shell pages: what Today shows, by role."""

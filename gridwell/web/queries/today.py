@@ -1,0 +1,261 @@
+"""What Today shows for one community: figures, zones, work, late things, what changed."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from gridwell.accounts.queries import InCharge, posts_for_grids
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.health.models import Result
+from gridwell.orders.models import NoticePart
+from gridwell.places.models import Place
+from gridwell.plan.queries.days import Day, stored_day
+from gridwell.plan.queries.snapshot import LIVED_IN
+from gridwell.plan.rules.compare import PlanChange, compare
+from gridwell.plan.rules.plan import (
+    DutyCode,
+    Late,
+    OrderKind,
+    Plan,
+    Priority,
+    SubjectKind,
+    WorkGroup,
+    ZonePlace,
+)
+from gridwell.residents.models import Resident
+from gridwell.web.queries.doors import DoorLine, chunks, door_lines, households_of_residents
+
+SHOWN_WORK = 12
+ISOLATED = (DutyCode.STAY_HOME, DutyCode.STAY_ISOLATED)
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """A piece of work for a household: what, for whom, why, who."""
+
+    code: str
+    group: WorkGroup
+    door: DoorLine
+    priority: Priority | None
+    in_charge: InCharge | None
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Figures of Today; people unless the name says otherwise."""
+
+    stay_home_people: int
+    stay_home_households: int
+    stay_home_buildings: int
+    due: int
+    sampled: int
+    door_services: int
+    first: int
+    isolated: int
+    isolation_ends_tomorrow: int
+    late: int
+
+    @property
+    def missing(self) -> int:
+        """Return how many who are due have not been sampled."""
+        return self.due - self.sampled
+
+
+@dataclass(frozen=True)
+class Today:
+    """The page's facts. `is_narrowed` = only the actor's own grids are counted."""
+
+    day: Day
+    tally: Tally
+    zones: tuple[ZonePlace, ...]
+    work: tuple[WorkLine, ...]
+    work_counts: dict[str, int]
+    late: tuple[Late, ...]
+    waiting: tuple[NoticePart, ...]
+    changes: tuple[PlanChange, ...] = field(default=())
+    is_narrowed: bool = False
+
+    @property
+    def work_total(self) -> int:
+        """How many pieces of work there are at doors."""
+        return sum(self.work_counts.values())
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Whom an actor's Today is about: None = the whole community."""
+
+    residents: frozenset[int] | None
+    dwellings: frozenset[int] | None
+
+    def of(self, residents: Iterable[int]) -> frozenset[int]:
+        """Return those of the residents that the actor's Today is about."""
+        found = frozenset(residents)
+        return found if self.residents is None else found & self.residents
+
+
+def reach_of(actor: Actor, community: int) -> Reach:
+    """Return whom the actor's Today is about: two queries for a grid worker, none for an officer."""
+    grids = actor.grids_at(community)
+    if grids is None:
+        return Reach(None, None)
+    dwellings = Place.objects.filter(community_id=community, kind__in=LIVED_IN, grid__in=grids)
+    ids = frozenset(dwellings.values_list("pk", flat=True))
+    people = Resident.objects.filter(
+        community_id=community, dwelling__grid__in=grids, merged_into=None
+    )
+    return Reach(frozenset(people.values_list("pk", flat=True)), ids)
+
+
+def sampled_on(community: int, day: date) -> frozenset[int]:
+    """Return who gave a sample on a local day: one query."""
+    rows = Result.objects.filter(
+        community_id=community,
+        superseded_at=None,
+        sampled_at__gte=clock.start_of(day),
+        sampled_at__lt=clock.end_of(day),
+    )
+    return frozenset(rows.values_list("resident_id", flat=True))
+
+
+def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
+    """Return what Today shows; the number of queries does not depend on the community's size."""
+    plan = day.plan
+    reach = reach_of(actor, community)
+    zones = tuple(
+        zone
+        for zone in plan.zones
+        if reach.dwellings is None or not reach.dwellings.isdisjoint(zone.dwellings)
+    )
+    work, counts = _work(actor, community, plan, reach, now)
+    late = tuple(row for row in plan.late if _is_ours(row, plan, reach))
+    yesterday = stored_day(community, plan.day - timedelta(days=1))
+    return Today(
+        day=day,
+        tally=_tally(community, plan, reach, len(late)),
+        zones=zones,
+        work=work,
+        work_counts=counts,
+        late=late,
+        waiting=waiting_parts(community),
+        changes=compare(yesterday.plan, plan) if yesterday else (),
+        is_narrowed=reach.dwellings is not None,
+    )
+
+
+def waiting_parts(community: int) -> tuple[NoticePart, ...]:
+    """Return the notices that wait for this community's decision, newest first."""
+    parts = NoticePart.objects.filter(community_id=community, state="waiting")
+    return tuple(parts.select_related("notice").order_by("-notice__issued_on", "-pk")[:5])
+
+
+def _is_ours(row: Late, plan: Plan, reach: Reach) -> bool:
+    if reach.residents is None:
+        return True
+    if row.basis.order_kind == OrderKind.ISOLATION:
+        return row.subject in reach.residents
+    zone = next((zone for zone in plan.zones if zone.zone == row.subject), None)
+    return zone is not None and not (reach.dwellings or frozenset()).isdisjoint(zone.dwellings)
+
+
+def isolated_in(plan: Plan, reach: Reach) -> dict[int, datetime | None]:
+    """Return everyone in isolation on the day with the end of it."""
+    found: dict[int, datetime | None] = {}
+    for group in plan.duties:
+        if group.code in ISOLATED and group.basis.order_kind == OrderKind.ISOLATION:
+            found.update(dict.fromkeys(reach.of(group.residents), group.until_at))
+    return found
+
+
+def _tally(community: int, plan: Plan, reach: Reach, late: int) -> Tally:
+    home = reach.of(plan.residents_with(DutyCode.STAY_HOME))
+    due = reach.of(plan.residents_with(DutyCode.BE_SAMPLED))
+    isolated = isolated_in(plan, reach)
+    tomorrow = plan.day + timedelta(days=1)
+    ends = sum(1 for end in isolated.values() if end and clock.day_of(end) == tomorrow)
+    services = {h for group in _services(plan) for h in group.subjects}
+    count = plan.count(DutyCode.STAY_HOME)
+    households, buildings = count.households, count.buildings
+    first = {row.household for row in plan.priorities} & services
+    if reach.residents is not None:
+        lived = set(households_of_residents(community, home).values())
+        mine = set(_households_in(community, reach))
+        households, services, first = len(lived), services & mine, first & mine
+        buildings = len(
+            {building for zone in plan.zones for building in zone.buildings}
+            & set(_buildings_in(community, reach))
+        )
+    return Tally(
+        stay_home_people=len(home),
+        stay_home_households=households,
+        stay_home_buildings=buildings,
+        due=len(due),
+        sampled=len(due & sampled_on(community, plan.day)),
+        door_services=len(services),
+        first=len(first),
+        isolated=len(isolated),
+        isolation_ends_tomorrow=ends,
+        late=late,
+    )
+
+
+def _services(plan: Plan) -> list[WorkGroup]:
+    return [
+        group
+        for group in plan.work
+        if group.subject_kind is SubjectKind.HOUSEHOLD and group.code == "door_service"
+    ]
+
+
+def _households_in(community: int, reach: Reach) -> Iterable[int]:
+    return households_of_residents(community, reach.residents or ()).values()
+
+
+def _buildings_in(community: int, reach: Reach) -> Iterable[int]:
+    found: set[int] = set()
+    for part in chunks(reach.dwellings or ()):
+        rows = Place.objects.filter(community_id=community, pk__in=part)
+        found.update(b for b in rows.values_list("building_id", flat=True) if b)
+    return found
+
+
+def _work(
+    actor: Actor, community: int, plan: Plan, reach: Reach, now: datetime
+) -> tuple[tuple[WorkLine, ...], dict[str, int]]:
+    """Return the first lines of the work, those served first before the others, and how many of each."""
+    groups = [g for g in plan.work if g.subject_kind is SubjectKind.HOUSEHOLD]
+    mine = None if reach.residents is None else set(_households_in(community, reach))
+    pieces = [
+        (group, household)
+        for group in groups
+        for household in group.subjects
+        if mine is None or household in mine
+    ]
+    rank = {household: row.rank for household, row in plan.priority_of.items()}
+    pieces.sort(key=lambda piece: rank.get(piece[1], 10**6))
+    shown = pieces[:SHOWN_WORK]
+    doors = door_lines(community, {household for _, household in shown})
+    charge = in_charge_of(actor, community, doors.values(), now)
+    lines = tuple(
+        WorkLine(
+            code=group.code,
+            group=group,
+            door=doors[household],
+            priority=plan.priority_of.get(household),
+            in_charge=charge.get(doors[household].grid or 0),
+        )
+        for group, household in shown
+        if household in doors
+    )
+    return lines, dict(Counter(group.code for group, _ in pieces))
+
+
+def in_charge_of(
+    actor: Actor, community: int, doors: Iterable[DoorLine], now: datetime
+) -> dict[int, InCharge]:
+    """Return who is in charge of each grid that the doors lie in, the first post of each."""
+    grids = {door.grid for door in doors if door.grid}
+    posts = posts_for_grids(actor, community, grids, now)
+    return {grid: found[0] for grid, found in posts.items() if found}

@@ -1,0 +1,153 @@
+"""Why something applies to somebody, in words; and what changed since the day before."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core import clock
+from gridwell.core.templatetags.core_tags import plain_day
+from gridwell.orders.labels import LEVELS
+from gridwell.plan.labels import CAUSES, CHANGES, DUTIES, WHY
+from gridwell.plan.rules.compare import PlanChange
+from gridwell.plan.rules.explain import Explanation, Part, PartCode, explain
+from gridwell.plan.rules.plan import Duty, OrderKind, Plan
+from gridwell.protocols.labels import CLASSES, STAYS
+from gridwell.protocols.queries import protocol_for
+from gridwell.protocols.rules.model import Protocol
+from gridwell.residents.models import Household
+from gridwell.residents.queries import members_of
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One duty of one person: what, the sentence, the clause, from when until when."""
+
+    duty: str
+    sentence: str
+    clause_text: str
+    document: str
+    from_at: datetime | None
+    until_at: datetime | None
+    order_url: str
+
+
+@dataclass(frozen=True)
+class Why:
+    """Everything that applies to a household on a day, person by person."""
+
+    household: Household
+    people: tuple[tuple[int, str, tuple[Reason, ...]], ...]
+    protocol: Protocol | None
+
+
+def why_of(actor: Actor, community: int, household: Household, plan: Plan) -> Why:
+    """Return why each duty of each member is so; four queries."""
+    protocol = protocol_for(community, plan.day)
+    may_name = actor.may(Right.SEE_NAMES, community)
+    members = members_of([household.pk], community).get(household.pk, [])
+    people = tuple(
+        (
+            member.resident_id,
+            member.resident.name if may_name else "",
+            tuple(reasons_of(community, plan.duties_of(member.resident_id), plan, protocol)),
+        )
+        for member in members
+    )
+    return Why(household=household, people=people, protocol=protocol)
+
+
+def reasons_of(
+    community: int, duties: Iterable[Duty], plan: Plan, protocol: Protocol | None
+) -> Iterable[Reason]:
+    """Return each duty as a plain sentence with its clause."""
+    for duty in duties:
+        found = explain(duty, plan, protocol)
+        document = protocol.documents.get(found.document) if protocol else None
+        yield Reason(
+            duty=str(DUTIES.get(duty.code, duty.code)),
+            sentence=sentence(found),
+            clause_text=_own_language(found.clause, "zh", "en"),
+            document=_own_language(document, "zh", "en"),
+            from_at=duty.from_at,
+            until_at=duty.until_at,
+            order_url=_order_url(community, duty),
+        )
+
+
+def _own_language(thing: Any, zh: str, en: str) -> str:
+    if thing is None:
+        return ""
+    return str(getattr(thing, zh if (get_language() or "").startswith("zh") else en))
+
+
+def _order_url(community: int, duty: Duty) -> str:
+    if duty.basis.order_kind == OrderKind.ZONE:
+        return reverse("zone_file", args=[community, duty.basis.order])
+    return ""
+
+
+def sentence(found: Explanation) -> str:
+    """Return the answer to "why?" as one plain text: order, rule, day, end, what stays allowed."""
+    joint = "" if (get_language() or "").startswith("zh") else " "
+    words = [_said(part) for part in found.parts]
+    return joint.join(word for word in words if word)
+
+
+def _said(part: Part) -> str:
+    facts = {name: _value(name, value) for name, value in part.facts.items()}
+    if part.code is PartCode.RULE:
+        if not facts.get("zh"):
+            return ""
+        is_zh = (get_language() or "").startswith("zh")
+        facts["text"] = facts["zh" if is_zh else "en"]
+        facts["document"] = facts["document_zh" if is_zh else "document_en"]
+    if facts.get("notice") == "":
+        facts["notice"] = _("an order without a notice")
+    return str(WHY[part.code]) % facts
+
+
+def _value(name: str, value: object) -> str:
+    if isinstance(value, datetime):
+        local = value.astimezone(clock.zone())
+        return f"{plain_day(local.date(), clock.today())} {local:%H:%M}"
+    if isinstance(value, date):
+        return plain_day(value, clock.today())
+    words = {"level": LEVELS, "kind": STAYS, "class_code": CLASSES}.get(name)
+    return str(words.get(str(value), value)) if words else str(value if value is not None else "")
+
+
+@dataclass(frozen=True)
+class DifferenceLine:
+    """One change since the day before, in words, with the list behind it."""
+
+    text: str
+    cause: str
+    people: int
+    url: str
+
+
+def difference_lines(community: int, changes: Iterable[PlanChange]) -> list[DifferenceLine]:
+    """Return what changed since the day before, those that concern most people first."""
+    lines = []
+    for change in changes:
+        names = [act.name for act in change.acts if act.name] or [change.basis.notice]
+        lines.append(
+            DifferenceLine(
+                text=_("%(duty)s %(how)s: %(where)s")
+                % {
+                    "duty": DUTIES.get(change.code, change.code),
+                    "how": CHANGES[change.kind],
+                    "where": names[0] or _("our records"),
+                },
+                cause=str(CAUSES[change.cause]),
+                people=len(change.residents),
+                url=reverse("today_list", args=[community, change.code.value]),
+            )
+        )
+    return sorted(lines, key=lambda line: -line.people)

@@ -1,0 +1,125 @@
+"""Today and the lists behind it."""
+
+from datetime import date, datetime, timedelta
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.core import clock
+from gridwell.places.rules.levels import AreaLevel
+from gridwell.plan import actions as plan_actions
+from gridwell.plan.queries.days import Day, derived
+from gridwell.residents.queries import access_household
+from gridwell.web import exports, figures
+from gridwell.web.queries.areas import area_rows
+from gridwell.web.queries.lists import list_of
+from gridwell.web.queries.today import today_of
+from gridwell.web.queries.why import difference_lines, why_of
+from gridwell.web.scope import home_area
+
+#: How far back and ahead a day can be asked for.
+REACH = timedelta(days=400)
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a person to Today of the area they work at."""
+    area = home_area(request)
+    if area is None:
+        return render(request, "web/no_post.html", status=200)
+    return redirect("today", area=area)
+
+
+def _asked_day(request: HttpRequest, now: datetime) -> date:
+    """Return the day asked for; today when none is, 404 when it is no day or out of reach."""
+    text = request.GET.get("day", "")
+    today = clock.day_of(now)
+    if not text:
+        return today
+    try:
+        day = parse_date(text)
+    except ValueError:
+        day = None
+    if day is None or abs(day - today) > REACH:
+        raise Http404
+    return day
+
+
+def _day_of(request: ActorRequest, now: datetime) -> Day:
+    """Return the plan asked for: today's stored one, or another day as known then or now."""
+    day = _asked_day(request, now)
+    community = request.area.pk
+    if day == clock.day_of(now):
+        return plan_actions.up_to_date(community=community, day=day, now=now)
+    is_past = day < clock.day_of(now)
+    known = clock.end_of(day) if is_past and request.GET.get("known") != "now" else None
+    return Day(plan=derived(community, day, known), computed_at=None)
+
+
+def today(request: ActorRequest, area: int) -> HttpResponse:
+    """Show what is due today: a community's own work, or the figures of all below an area."""
+    now = clock.now()
+    request.session["area"] = area
+    if request.area.level != AreaLevel.COMMUNITY:
+        rows = area_rows(request.actor, area, clock.day_of(now))
+        return render(
+            request,
+            "web/today_area.html",
+            {"rows": rows, "figures": figures.of_area(rows), "now": now},
+        )
+    facts = today_of(request.actor, area, _day_of(request, now), now)
+    context = {
+        "today": facts,
+        "plan": facts.day.plan,
+        "figures": figures.of_today(area, facts),
+        "zones": [figures.zone_line(zone, facts.day.plan) for zone in facts.zones],
+        "late": [figures.late_line(area, row) for row in facts.late],
+        "changes": difference_lines(area, facts.changes)[:5],
+        "change_count": len(facts.changes),
+        "work_counts": sorted(facts.work_counts.items()),
+        "is_today": facts.day.plan.day == clock.day_of(now),
+        "yesterday": facts.day.plan.day - timedelta(days=1),
+        "tomorrow": facts.day.plan.day + timedelta(days=1),
+    }
+    return render(request, "web/today.html", context)
+
+
+def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
+    """Show the households behind a figure, by building, in walking order."""
+    now = clock.now()
+    day = _day_of(request, now)
+    building = request.GET.get("building", "")
+    found = list_of(
+        request.actor, area, day.plan, code, int(building) if building.isdigit() else None
+    )
+    if found is None:
+        raise Http404
+    if request.GET.get("export"):
+        return exports.day_list(request.actor, request.area, day.plan, found, now)
+    context = {
+        "list": found,
+        "plan": day.plan,
+        "title": figures.list_title(code),
+        "back": reverse("today_list", args=[area, code]),
+    }
+    template = "web/today_list_print.html" if request.GET.get("print") else "web/today_list.html"
+    return render(request, template, context)
+
+
+def today_why(request: ActorRequest, area: int, household: int) -> HttpResponse:
+    """Say for everyone of a household what applies to them, on what basis, until when."""
+    now = clock.now()
+    day = _day_of(request, now)
+    found = access_household(request.actor, area, household)
+    context = {"why": why_of(request.actor, area, found, day.plan), "plan": day.plan}
+    return render(request, "web/today_why.html", context)
+
+
+def today_changes(request: ActorRequest, area: int) -> HttpResponse:
+    """Say what is different from the day before, and by which act."""
+    now = clock.now()
+    facts = today_of(request.actor, area, _day_of(request, now), now)
+    context = {"changes": difference_lines(area, facts.changes), "plan": facts.day.plan}
+    return render(request, "web/today_changes.html", context)
