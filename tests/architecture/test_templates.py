@@ -27,7 +27,7 @@ INLINE = {
 HAN = re.compile(r"[\u4e00-\u9fff]")
 COMMENT = re.compile(r"{#.*?#}|{% comment %}.*?{% endcomment %}|<!--.*?-->", re.S)
 TAG_OF_TEMPLATE = re.compile(r"{%\s*(?:extends|include)\s+([^%]*)%}")
-TAG_OF_URL = re.compile(r"""{%\s*url\s+["']([\w\-]+):[\w\-:]+["']""")
+TAG_OF_URL = re.compile(r"""{%\s*url\s+["']([\w\-:]+)["']""")
 NAME = re.compile(r"""([a-z_]+)/[\w\-/]+\.(?:html|txt)""")
 
 
@@ -55,6 +55,29 @@ def floors() -> dict[str, int]:
 def may_point(source: str, target: str, floor: dict[str, int]) -> bool:
     """Return whether one package's template may name another package."""
     return source == target or floor[target] < floor[source]
+
+
+def url_names(resolver: URLResolver, prefix: str = "") -> set[str]:
+    """Return every url name below a resolver with its namespace."""
+    names = set()
+    for entry in resolver.url_patterns:
+        if isinstance(entry, URLResolver):
+            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
+            names |= url_names(entry, inner)
+        elif isinstance(entry, URLPattern) and entry.name:
+            names.add(prefix + entry.name)
+    return names
+
+
+def url_owners() -> dict[str, str]:
+    """Return the package that serves each url name."""
+    owners = {}
+    for entry in get_resolver().url_patterns:
+        module = getattr(getattr(entry, "urlconf_module", None), "__name__", "")
+        if isinstance(entry, URLResolver) and module.startswith("gridwell."):
+            prefix = f"{entry.namespace}:" if entry.namespace else ""
+            owners |= {name: module.split(".")[1] for name in url_names(entry, prefix)}
+    return owners
 
 
 templates = pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
@@ -94,7 +117,8 @@ def test_points_down_or_inside(path: Path) -> None:
         for match in NAME.finditer(tag)
         if match.group(1) in floor
     }
-    named |= {package for package in TAG_OF_URL.findall(text) if package in floor}
+    owners = url_owners()
+    named |= {owners[name] for name in TAG_OF_URL.findall(text) if name in owners}
     assert not [package for package in sorted(named) if not may_point(own, package, floor)]
 
 
@@ -130,25 +154,18 @@ def test_each_breach_is_seen(text: str) -> None:
     assert any(rule.search(text) for rule in INLINE.values())
 
 
-def url_names(resolver: URLResolver, prefix: str = "") -> set[str]:
-    """Return every url name below a resolver with its namespace."""
-    names = set()
-    for entry in resolver.url_patterns:
-        if isinstance(entry, URLResolver):
-            inner = f"{prefix}{entry.namespace}:" if entry.namespace else prefix
-            names |= url_names(entry, inner)
-        elif isinstance(entry, URLPattern) and entry.name:
-            names.add(prefix + entry.name)
-    return names
+def test_urls_have_owners() -> None:
+    owners = url_owners()
+    assert owners["core:keep_alive"] == "core"
+    assert owners[settings.LOGIN_URL] == "accounts"
 
 
 def test_named_urls_exist() -> None:
     known = url_names(get_resolver())
-    pattern = re.compile(r"""{%\s*url\s+["']([\w\-:]+)["']""")
     missing = {
         (name_of(path), name)
         for path in TEMPLATES
-        for name in pattern.findall(COMMENT.sub("", path.read_text("utf-8")))
+        for name in TAG_OF_URL.findall(COMMENT.sub("", path.read_text("utf-8")))
         if name not in known
     }
     assert not missing, NoReverseMatch(sorted(missing))
