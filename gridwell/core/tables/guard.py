@@ -17,7 +17,11 @@ from gridwell.core.tables.model import index_of
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _CHUNK: Final = 1 << 20
 _TAIL: Final = 512  # longest tag that may be cut by a chunk's end
-_CELL: Final = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+#: A cell with a value: one that is closed at once, or has an empty value, holds only a format.
+_CELL: Final = re.compile(
+    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
+    rb"(?=\s*<(?:\w+:)?(?:v(?:>| [^>/]*>)[^<]|is|f))"
+)
 _ROW: Final = re.compile(rb"<(?:\w+:)?row\b")
 _ANY_CELL: Final = re.compile(rb"<(?:\w+:)?c[ />]")
 _OTHER_KINDS: Final = {
