@@ -64,7 +64,7 @@ _NOTHING: Final = Reading()
 _BLANK_WORDS: Final = frozenset(
     [
         *["无", "没有", "暂无", "未办", "未办理", "未上户", "未落户", "不详", "未知", "未提供"],
-        *["拒绝提供", "待补", "同上", "N/A", "NA", "NONE", "NULL"],
+        *["拒绝提供", "待补", "同上", "/", "\\", "?", "×", "N/A", "NA", "NONE", "NULL"],
     ]
 )
 _SEPARATORS: Final = re.compile(r"[\s\-‐–—_.·'’`\"“”,，、:：;；*]+")
