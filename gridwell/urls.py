@@ -19,10 +19,7 @@ class AreaConverter:
 register_converter(AreaConverter, "area")
 
 handler500 = "gridwell.core.views.server_error"
-urlpatterns: list[URLPattern | URLResolver] = [
-    path("account/", include("allauth.account.urls")),
-    path("account/2fa/", include("allauth.mfa.urls")),
-]
+urlpatterns: list[URLPattern | URLResolver] = []
 for package in (
     "core",
     "accounts",

@@ -1,0 +1,222 @@
+"""Forms of accounts: type and shape of input; the pick lists are handed in, already in scope."""
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from gridwell.accounts import labels
+from gridwell.accounts.models import Post, User
+from gridwell.accounts.rules.actor import Role
+from gridwell.places.models import Area, Grid
+
+DEPUTIES = 3
+
+
+class UserChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person to choose, told from namesakes by the user name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.username}"
+
+
+class GridChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Grids and micro-grids to tick."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.name}"
+
+
+class AreaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An area to choose, with its code."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.pk}"
+
+
+class ReasonForm(forms.Form):
+    """A reason in words."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=400,
+        strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It is kept with the act. No names or numbers of residents."),
+    )
+
+
+class UserForm(forms.Form):
+    """Name and telephone of an account."""
+
+    name = forms.CharField(label=_("Name"), max_length=40)
+    telephone = forms.CharField(
+        label=_("Work telephone"),
+        max_length=40,
+        required=False,
+        help_text=_("To be reached under. Nobody signs in with it."),
+    )
+
+
+class NewUserForm(UserForm):
+    """A new account: who, and whose desk keeps it."""
+
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=40,
+        validators=[
+            RegexValidator(
+                r"^[\w.@-]+$",
+                _("Letters, digits, Chinese characters and . _ - @ only, without spaces."),
+            )
+        ],
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )
+    area = AreaChoice(label=_("Kept by"), queryset=Area.objects.none())
+
+    field_order = ["name", "username", "area", "telephone"]
+
+    def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+
+
+class NewPostForm(forms.Form):
+    """A new post at one area."""
+
+    role = forms.ChoiceField(label=_("Role"))
+    title = forms.CharField(label=_("Title of the post"), max_length=60)
+    grids = GridChoice(
+        label=_("Grids"),
+        queryset=Grid.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For a grid worker only; what lies below a grid belongs to it."),
+    )
+    holder = UserChoice(
+        label=_("Holder (A)"), queryset=User.objects.none(), required=False, empty_label="—"
+    )
+    deputy = UserChoice(
+        label=_("First deputy (B)"), queryset=User.objects.none(), required=False, empty_label="—"
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        roles: tuple[Role, ...],
+        people: QuerySet[User],
+        grids: QuerySet[Grid],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["role"].choices = [(role.value, labels.ROLES[role.value]) for role in roles]
+        fields["holder"].queryset = fields["deputy"].queryset = people
+        if Role.GRID_WORKER in roles:
+            fields["grids"].queryset = grids
+        else:
+            del fields["grids"]
+
+
+class HolderForm(forms.Form):
+    """Another A of a post; `seen` is the one on the page when it was opened."""
+
+    holder = UserChoice(
+        label=_("New holder (A)"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("nobody"),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400, required=False)
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: QuerySet[User], post: Post, **kwargs: Any) -> None:
+        kwargs["initial"] = {"seen": post.holder_id, "holder": post.holder_id}
+        super().__init__(*args, **kwargs)
+        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
+
+
+class DeputiesForm(forms.Form):
+    """The deputies of a post in their order."""
+
+    def __init__(
+        self, *args: Any, people: QuerySet[User], chosen: tuple[User, ...], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for rank in range(1, max(DEPUTIES, len(chosen) + 1) + 1):
+            self.fields[f"deputy_{rank}"] = UserChoice(
+                label=_("Deputy %(rank)s (B)") % {"rank": rank},
+                queryset=people,
+                required=False,
+                empty_label="—",
+                initial=chosen[rank - 1].pk if rank <= len(chosen) else None,
+            )
+
+    @property
+    def deputies(self) -> list[User]:
+        """Return the people chosen, in their order; a gap closes up."""
+        return [user for user in self.cleaned_data.values() if user is not None]
+
+
+class ScopeForm(forms.Form):
+    """The grids of a grid worker's post."""
+
+    grids = GridChoice(
+        label=_("Grids"),
+        queryset=Grid.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, grids: QuerySet[Grid], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["grids"].queryset = grids  # type: ignore[attr-defined]
+
+
+class AbsenceForm(forms.Form):
+    """A time in which a person cannot serve; open until said otherwise."""
+
+    reason = forms.ChoiceField(label=_("Reason"), choices=list(labels.ABSENCES.items()))
+    starts_at = forms.DateTimeField(
+        label=_("From"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    ends_at = forms.DateTimeField(
+        label=_("Until"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=_("Leave it empty when the end is not known."),
+    )
+
+
+class LookForm(forms.Form):
+    """Why somebody wants to see personal data."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=4,
+        max_length=400,
+        widget=forms.TextInput(attrs={"list": "reasons", "autocomplete": "off"}),
+        help_text=_(
+            "It is recorded with your name and shown in the file of everybody you look at."
+        ),
+    )
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class TrailFilter(forms.Form):
+    """Narrows the audit trail by act, person and day."""
+
+    act = forms.ChoiceField(label=_("Act"), required=False)
+    user = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    day = forms.DateField(
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
+    before = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, acts: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = sorted(((act, str(words)) for act, words in acts.items()), key=lambda pair: pair[1])
+        self.fields["act"].choices = [("", _("all acts")), *named]  # type: ignore[attr-defined]

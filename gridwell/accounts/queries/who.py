@@ -1,0 +1,112 @@
+"""From a user to an actor: who effectively holds which post now."""
+
+from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q
+
+from gridwell.accounts.models import Absence, Post, PostDeputy, User
+from gridwell.accounts.rules.actor import Actor, HeldPost, Right, Role
+from gridwell.accounts.rules.holders import effective_of
+from gridwell.places.rules.levels import span_of
+
+NOBODY = Q(pk__in=[])
+
+
+def live(now: datetime, prefix: str = "") -> Q:
+    """Return the condition "the post exists at this instant"; its end instant is outside."""
+    return Q(**{f"{prefix}starts_at__lte": now}) & (
+        Q(**{f"{prefix}ends_at": None}) | Q(**{f"{prefix}ends_at__gt": now})
+    )
+
+
+def not_over(now: datetime) -> Q:
+    """Return the condition "lasts or is to come"."""
+    return Q(ends_at=None) | Q(ends_at__gt=now)
+
+
+def away_ids(users: Collection[int], now: datetime) -> frozenset[int]:
+    """Return who of these users cannot serve now: absent, locked or ended. One query."""
+    absent = Absence.objects.filter(live(now), user=OuterRef("pk"))
+    gone = User.objects.filter(Q(is_active=False) | Exists(absent), pk__in=users)
+    return frozenset(gone.values_list("pk", flat=True))
+
+
+def actor_of(user: User, now: datetime) -> Actor:
+    """Return the actor a user is at this instant: posts held as A, or as deputy while A cannot.
+
+    Two queries for an officer, four at most, whatever the number of posts.
+    """
+    posts = list(
+        Post.objects.filter(
+            Q(holder=user) | Exists(PostDeputy.objects.filter(post=OuterRef("pk"), user=user))
+        )
+        .filter(live(now))
+        .order_by("-area_id", "pk")
+    )
+    lines = _deputies_of([post.pk for post in posts if post.holder_id != user.pk])
+    involved = {user.pk, *(pk for line in lines.values() for pk in line)} | {
+        post.holder_id for post in posts if post.holder_id is not None
+    }
+    away = away_ids(involved, now) if posts else frozenset()
+    held = [
+        post
+        for post in posts
+        # A's own line needs no deputies: either A is there, or somebody else acts.
+        if effective_of(post.holder_id, lines.get(post.pk, ()), away) == user.pk
+    ]
+    grids = _grids_of([post.pk for post in held if post.role == Role.GRID_WORKER])
+    return Actor(
+        user_id=user.pk,
+        display_name=user.name,
+        posts=tuple(_held(post, grids, is_deputy=post.holder_id != user.pk) for post in held),
+        is_administrator=user.is_administrator,
+    )
+
+
+def _held(post: Post, grids: dict[int, set[int]], *, is_deputy: bool) -> HeldPost:
+    low, high = span_of(post.area_id)
+    is_narrowed = post.role == Role.GRID_WORKER
+    return HeldPost(
+        id=post.pk,
+        code=post.code,
+        role=Role(post.role),
+        title=post.title,
+        low=low,
+        high=high,
+        grids=frozenset(grids.get(post.pk, ())) if is_narrowed else None,
+        is_deputy=is_deputy,
+    )
+
+
+def _deputies_of(posts: Collection[int]) -> dict[int, list[int]]:
+    """Return the deputies of posts in their order."""
+    found: dict[int, list[int]] = {}
+    if posts:
+        rows = PostDeputy.objects.filter(post__in=posts).order_by("post", "rank")
+        for post, user in rows.values_list("post", "user"):
+            found.setdefault(post, []).append(user)
+    return found
+
+
+def _grids_of(posts: Collection[int]) -> dict[int, set[int]]:
+    """Return the grids of posts, the micro-grids below them included."""
+    found: dict[int, set[int]] = {}
+    if posts:
+        chosen = Post.grids.through.objects.filter(post__in=posts)
+        for post, grid, below in chosen.values_list("post", "grid", "grid__micro_grids"):
+            found.setdefault(post, set()).update({grid, below} - {None})
+    return found
+
+
+def in_range(actor: Actor, field: str) -> Q:
+    """Return the condition "inside the range in which the actor manages posts"."""
+    if actor.runs_installation:
+        return Q()
+    spans = [
+        Q(**{f"{field}__gte": low, f"{field}__lt": high})
+        for low, high in actor.spans_with(Right.MANAGE_POSTS)
+    ]
+    return reduce(or_, spans) if spans else NOBODY

@@ -1,0 +1,205 @@
+"""Pages of posts: the list with A and B, a file, and the acts on a post."""
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from gridwell.accounts import actions, forms, queries
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.models import Post
+from gridwell.accounts.rules.actor import Role
+from gridwell.accounts.rules.posts import roles_at
+from gridwell.accounts.views.acting import act_page, bound
+from gridwell.accounts.views.users import for_managers, form_page
+from gridwell.core import clock
+from gridwell.places.rules.levels import AreaLevel
+
+
+@require_GET
+@for_managers
+def post_list(request: ActorRequest) -> HttpResponse:
+    """List the posts of the actor's range by area, with who acts for each now."""
+    now = clock.now()
+    words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
+    posts = queries.narrowed_posts(queries.posts_of(request.actor, now), now, words, state)
+    page = Paginator(posts, 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": queries.lines_of(page.object_list, now),  # type: ignore[arg-type]
+        "q": words,
+        "state": state,
+        "open_count": queries.without_name(queries.posts_of(request.actor, now)).count(),
+    }
+    return render(request, "accounts/post_list.html", context)
+
+
+@require_GET
+@for_managers
+def post_file(request: ActorRequest, post: int) -> HttpResponse:
+    """Show one post: its line A, B, …, its grids, and what was done to it."""
+    now = clock.now()
+    found = queries.access_post(request.actor, post)
+    context = {
+        "post": found,
+        "line": queries.line_of(found, now),
+        "history": queries.history_of(found, found.area_id),
+        "is_over": found.ends_at is not None and found.ends_at <= now,
+        "is_grid_worker": found.role == Role.GRID_WORKER,
+        "is_own": any(held.id == found.pk for held in request.actor.posts),
+    }
+    return render(request, "accounts/post_file.html", context)
+
+
+@require_GET
+@for_managers
+def post_where(request: ActorRequest) -> HttpResponse:
+    """Choose the area of a new post; with one area there is nothing to choose."""
+    areas = queries.areas_to_manage(request.actor)
+    words = request.GET.get("q", "").strip()
+    page = Paginator(queries.narrowed_areas(areas, words), 50).get_page(request.GET.get("page"))
+    return render(request, "accounts/post_where.html", {"page": page, "q": words})
+
+
+@form_page
+@for_managers
+def post_new(request: ActorRequest, at: int) -> HttpResponse:
+    """Make a post at an area."""
+    area = queries.access_area(request.actor, at)
+    form = forms.NewPostForm(
+        **bound(request),
+        roles=roles_at(AreaLevel(area.level)),
+        people=queries.active_users_of(request.actor),
+        grids=queries.grids_at(area),
+    )
+
+    def act() -> str:
+        data = form.cleaned_data
+        post = actions.create_post(
+            actor=request.actor,
+            role=Role(data["role"]),
+            area=area,
+            title=data["title"],
+            grids=list(data.get("grids", ())),
+            holder=data["holder"],
+            deputies=[data["deputy"]] if data["deputy"] else [],
+            now=clock.now(),
+        )
+        return _file_of(post)
+
+    return act_page(
+        request,
+        form,
+        act,
+        title=_("New post at %(area)s") % {"area": area.name},
+        submit=_("Make the post"),
+        back=reverse("post_list"),
+    )
+
+
+@form_page
+@for_managers
+def post_holder(request: ActorRequest, post: int) -> HttpResponse:
+    """Hand a post over."""
+    found = queries.access_post(request.actor, post)
+    people = queries.people_for(request.actor, found)
+    form = forms.HolderForm(**bound(request), people=people, post=found)
+
+    def act() -> str:
+        actions.change_holder(actor=request.actor, post=found, now=clock.now(), **form.cleaned_data)
+        return _file_of(found)
+
+    return act_page(
+        request,
+        form,
+        act,
+        title=_("Hand over the post “%(post)s”") % {"post": found.title},
+        submit=_("Hand over"),
+        back=_file_of(found),
+        effect=_("Work belongs to the post: everything open goes to the new holder at once."),
+    )
+
+
+@form_page
+@for_managers
+def post_deputies(request: ActorRequest, post: int) -> HttpResponse:
+    """Name the deputies of a post."""
+    found = queries.access_post(request.actor, post)
+    form = forms.DeputiesForm(
+        **bound(request),
+        people=queries.people_for(request.actor, found),
+        chosen=queries.line_of(found, clock.now()).deputies,
+    )
+
+    def act() -> str:
+        actions.set_deputies(
+            actor=request.actor, post=found, deputies=form.deputies, now=clock.now()
+        )
+        return _file_of(found)
+
+    return act_page(
+        request,
+        form,
+        act,
+        title=_("Deputies of the post “%(post)s”") % {"post": found.title},
+        back=_file_of(found),
+        effect=_("A deputy acts only while A and all deputies before are away, by itself."),
+    )
+
+
+@form_page
+@for_managers
+def post_grids(request: ActorRequest, post: int) -> HttpResponse:
+    """Set the grids of a grid worker's post."""
+    found = queries.access_post(request.actor, post)
+    chosen = [grid.pk for grid in queries.line_of(found, clock.now()).grids]
+    form = forms.ScopeForm(
+        **bound(request), grids=queries.grids_at(found.area), initial={"grids": chosen}
+    )
+
+    def act() -> str:
+        actions.set_scope(
+            actor=request.actor,
+            post=found,
+            grids=list(form.cleaned_data["grids"]),
+            now=clock.now(),
+        )
+        return _file_of(found)
+
+    return act_page(
+        request,
+        form,
+        act,
+        title=_("Grids of the post “%(post)s”") % {"post": found.title},
+        back=_file_of(found),
+        effect=_("The next page its holder opens shows these grids only."),
+    )
+
+
+@form_page
+@for_managers
+def post_end(request: ActorRequest, post: int) -> HttpResponse:
+    """End a post."""
+    found = queries.access_post(request.actor, post)
+    form = forms.ReasonForm(**bound(request))
+
+    def act() -> str:
+        actions.end_post(actor=request.actor, post=found, now=clock.now(), **form.cleaned_data)
+        return reverse("post_list")
+
+    return act_page(
+        request,
+        form,
+        act,
+        title=_("End the post “%(post)s”") % {"post": found.title},
+        submit=_("End the post"),
+        back=_file_of(found),
+        effect=_("Holder and deputies lose at once what this post gave them."),
+        is_bad=True,
+    )
+
+
+def _file_of(post: Post) -> str:
+    return reverse("post_file", kwargs={"post": post.pk})
