@@ -9,11 +9,12 @@ from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
+from gridwell.core.bulk import insert_rows, reserve_ids
 from gridwell.core.fields import vault
+from gridwell.core.ids import new_ref
+from gridwell.residents.actions.facts import chunks
 from gridwell.residents.models import Household, Membership, Phone, Resident, Trait
 from gridwell.residents.rules.names import name_keys
-
-BATCH = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +69,22 @@ def register_people(
 ) -> Registered:
     """Register households and people with memberships, phones and traits in one act.
 
-    About five inserts a batch, whatever the number of people; one audit entry. A second head of
+    One write a table, whatever the number of people; one audit entry. A second head of
     one household is taken as an ordinary member, because a household has one head.
     """
     homes = _add_households(community, households, now)
-    dwellings = {home.pk: home.dwelling_id for home in homes.values()}
-    ids = {key: home.pk for key, home in homes.items()}
     older = {p.household for p in people if isinstance(p.household, int)}
-    headed: set[int] = set()
-    if older:
-        rows = Household.objects.filter(community=community, pk__in=older)
-        dwellings.update(rows.values_list("pk", "dwelling_id"))
-        headed.update(
-            Membership.objects.filter(
-                community=community,
-                household__in=older,
-                is_head=True,
-                ends_at=None,
-                superseded_at=None,
-            ).values_list("household_id", flat=True)
-        )
+    dwellings, headed = _older(community, older)
     placed = [
-        (p, ids[p.household] if isinstance(p.household, str) else p.household) for p in people
+        _Placed(person, resident, *_home(person, homes, dwellings))
+        for person, resident in zip(people, reserve_ids(Resident, len(people)), strict=True)
     ]
-    residents = _add_residents(community, placed, dwellings, now)
-    _add_memberships(community, placed, residents, headed, actor, now, source)
-    _add_phones(community, placed, residents)
+    _add_residents(community, placed, now)
+    _add_memberships(community, placed, headed, actor, now, source)
+    _add_phones(community, placed)
     add_traits(
         community=community,
-        rows=((r, p.traits) for (p, _), r in zip(placed, residents, strict=True)),
+        rows=((row.resident, row.dwelling, row.person.traits) for row in placed),
         actor=actor,
         now=now,
         source=source,
@@ -108,133 +96,172 @@ def register_people(
             community=community,
             at=now,
             source=source,
-            households=len(ids),
-            count=len(residents),
-            digest=digest_ids(r.pk for r in residents),
+            households=len(homes),
+            count=len(placed),
+            digest=digest_ids(row.resident for row in placed),
         )
-    return Registered(ids, {p.key: r.pk for p, r in zip(people, residents, strict=True)})
+    return Registered(
+        {key: pk for key, (pk, _) in homes.items()},
+        {row.person.key: row.resident for row in placed},
+    )
+
+
+def _older(community: int, households: set[int]) -> tuple[dict[int, int], set[int]]:
+    """Return the dwelling of each existing household, and which of them have a head."""
+    dwellings: dict[int, int] = {}
+    headed: set[int] = set()
+    for part in chunks(sorted(households)):
+        homes = Household.objects.filter(community=community, pk__in=part)
+        dwellings.update(homes.values_list("pk", "dwelling_id"))
+        heads = Membership.objects.filter(
+            community=community,
+            household__in=part,
+            is_head=True,
+            ends_at=None,
+            superseded_at=None,
+        )
+        headed.update(heads.values_list("household_id", flat=True))
+    return dwellings, headed
+
+
+def _home(
+    person: NewPerson, homes: Mapping[str, tuple[int, int]], dwellings: Mapping[int, int]
+) -> tuple[int, int]:
+    """Return household and dwelling of a person."""
+    if isinstance(person.household, str):
+        return homes[person.household]
+    return person.household, dwellings[person.household]
 
 
 def _add_households(
     community: int, rows: Sequence[NewHousehold], now: datetime
-) -> dict[str, Household]:
-    made = Household.objects.bulk_create(
-        [
-            Household(
-                community_id=community, dwelling_id=row.dwelling, tenure=row.tenure, starts_at=now
-            )
-            for row in rows
-        ],
-        batch_size=BATCH,
+) -> dict[str, tuple[int, int]]:
+    """Return (id, dwelling) of each new household by key."""
+    ids = reserve_ids(Household, len(rows))
+    insert_rows(
+        Household,
+        ("id", "community", "dwelling", "ref", "tenure", "starts_at", "remark"),
+        (
+            (pk, community, row.dwelling, new_ref(), row.tenure, now, "")
+            for pk, row in zip(ids, rows, strict=True)
+        ),
     )
-    return {row.key: home for row, home in zip(rows, made, strict=True)}
+    return {row.key: (pk, row.dwelling) for pk, row in zip(ids, rows, strict=True)}
 
 
-_Placed = Sequence[tuple[NewPerson, int]]
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A person with the ids that the rows of all tables share."""
+
+    person: NewPerson
+    resident: int
+    household: int
+    dwelling: int
 
 
-def _add_residents(
-    community: int, placed: _Placed, dwellings: Mapping[int, int], now: datetime
-) -> list[Resident]:
+def _add_residents(community: int, placed: Sequence[_Placed], now: datetime) -> None:
     tail = vault().tail
-    made = []
-    for person, household in placed:
-        pinyin, initials = name_keys(person.name)
-        made.append(
-            Resident(
-                community_id=community,
-                dwelling_id=dwellings[household],
-                name=person.name,
-                pinyin=pinyin[:120],
-                initials=initials[:30],
-                sex=person.sex,
-                birth_on=person.birth_on,
-                document_kind=person.document_kind,
-                document=person.document,
-                document_tail=tail(community, person.document),
-                remark=json.dumps(dict(person.remark), ensure_ascii=False) if person.remark else "",
-                registered_at=now,
-                changed_at=now,
+    insert_rows(
+        Resident,
+        (
+            *("id", "community", "dwelling", "ref", "name", "pinyin", "initials", "sex"),
+            *("birth_on", "document_kind", "document", "document_tail", "remark"),
+            *("registered_at", "changed_at"),
+        ),
+        (
+            (
+                row.resident,
+                community,
+                row.dwelling,
+                new_ref(),
+                row.person.name,
+                *_keys(row.person.name),
+                row.person.sex,
+                row.person.birth_on,
+                row.person.document_kind,
+                row.person.document,
+                tail(community, row.person.document),
+                json.dumps(dict(row.person.remark), ensure_ascii=False)
+                if row.person.remark
+                else "",
+                now,
+                now,
             )
-        )
-    return Resident.objects.bulk_create(made, batch_size=BATCH)
+            for row in placed
+        ),
+    )
+
+
+def _keys(name: str) -> tuple[str, str]:
+    pinyin, initials = name_keys(name)
+    return pinyin[:120], initials[:30]
 
 
 def _add_memberships(
     community: int,
-    placed: _Placed,
-    residents: Sequence[Resident],
+    placed: Sequence[_Placed],
     headed: set[int],
     actor: Actor,
     now: datetime,
     source: str,
 ) -> None:
-    made = []
-    for (person, household), resident in zip(placed, residents, strict=True):
-        is_head = person.is_head and person.kind == "lives" and household not in headed
-        if is_head:
-            headed.add(household)
-        made.append(
-            Membership(
-                community_id=community,
-                dwelling_id=resident.dwelling_id or 0,
-                household_id=household,
-                resident_id=resident.pk,
-                relation=person.relation[:20],
-                is_head=is_head,
-                kind=person.kind,
-                starts_at=now,
-                recorded_at=now,
-                recorded_by=actor.user_id,
-                source=source,
+    def rows() -> Iterable[tuple[object, ...]]:
+        for row in placed:
+            person = row.person
+            is_head = person.is_head and person.kind == "lives" and row.household not in headed
+            if is_head:
+                headed.add(row.household)
+            yield (
+                *(community, row.dwelling, row.household, row.resident),
+                *(person.relation[:20], is_head, person.kind, ""),
+                *(now, now, actor.user_id, source),
             )
-        )
-    Membership.objects.bulk_create(made, batch_size=BATCH)
+
+    insert_rows(
+        Membership,
+        (
+            *("community", "dwelling", "household", "resident"),
+            *("relation", "is_head", "kind", "end_reason"),
+            *("starts_at", "recorded_at", "recorded_by", "source"),
+        ),
+        rows(),
+    )
 
 
-def _add_phones(community: int, placed: _Placed, residents: Sequence[Resident]) -> None:
+def _add_phones(community: int, placed: Sequence[_Placed]) -> None:
     tail = vault().tail
-    Phone.objects.bulk_create(
-        [
-            Phone(
-                community_id=community,
-                dwelling_id=resident.dwelling_id,
-                resident_id=resident.pk,
-                number=number,
-                tail=tail(community, number),
-                rank=rank,
-            )
-            for (person, _), resident in zip(placed, residents, strict=True)
-            for rank, number in enumerate(dict.fromkeys(person.phones), start=1)
-        ],
-        batch_size=BATCH,
+    insert_rows(
+        Phone,
+        ("community", "dwelling", "resident", "number", "tail", "rank"),
+        (
+            (community, row.dwelling, row.resident, number, tail(community, number), rank)
+            for row in placed
+            for rank, number in enumerate(dict.fromkeys(row.person.phones), start=1)
+        ),
     )
 
 
 def add_traits(
     *,
     community: int,
-    rows: Iterable[tuple[Resident, Mapping[str, str]]],
+    rows: Iterable[tuple[int, int | None, Mapping[str, str]]],
     actor: Actor,
     now: datetime,
     source: str,
 ) -> None:
-    """Add open traits to residents who do not have them yet; part of an act, not one of its own."""
-    Trait.objects.bulk_create(
-        [
-            Trait(
-                community_id=community,
-                dwelling_id=resident.dwelling_id,
-                resident_id=resident.pk,
-                code=code,
-                value=value[:60],
-                starts_at=now,
-                recorded_at=now,
-                recorded_by=actor.user_id,
-                source=source,
-            )
-            for resident, traits in rows
+    """Add open traits, given as (resident, dwelling, traits); part of an act, not one of its own.
+
+    None of the residents may have that trait open already.
+    """
+    insert_rows(
+        Trait,
+        (
+            *("community", "dwelling", "resident", "code", "value"),
+            *("starts_at", "recorded_at", "recorded_by", "source"),
+        ),
+        (
+            (community, dwelling, resident, code, value[:60], now, now, actor.user_id, source)
+            for resident, dwelling, traits in rows
             for code, value in traits.items()
-        ],
-        batch_size=BATCH,
+        ),
     )
