@@ -67,6 +67,7 @@ class Terminal:
 
         Without a terminal it says the label once, so that logs stay readable.
         """
+        label = say(label)
         if not sys.stderr.isatty():
             self.note(f"{label} …")
             yield lambda *_, **__: None
