@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 #: A cell's value; "" is an empty cell.
 Cell = str | int | float | bool | date | datetime | time | timedelta
@@ -77,7 +78,10 @@ def cell_text(value: Cell | None) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e21 else repr(value)
+        if not value.is_integer() or abs(value) >= 1e21:
+            return repr(value)
+        # Beyond 2**53 a float's own digits end in noise: only those that it stands for are shown.
+        return str(int(value)) if abs(value) < 1e15 else str(int(Decimal(repr(value))))
     if isinstance(value, datetime):
         return value.isoformat(sep=" ", timespec="minutes")
     return str(value)

@@ -75,11 +75,7 @@ def _header(
 
 
 def _written(cells: Sequence[Cell], index: int) -> Cell:
-    """Return a cell as it goes back; a number too long for a spreadsheet goes as text."""
-    value = cells[index] if index < len(cells) else ""
-    if isinstance(value, float) and abs(value) >= 1e15:
-        return str(int(value))
-    return value
+    return cells[index] if index < len(cells) else ""
 
 
 def _keys(read: LedgerRead) -> dict[Source, str]:

@@ -160,7 +160,8 @@ def _cut_at_spaces(piece: str, declared: int | None, pieces: int) -> list[str]:
     names = [re.sub(r"\d", "", _HELD.sub("", part)) for part in parts]
     if pieces == 1 and declared is not None and len(parts) != declared and declared == 1:
         return [piece]
-    return parts if all(len(name) >= 2 for name in names) and not piece.isascii() else [piece]
+    whole = all(len(name) >= 2 and not name.isascii() for name in names)
+    return parts if whole else [piece]
 
 
 def _person(piece: str) -> Person | None:

@@ -216,6 +216,8 @@ class _SheetReader:
         text = self.line_reader.text
         name_cell = text(values, Field.NAME)
         people_cell = text(values, Field.PEOPLE)
+        if not people_cell and not name_cell and Field.PEOPLE in self.line_reader.by_field:
+            people_cell = text(values, Field.HEAD_NAME)  # a head who lives alone
         several = bool(people_cell) or (bool(name_cell) and is_people_cell(name_cell))
         relation = text(values, Field.RELATION)
         starts = self._starts_household(values, relation) or several
