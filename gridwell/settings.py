@@ -6,6 +6,7 @@ Thresholds of the field (48 h, zone levels) are clauses of a protocol version, n
 
 import os
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
@@ -115,7 +116,7 @@ WSGI_APPLICATION = "gridwell.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
     """Return Django's settings for `sqlite:///path` or `postgresql://user:pass@host:port/name`."""
     parts = urlsplit(url)
     if parts.scheme == "sqlite":

@@ -148,20 +148,23 @@ class Vault:
 
 #: Seconds after which a process looks whether the key file has changed (see `core/rotation.py`).
 KEYS_KNOWN_FOR = 5.0
-_vaults: dict[Path, tuple[float, int, Vault]] = {}
+_vaults: dict[str, tuple[float, int, Vault]] = {}
 
 
-def vault_at(path: Path) -> Vault:
-    """Return the vault of a key file; a changed file is noticed within `KEYS_KNOWN_FOR`."""
+def vault_at(path: str) -> Vault:
+    """Return the vault of a key file; a changed file is noticed within `KEYS_KNOWN_FOR`.
+
+    Called for every value: one look into a dictionary and one at the clock of the machine.
+    """
     known = _vaults.get(path)
     if known is not None and monotonic() < known[0]:
         return known[2]
     try:
-        changed = path.stat().st_mtime_ns
+        changed = Path(path).stat().st_mtime_ns
         if known is None or known[1] != changed:
-            known = (0.0, changed, Vault(KeySet.load(path.read_text("ascii"))))
+            known = (0.0, changed, Vault(KeySet.load(Path(path).read_text("ascii"))))
     except FileNotFoundError as error:
-        raise KeysMissing(str(path)) from error
+        raise KeysMissing(path) from error
     _vaults[path] = (monotonic() + KEYS_KNOWN_FOR, known[1], known[2])
     return known[2]
 

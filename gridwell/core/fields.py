@@ -1,7 +1,6 @@
 """Model fields: encrypted text, and foreign keys that stay inside one community."""
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models
@@ -9,13 +8,20 @@ from django.db.models.sql.where import AND, WhereNode
 
 from gridwell.core import crypto
 
+if TYPE_CHECKING:  # generic for the type checker only
+    _Text = models.TextField[Any, Any]
+    _In = models.lookups.In[Any]
+    _Key = models.ForeignKey[Any, Any]
+else:
+    _Text, _In, _Key = models.TextField, models.lookups.In, models.ForeignKey
+
 
 def vault() -> crypto.Vault:
     """Return the installation's vault."""
-    return crypto.vault_at(Path(settings.GRIDWELL_KEY_FILE))
+    return crypto.vault_at(settings.GRIDWELL_KEY_FILE)
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(_Text):
     """Text that is encrypted at rest and plain in Python.
 
     Filter by whole value only (`filter(number=value)` and `__in`); every key of the set is tried.
@@ -36,7 +42,7 @@ class EncryptedTextField(models.TextField):
 
 
 @EncryptedTextField.register_lookup
-class _ExactUnderAnyKey(models.lookups.In):
+class _ExactUnderAnyKey(_In):
     """`exact` on an encrypted field: equal under any key that may still be in use."""
 
     lookup_name = "exact"
@@ -45,7 +51,7 @@ class _ExactUnderAnyKey(models.lookups.In):
         return vault().lookups(str(self.rhs)) if self.rhs else [""]
 
 
-class CommunityForeignKey(models.ForeignKey):
+class CommunityForeignKey(_Key):
     """A foreign key to a row of the same community; joins carry `community = community` as well.
 
     So that a city's database can be sharded by community, and a wrong id can never reach across.
@@ -55,7 +61,7 @@ class CommunityForeignKey(models.ForeignKey):
     def get_extra_restriction(self, alias: str, related_alias: str | None) -> Any:
         if related_alias is None:
             return None
-        ours = self.model._meta.get_field("community")
-        theirs = self.remote_field.model._meta.get_field("community")
+        ours: Any = self.model._meta.get_field("community")
+        theirs: Any = self.remote_field.model._meta.get_field("community")
         lookup = ours.get_lookup("exact")(ours.get_col(alias), theirs.get_col(related_alias))
         return WhereNode([lookup], connector=AND)
