@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gridwell.accounts.models import User
 from gridwell.core import clock
-from gridwell.demo import city, register
+from gridwell.demo import city, orders, register
 from gridwell.demo.register import Account
 from gridwell.protocols.actions import load_shipped
 
@@ -36,5 +36,6 @@ def build(report: Report) -> list[Account]:
         register.build_community(community, STANDS_AT.date(), REGISTERED_AT)
         report(done, steps)
     accounts = register.build_posts(REGISTERED_AT)
+    orders.build(STANDS_AT)
     report(steps, steps)
     return accounts
