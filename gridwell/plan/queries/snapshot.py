@@ -20,6 +20,7 @@ from gridwell.orders.queries.modes import low_orders_of
 from gridwell.orders.queries.zones import covers_of, lives_of
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
+from gridwell.plan.rules.crowd import CARE_TRAITS
 from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
@@ -103,14 +104,15 @@ def _people(community: int, day: date, known_at: datetime | None) -> People:
         .filter(Q(resident__died_on=None) | Q(resident__died_on__gte=day))
         .filter(resident__merged_into=None)
         .annotate(born=Cast("resident__birth_on", TextField()))
-        .order_by("starts_at")
-        .values_list("resident_id", "dwelling_id", "household_id", "born")
+        .values_list("resident_id", "dwelling_id", "household_id", "born", "pk")
     )
-    # Someone who moved during the day stands twice; the later household counts.
-    latest = {row[0]: row for row in members}
-    if not latest:
+    rows = list(members)
+    if not rows:
         return People()
-    ids, dwellings, households, born = zip(*latest.values(), strict=True)
+    if len({row[0] for row in rows}) < len(rows):
+        # Someone who moved during the day stands twice; the later household counts.
+        rows = list({row[0]: row for row in sorted(rows, key=lambda row: row[4])}.values())
+    ids, dwellings, households, born, _ = zip(*rows, strict=True)
     return People(
         ids=ids,
         dwellings=dwellings,
@@ -138,7 +140,7 @@ def _traits(
 ) -> dict[int, frozenset[str]]:
     found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     rows = Trait.objects.filter(
-        was_known(known_at), holds_in(start, end), community_id=community
+        was_known(known_at), holds_in(start, end), community_id=community, code__in=CARE_TRAITS
     ).values_list("resident_id", "code", "value")
     for resident, code, value in rows:
         found[resident].append((code, value))

@@ -31,6 +31,9 @@ _REASON_OF_TRAIT: Mapping[str, int] = {
     )
 }
 
+CARE_TRAITS: frozenset[str] = frozenset(_REASON_OF_TRAIT)
+"""The only circumstances of people that the plan looks at; a snapshot need not load the others."""
+
 
 class Crowd:
     """The people of a snapshot who are here on a day, indexed once for all questions."""

@@ -36,7 +36,10 @@ _AT_HOME = (StayKind.HOME, StayKind.MONITORING)
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """An isolation with its days settled; `last_on` None when no rule gives an end."""
+    """An isolation with its days settled; `last_on` None when no rule gives an end.
+
+    `clause` is empty when none is known or nobody knows of which version it is.
+    """
 
     fact: IsolationFact
     last_on: date | None
@@ -76,7 +79,7 @@ def _settle(fact: IsolationFact, snapshot: Snapshot) -> Stay:
     version = fact.version or (protocol.ref if protocol is not None else "")
     last_on = fact.last_on or (days.last_on if days is not None else None)
     samples = fact.sample_on or (days.sample_on if days is not None else ())
-    return Stay(fact, last_on, samples, version, clause)
+    return Stay(fact, last_on, samples, version, clause if version else "")
 
 
 def elsewhere(stays: Iterable[Stay], day: date) -> frozenset[int]:
