@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 SEED = 20221123
 TIMES = 5
@@ -45,6 +45,8 @@ class Bench:
     #: Runs once for all measurements, in its own process: makes data, returns nothing.
     prepare: Callable[[], None] | None = None
     times: int = TIMES
+    #: Another benchmark whose median is the reference.
+    reference: str = ""
 
 
 def discover() -> dict[str, Bench]:
@@ -118,15 +120,24 @@ def line_of(bench: Bench, measured: list[Measured]) -> tuple[str, bool]:
     return "  ".join(cells), fine
 
 
+def _samples(bench: Bench) -> list[Measured]:
+    """Measure a benchmark in fresh processes, one after another."""
+    if bench.prepare is not None:
+        _child(bench.name, "prepare")
+    found = []
+    for _ in range(bench.times):
+        last = _child(bench.name, "run").strip().splitlines()[-1]
+        found.append(Measured(**json.loads(last)))
+    return found
+
+
 def measure(bench: Bench) -> tuple[str, bool]:
-    """Measure a benchmark in fresh processes."""
+    """Return the line of a benchmark and whether it is within its bars."""
     try:
-        if bench.prepare is not None:
-            _child(bench.name, "prepare")
-        found = []
-        for _ in range(bench.times):
-            last = _child(bench.name, "run").strip().splitlines()[-1]
-            found.append(Measured(**json.loads(last)))
+        found = _samples(bench)
+        if bench.reference:
+            other = statistics.median(one.value for one in _samples(discover()[bench.reference]))
+            found = [replace(one, reference=other) for one in found]
     except CannotRun as error:
         return f"{bench.name:<14}  left out: {error}", True
     return line_of(bench, found)
