@@ -62,7 +62,7 @@ URBAN: Final = frozenset(f"{name}区" for name in _URBAN.split())
 
 _NOT_DISTRICT: Final = re.compile(
     r"(?:小|社|园|校|片|库|厂|院|宿舍|平房|住宅|别墅|商业|家属|生活|工业|老|风险|封控|管控|防范|疫|灾|辖|全|我|本|各|该|"
-    r"当地|市|景|服务|作业|办公|保税|物流|功能|[A-Z0-9一二三四五六七八九十])区$|自治区$"
+    r"当地|景|服务|作业|办公|保税|物流|功能|[A-Z0-9一二三四五六七八九十])区$|自治区$|(?:超|门|夜|菜|城|集|都|商|我|本|全|各)市$|市区$"
 )
 _SUFFIX: Final = r"(?:区|县|旗|市|开发区|示范区|新区)"
 _HEAD: Final = re.compile(rf"[一-鿿]{{1,9}}?{_SUFFIX}")
@@ -87,9 +87,22 @@ class Districts:
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         self.known: set[str] = set(known)
+        self.city: str | None = None
+        self._seen: dict[str, set[str]] = {}
 
     def learn(self, text: str) -> None:
-        """Take in the districts of a title or lead: 太原市迎泽区, 尖草坪区、晋源区."""
+        """Take in the districts of a title or lead: 太原市迎泽区, 尖草坪区、晋源区.
+
+        A name that two different addresses begin with is one too.
+        """
+        if self.city is None and (city := _CITY_NAME.search(text)):
+            self.city = city.group(1)
+        for found in _REPEATED.finditer(text):
+            name = found.group(1)
+            seen = self._seen.setdefault(name, set())
+            seen.add(text[found.end() : found.end() + 3])
+            if len(seen) > 1 and could_be_district(name) and name[-2] not in "东西南北中":
+                self.known.add(name)
         for found in _LEAD.finditer(text):
             name = found.group(1)
             # 于、对、将 and the like are not part of a name; the shortest known tail wins.
@@ -129,19 +142,29 @@ class Districts:
                 break
             if name in URBAN and text[start + length : start + length + 1] not in ("域",):
                 return name
-        for found in _HEAD.finditer(text, start, start + 14):
-            if found.start() != start:
-                break
-            name = found.group()
-            follows = text[found.end() :]
-            if name[-1] in "县旗" and len(name) >= 3 and not _NOT_DISTRICT.search(name):
-                return name
-            if could_be_district(name) and name[-1] == "区" and SUBDISTRICT.match(follows):
-                return name
-            break
-        return None
+        found = _HEAD.match(text, start, start + 14)
+        return found.group() if found and self._looks_right(found, text) else None
+
+    def _looks_right(self, found: re.Match[str], text: str) -> bool:
+        """Return whether an unknown name is used as a district's: 县 and 旗 mostly are; 区 must be
+        short or stand before a street, 市 must not be the issuer's own city."""
+        name, follows = found.group(), text[found.end() :]
+        if not could_be_district(name):
+            return False
+        if name[-1] in "县旗":
+            return not follows.startswith(("城", "医院", "政府", "道"))
+        if name[-1] == "市":
+            return len(name) <= 4 and bool(self.city) and name != self.city and len(follows) > 1
+        if SUBDISTRICT.match(follows):
+            return True
+        return (
+            len(name) == 3 and name[1] not in "东西南北中新老旧内外" and bool(_NAME.match(follows))
+        )
 
 
+_NAME: Final = re.compile(r"[一-鿿]{2}")
+_CITY_NAME: Final = re.compile(r"(?:^|[省区])([一-鿿]{2,6}?市)")
+_REPEATED: Final = re.compile(r"(?:^|[、,;:.)将])([一-鿿]{2,3}区)(?=[一-鿿]{2})")
 _SURE: Final = re.compile(r"(?:[市州盟]|关于|关于调整)$")
 _LEAD: Final = re.compile(
     r"(?:市|州|盟|关于|[,。、和及对将为:]|^)?([一-鿿]{2,8}?(?:区|县|旗))"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from gridwell.orders.rules.notice.districts import URBAN, Districts
+from gridwell.orders.rules.notice.districts import URBAN, Districts, could_be_district
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.times import DATE, dates_in, day_of
 
@@ -20,6 +20,13 @@ _ORG: Final = re.compile(
     r"(?:(?:指挥部|领导小组)(?:综合)?(?:办公室|综合组)?|疫情防控办公室|防控办|防指办|联防联控机制(?:办公室)?)"
 )
 _ORG_START: Final = re.compile(r"[一-鿿]{2,12}?(?:省|市|区|县|旗|州|盟|镇|乡|街道)")
+_ORG_LINE: Final = re.compile(
+    r"(?!关于)(?:[一-鿿]{2,10}?(?:省|市|区|县|旗|州|盟|镇|乡|街道))(?=[一-鿿()]*(?:疫情|新冠|新型冠状|防控))[一-鿿()]{2,44}?"
+    r"(?:指挥部|领导小组|防控办|防控办公室)(?:\(指挥部\))?(?:综合)?(?:办公室)?(?=通告|公告|通知|令|关于|\(|$)"
+)
+_OWN_DISTRICT: Final = re.compile(
+    r"([一-鿿]{2,8}?[区县旗])(?=[一-鿿]{0,6}(?:疫情|新冠|新型|应对|防控|统筹))"
+)
 _ORG_WORDS: Final = re.compile(r"疫情|新冠|新型冠状|防控|应对|防疫|卫生")
 _STAMP: Final = re.compile(
     r"[0-9]{1,2}:[0-9]{2}|来源|时间|发布于|更新|浏览|阅读|记者|编辑|20[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|•"
@@ -87,6 +94,9 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
 
 def _issuer(lines: list[Piece], last: int) -> str | None:
     """Return the issuing body: of a title or closing line, else as the lead names it."""
+    for piece in lines:
+        if whole := _ORG_LINE.match(piece.text):
+            return whole.group()
     for index, piece in enumerate(lines):
         if found := _org(lines, index, piece, at_line_start=True):
             return found
@@ -237,6 +247,9 @@ def _district_in(text: str, districts: Districts) -> str | None:
             and "市" not in found.group()[:-1]
         ):
             return found.group()
+    own = _OWN_DISTRICT.match(rest)
+    if own and could_be_district(own.group(1)):
+        return own.group(1)
     about = re.match(r"关于(?:调整)?(?:[一-鿿]{2,7}?市)?([一-鿿]{2,8}?[区县旗])(?!、)", text)
     if about and (about.group(1) in URBAN or about.group(1) in districts.known):
         return about.group(1)

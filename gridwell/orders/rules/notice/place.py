@@ -31,7 +31,7 @@ _ROAD: Final = re.compile(
     r"(?:(?:交叉口|交汇处|交口|路口)(?:[东南西北]{1,2}[角侧])?)?"
 )
 _DOOR: Final = re.compile(
-    r"[0-9]{1,5}(?:号(?![楼栋幢门房院大])(?:之[一二三四五六七八九十0-9]{1,2})?|弄)"
+    r"[0-9]{1,5}(?:号(?![楼栋幢门房院大])(?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)?|弄)"
 )
 _YARD: Final = re.compile(r"[0-9一二三四五六七八九十甲]{1,5}号?(?:大院|院)(?![子士校])")
 _INNER_LANE: Final = re.compile(
@@ -83,6 +83,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     exceptions: list[str] = []
     included: list[str] = []
     notes: list[str] = []
+    text = re.sub(r"[“”\"‘’]", "", text)
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
     )
@@ -95,7 +96,9 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
         plain = plain[: inline.start()]
     places: list[Place] = []
     last = inherit
-    for part in _parts(plain):
+    for number, part in enumerate(_parts(plain)):
+        if number == 0 and not is_bare(part):
+            last = None  # another item lends its estate only to parts that have none
         _district, start = districts.take(part)
         found = _part(part[start:], last, fresh=start > 0)
         places.extend(found)

@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from gridwell.orders.rules.notice import place as places
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.cuts import Cut, counts_for, cuts_of
 from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.found import Block, Scan, Total
 from gridwell.orders.rules.notice.head import Head, area_of, read_head
 from gridwell.orders.rules.notice.model import (
     Act,
@@ -26,9 +27,9 @@ from gridwell.orders.rules.notice.model import (
     SpanKind,
     Unread,
 )
-from gridwell.orders.rules.notice.scan import Block, Scan, Section, Total, scan
+from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
-from gridwell.orders.rules.notice.split import Way, run_on_at, ways
+from gridwell.orders.rules.notice.split import run_on_at
 from gridwell.orders.rules.notice.tail import is_bare
 from gridwell.orders.rules.notice.times import Stated, instant_of
 
@@ -41,32 +42,6 @@ class _Key:
     district: str | None
     effective_at: datetime | None
     precision: Precision | None
-
-
-class _Cut:
-    """A block with the way chosen to cut it; other ways are made only when a count asks for them."""
-
-    def __init__(self, section: Section, block: Block, options: Iterator[Way]) -> None:
-        self.section = section
-        self.block = block
-        self._options = options
-        self._known: list[Way] = []
-        first = self.option(0)
-        self.items: tuple[Piece, ...] = first.items if first else ()
-
-    def option(self, index: int) -> Way | None:
-        """Return the n-th way, or None when there are fewer."""
-        while len(self._known) <= index:
-            way = next(self._options, None)
-            if way is None:
-                return None
-            self._known.append(way)
-        return self._known[index]
-
-    def options(self) -> list[Way]:
-        """Return all ways."""
-        self._known.extend(self._options)
-        return self._known
 
 
 def read_notice(text: str) -> Reading:
@@ -83,6 +58,7 @@ class _Reader:
         self.source = Source.of(text)
         self.districts = Districts()
         self.questions: list[Question] = []
+        self.area: str | None = None
 
     def read(self) -> Reading:
         found = scan(self.source, self.districts)
@@ -91,13 +67,16 @@ class _Reader:
             return self._nothing(pieces, found)
         head = read_head(pieces, found.first, found.last)
         area, is_district = area_of(head, pieces, found.first, self.districts)
-        cuts = self._cut(found)
+        cuts = cuts_of(found, self.districts)
+        self.area = area
         groups, spans = self._groups(cuts, found, head, area if is_district else None)
         rest = self._rest(found, area, groups)
         self._ask_head(head, found, groups)
         self._ask_counts(found, cuts, groups)
         for part in found.unread:
             self._ask(QuestionCode.UNREAD, part)
+        self._ask_end(found, cuts)
+        self._ask_parts(cuts)
         spans += [self._span(piece, kind) for piece, kind in found.marks]
         return Reading(
             head.number,
@@ -130,60 +109,18 @@ class _Reader:
             (Span(start, end, SpanKind.UNREAD),),
         )
 
-    # -- cutting
-
-    def _cut(self, found: Scan) -> list[_Cut]:
-        cuts: list[_Cut] = []
-        for section in found.sections:
-            cuts += [_Cut(section, block, self._options(block, found)) for block in section.blocks]
-        for cut in cuts:
-            if cut.block.declared is not None:
-                cut.items = _fit(cut, cut.block.declared)
-        for section in found.sections:
-            self._fit_together([c for c in cuts if c.section is section], section.declared)
-        for total in found.totals:
-            mine = [c for c in cuts if _counts_for(c.section.order, total)]
-            if not any(c.section.declared is not None for c in mine):
-                self._fit_together(mine, total.count)
-        return _without_repeats(cuts)
-
-    def _options(self, block: Block, found: Scan) -> Iterator[Way]:
-        if block.whole is not None:
-            return iter([Way((block.whole,), "shrink")])
-        points = found.numbered and block.declared is None and not block.headed
-        return ways(
-            block.lines,
-            inline=block.inline and not points,
-            paragraphs=points,
-            districts=self.districts,
-        )
-
-    def _fit_together(self, cuts: list[_Cut], declared: int | None) -> None:
-        """Choose among the ways of the lists without a count of their own by their common count."""
-        free = [c for c in cuts if c.block.declared is None and c.items]
-        if declared is None or not free or sum(len(c.items) for c in cuts) == declared:
-            return
-        fixed = sum(len(c.items) for c in cuts if c.block.declared is not None)
-        if len(free) == 1:
-            free[0].items = _fit(free[0], declared - fixed)
-            return
-        for index in range(max(len(c.options()) for c in free)):
-            chosen = [c.options()[min(index, len(c.options()) - 1)].items for c in free]
-            if fixed + sum(map(len, chosen)) == declared:
-                for cut, items in zip(free, chosen, strict=True):
-                    cut.items = items
-                return
-
     # -- groups
 
     def _groups(
-        self, cuts: list[_Cut], found: Scan, head: Head, area: str | None
+        self, cuts: list[Cut], found: Scan, head: Head, area: str | None
     ) -> tuple[list[Group], list[Span]]:
         items: dict[_Key, list[Item]] = defaultdict(list)
         declared: dict[_Key, list[int | None]] = defaultdict(list)
         word: dict[_Key, str | None] = {}
         spans: list[Span] = []
         near = head.issued_on
+        if area is None and not _any_district(cuts, self.districts):
+            area = self.area  # a city without districts
         for cut in cuts:
             effect = cut.block.effect or cut.section.effect or found.lead_effect
             when = self._instant(effect, head, near, cut)
@@ -198,7 +135,7 @@ class _Reader:
                 carried = headed or district or carried
                 name = carried or area
                 if name is None:
-                    self._ask(QuestionCode.DISTRICT_MISSING, piece)
+                    self._ask(QuestionCode.DISTRICT_MISSING, piece, once=True)
                 order = cut.section.order
                 key = _Key(
                     order.act, order.from_level, order.to_level, name, *(when or (None, None))
@@ -216,11 +153,12 @@ class _Reader:
             )
             for key, found_items in items.items()
         ]  # fmt: skip
+        groups = _with_totals(groups, found.totals)
         self._ask_repeats(groups)
         return groups, spans
 
     def _instant(
-        self, effect: Stated | None, head: Head, near: date | None, cut: _Cut
+        self, effect: Stated | None, head: Head, near: date | None, cut: Cut
     ) -> tuple[datetime, Precision] | None:
         where = cut.section.heading or (cut.items[0] if cut.items else None)
         if effect is None:
@@ -233,7 +171,7 @@ class _Reader:
         return when
 
     def _item(
-        self, piece: Piece, cut: _Cut, last: Place | None
+        self, piece: Piece, cut: Cut, last: Place | None
     ) -> tuple[str | None, Item, Place | None]:
         text = piece.text
         district, start = self.districts.take(text)
@@ -241,6 +179,9 @@ class _Reader:
             return district, *self._shrunk(piece, cut.block)
         parsed = places.parse(text, self.districts, last)
         found = parsed.places
+        if parsed.boundary is None and (at := run_on_at(text)):
+            halves = [places.parse(t, self.districts) for t in (text[:at], text[at:])]
+            found = halves[0].places + halves[1].places
         if cut.block.street:
             found = tuple(_in_street(p, cut.block.street) for p in found)
         self._ask_item(piece, text[start:], parsed.boundary)
@@ -322,7 +263,7 @@ class _Reader:
         elif head.issued_on is None:
             self._ask(QuestionCode.ISSUED_ON_MISSING, first)
 
-    def _ask_counts(self, found: Scan, cuts: list[_Cut], groups: list[Group]) -> None:
+    def _ask_counts(self, found: Scan, cuts: list[Cut], groups: list[Group]) -> None:
         wrong: set[int] = set()
         for cut in cuts:
             declared = cut.block.declared
@@ -351,12 +292,12 @@ class _Reader:
                 )  # fmt: skip
         self._ask_totals(found, cuts, groups)
 
-    def _ask_totals(self, found: Scan, cuts: list[_Cut], groups: list[Group]) -> None:
+    def _ask_totals(self, found: Scan, cuts: list[Cut], groups: list[Group]) -> None:
         by_kind: dict[tuple[bool, Level], list[Total]] = defaultdict(list)
         for total in found.totals:
             by_kind[total.lifted, total.level].append(total)
         for totals in by_kind.values():
-            mine = [c for c in cuts if _counts_for(c.section.order, totals[0])]
+            mine = [c for c in cuts if counts_for(c.section.order, totals[0])]
             count = sum(len(c.items) for c in mine)
             if any(t.count == count for t in totals):
                 continue
@@ -373,6 +314,34 @@ class _Reader:
                     QuestionCode.COUNT_DISTRICT, piece,
                     district=name, declared=declared, found=per_district[name],
                 )  # fmt: skip
+
+    def _ask_parts(self, cuts: list[Cut]) -> None:
+        """Ask when one list alone fits its count only by counting a building's parts singly.
+
+        It may as well have lost an item. Two parts or more gained in a notice speak for a way of
+        counting, unless another list counts the other way.
+        """
+        gained = sum(max(0, c.gained) for c in cuts)
+        other = any(
+            c.gained == 0
+            and c.block.declared == len(c.items)
+            and any("、" in p.text for p in c.items)
+            for c in cuts
+        )
+        for cut in cuts:
+            if cut.gained > 0 and (gained == 1 or other):
+                where = cut.block.heading or cut.items[0]
+                self._ask(QuestionCode.ODD_SPLIT, where)
+
+    def _ask_end(self, found: Scan, cuts: list[Cut]) -> None:
+        """Ask when the text stops inside a wrapped list that no count closes."""
+        last = found.units[-1].piece
+        for cut in cuts:
+            if cut.block.headed and cut.block.remains is None and cut.block.lines:
+                piece = cut.block.lines[-1].piece
+                open_end = piece.text[-1] not in "。;!" and piece.at[-1] == last.at[-1]
+                if open_end and cut.block.declared != len(cut.items):
+                    self._ask(QuestionCode.CUT_OFF, cut.items[-1] if cut.items else piece)
 
     # -- the rest
 
@@ -392,6 +361,26 @@ class _Reader:
         return Span(*piece.span, kind)
 
 
+def _with_totals(groups: list[Group], totals: list[Total]) -> list[Group]:
+    """Give a group the notice's total when it is the only one that the total counts."""
+    out = list(groups)
+    for total in totals:
+        mine = [
+            i for i, g in enumerate(groups)
+            if counts_for(Order(g.act, g.from_level, g.to_level), total)
+        ]  # fmt: skip
+        if len(mine) == 1 and out[mine[0]].declared is None:
+            out[mine[0]] = replace(out[mine[0]], declared=total.count)
+    return out
+
+
+def _any_district(cuts: list[Cut], districts: Districts) -> bool:
+    return any(
+        c.block.district or c.section.district or any(districts.take(p.text)[0] for p in c.items)
+        for c in cuts
+    )
+
+
 def _bare_text(text: str) -> str:
     return re.sub(r"\s|\((?:[^()]*已发布)\)|（[^（）]*已发布）", "", text)
 
@@ -404,32 +393,7 @@ def _in_street(place: Place, street: str) -> Place:
     return replace(place, subdistrict=street)
 
 
-def _fit(cut: _Cut, declared: int) -> tuple[Piece, ...]:
-    """Return the first way with the declared count; a run-on list is cut where that makes it fit."""
-    index = 0
-    while way := cut.option(index):
-        if len(way.items) == declared:
-            return way.items
-        index += 1
-    if not index:
-        return ()
-    first = cut.options()[0].items
-    apart: list[Piece] = []
-    for piece in first:
-        at = run_on_at(piece.text)
-        apart += [piece.cut(0, at), piece.cut(at)] if at else [piece]
-    return tuple(apart) if len(apart) == declared else first
-
-
-def _counts_for(order: Order, total: Total) -> bool:
-    if total.lifted:
-        return (
-            order.to_level is Level.LOW and total.level in (Level.LOW, order.from_level, None)
-        ) or (order.act is Act.LIFT and total.level is Level.HIGH)
-    return order.act in (Act.DESIGNATE, Act.STEP) and order.to_level is total.level
-
-
-def _explained(cuts: list[_Cut], declared: int) -> bool:
+def _explained(cuts: list[Cut], declared: int) -> bool:
     """Return whether the lists declare together what the total does; then they are asked about."""
     own = [c.block.declared if c.block.declared is not None else len(c.items) for c in cuts]
     if own and sum(own) == declared:
@@ -439,7 +403,7 @@ def _explained(cuts: list[_Cut], declared: int) -> bool:
     return len(known) == len(sections) > 0 and sum(known) == declared
 
 
-def _declared_for(cut: _Cut, cuts: list[_Cut], keys: int) -> int | None:
+def _declared_for(cut: Cut, cuts: list[Cut], keys: int) -> int | None:
     if cut.block.declared is not None:
         return cut.block.declared if keys == 1 else None
     alone = sum(c.section is cut.section for c in cuts) == 1
@@ -449,23 +413,3 @@ def _declared_for(cut: _Cut, cuts: list[_Cut], keys: int) -> int | None:
 def _sum(counts: list[int | None]) -> int | None:
     known = [c for c in counts if c is not None]
     return sum(known) if len(known) == len(counts) and known else None
-
-
-def _without_repeats(cuts: list[_Cut]) -> list[_Cut]:
-    """Leave out what a page prints twice (a lead that quotes the notice, the notice twice)."""
-    kept: list[_Cut] = []
-    for cut in cuts:
-        twin = [
-            k for k in kept
-            if k.section is not cut.section and k.section.order == cut.section.order
-            and k.block.district == cut.block.district and k.block.street == cut.block.street
-        ]  # fmt: skip
-        before = {p.text for k in twin for p in k.items}
-        if twin and cut.items:
-            fresh = tuple(p for p in cut.items if p.text not in before)
-            if not fresh:
-                continue
-            if len(fresh) * 2 <= len(cut.items):
-                cut.items = fresh
-        kept.append(cut)
-    return kept

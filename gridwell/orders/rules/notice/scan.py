@@ -1,99 +1,31 @@
 """The walk through a notice: what each line is, and which lists stand under which act."""
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import (
-    Heading,
     Order,
     Sentence,
     heading_of,
-    order_of,
     sentences_in,
 )
 from gridwell.orders.rules.notice.districts import (
     SUBDISTRICT,
-    URBAN,
     Districts,
     could_be_district,
 )
-from gridwell.orders.rules.notice.model import Act, Level, SpanKind
+from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
+from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece, Source
 from gridwell.orders.rules.notice.split import Line
 from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, effects_in
 from gridwell.orders.rules.notice.units import Label, Unit, heads_list, label_of, proper, units_of
 from gridwell.orders.rules.notice.words import ordinal_of
-from gridwell.places.rules.numerals import parse_int
 
-_TOTAL: Final = re.compile(
-    rf"(?P<a>{words.NUMBER})(?:个|处)(?:新增)?(?P<la>[高中低])风险|(?P<lb>[高中低])风险(?:区域|地区|区|点位)?(?:共|共计)?(?P<b>{words.NUMBER})(?:个|处)"
+_IN_FORCE: Final = re.compile(
+    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从).{4,24}起?(?:执行|生效|施行|实施)[。.]?$"
 )
-_DISTRICT_TOTAL: Final = re.compile(
-    rf"(?P<name>[一-鿿]{{1,8}}?[区县旗市])(?P<n>{words.NUMBER})(?:地|处|个)(?!高|中|低|风险)"
-)
-_IN_FORCE: Final = re.compile(r"^(?:以上|上述|本)(?:.{0,12}).*(?:执行|生效|施行|实施|起)")
-_UP: Final = re.compile(r"新增|划定|增加|新划")
-_DOWN: Final = re.compile(r"调整为|调为|降为|降至|调整至|解除|下调|退出")
-
-
-@dataclass
-class Block:
-    """A list of places under one district or street."""
-
-    district: str | None
-    street: str | None
-    declared: int | None
-    heading: Piece | None
-    inline: bool  # the list wraps; a line break is no separator
-    headed: bool = False  # it begins on the line of its heading
-    lines: list[Line] = field(default_factory=list)
-    remains: Piece | None = None  # for a shrink
-    whole: Piece | None = None
-    effect: Stated | None = None
-
-
-@dataclass
-class Section:
-    """What stands under one act."""
-
-    order: Order
-    declared: int | None
-    effect: Stated | None
-    heading: Piece | None
-    district: str | None = None
-    blocks: list[Block] = field(default_factory=list)
-    rest_names: bool = False
-    rest_done: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Total:
-    """A count of the whole notice: of places designated to a level, or lifted."""
-
-    lifted: bool
-    level: Level
-    count: int
-    piece: Piece
-
-
-@dataclass
-class Scan:
-    """Everything found on the walk."""
-
-    units: list[Unit]
-    sections: list[Section] = field(default_factory=list)
-    totals: list[Total] = field(default_factory=list)
-    district_totals: list[tuple[str, int, Piece]] = field(default_factory=list)
-    rest: list[tuple[str | None, Piece]] = field(default_factory=list)
-    rest_where_zones: bool = False
-    marks: list[tuple[Piece, SpanKind]] = field(default_factory=list)
-    unread: list[Piece] = field(default_factory=list)
-    lead_effect: Stated | None = None
-    first: int = 0  # unit index of the first order
-    last: int = 0  # one after the last
-    numbered: bool = False
 
 
 def scan(source: Source, districts: Districts) -> Scan:
@@ -103,9 +35,10 @@ def scan(source: Source, districts: Districts) -> Scan:
         if len(unit.text) <= 400 and not words.JUNK.search(unit.text):
             districts.learn(unit.text)
         label = label_of(unit.text)
-        if label and (label.marked or label.length == len(unit.text)):
+        if label and (label.marked or label.length == len(unit.text) <= 5):
             name = label.name
-            if could_be_district(name) and heads_list(Label(name, 1, True, 0), districts):
+            plain = label.marked or not re.search(r"[东西南北中新老]区|[路街苑园村城]", name)
+            if plain and could_be_district(name) and heads_list(Label(name, 1, True, 0), districts):
                 districts.known.add(name)
     walk = _Walk(Scan(units), districts)
     for index in range(len(units)):
@@ -206,7 +139,7 @@ class _Walk:
             if words.JUNK.search(text) and not words.ADDRESS.search(text):
                 return False
             if heading_of(rest, self.districts, go_on=False):
-                return announced and self._followed_later(index)
+                return False
             if words.REST.search(text) or (got and got[0] in ("d", "dp")):
                 return True
             label = label_of(text)
@@ -217,9 +150,6 @@ class _Walk:
             if self._place_like(rest, strict=not announced):
                 return True
             return announced and self._proper_line(rest)
-        return False
-
-    def _followed_later(self, _index: int) -> bool:
         return False
 
     def _proper_line(self, text: str) -> bool:
@@ -306,15 +236,18 @@ class _Walk:
             and (not self.seen_order or _IN_FORCE.search(body.text))
         ):
             self.found.lead_effect = effects[0]
-        self._totals(body)
+        self.found.totals += totals_in(body)
+        self.found.district_totals += district_totals_in(body)
         sentences = sentences_in(body.text)
         for sentence in sentences:
+            if sentence.context and words.TITLE.search(body.text):
+                continue
             self._order_seen(index)
             if sentence.context:
                 self._announce(sentence, body, index)
             else:
                 self._prose(sentence, body)
-        if not sentences:
+        if not sentences or words.TITLE.search(body.text):
             return False
         if not sentences[-1].context:
             self._close()
@@ -342,35 +275,6 @@ class _Walk:
             block.whole = body.cut(sentence.listed[0], sentence.remains[1]).strip("。;,、")
         section.blocks.append(block)
         self.found.sections.append(section)
-
-    def _totals(self, body: Piece) -> None:
-        text = body.text
-        verb: str | None = None
-        for clause in re.finditer(r"[^,。;:!]+", text):
-            part = clause.group()
-            if words.RUNNING.search(part):
-                verb = "running"
-                continue
-            up, down = _UP.search(part), _DOWN.search(part)
-            verb = "up" if up else "down" if down else verb
-            for found in _TOTAL.finditer(part):
-                count = parse_int(found["a"] or found["b"])
-                level = words.level_of(f"{found['la'] or found['lb']}风险区")
-                lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (
-                    level is Level.LOW and verb == "down"
-                )
-                if count is None or level is None or verb in (None, "running"):
-                    continue
-                if not lifted and (level is Level.LOW or verb == "down"):
-                    continue
-                at = clause.start()
-                piece = body.cut(at + found.start(), at + found.end())
-                self.found.totals.append(Total(lifted, level, count, piece))
-        if "风险" in text and re.search(r"将.+调整", text):
-            for found in _DISTRICT_TOTAL.finditer(text):
-                name = re.sub(r"^.*?(?:将|和|及|、|,)", "", found["name"])
-                if count := parse_int(found["n"]):
-                    self.found.district_totals.append((name, count, body.cut(*found.span())))
 
     # -- the rest is low
 
@@ -432,7 +336,9 @@ class _Walk:
         if got and got[0] in ("cn", "cnp") and self._other_heading(unit, body, got):
             return True
         if (
-            (words.JUNK.search(text) and not address and not (self.block and _is_list(text)))
+            (_IN_FORCE.search(text) and not address)
+            or (words.RUNNING.search(text) and words.LEVEL_RE.search(text) and not address)
+            or (words.JUNK.search(text) and not address and not (self.block and _is_list(text)))
             or (stated and not point)
             or (org and not address)
             or words.TITLE.search(text)
@@ -484,7 +390,7 @@ class _Walk:
                 self.found.rest.append((name, body))
                 self._mark(unit.piece, SpanKind.KNOWN)
                 return True
-        if not point and not self._place_like(text, strict=False):
+        if not point and not self._continues(text) and not self._place_like(text, strict=False):
             self._strange(unit)
             return True
         self._order_seen(index)
@@ -495,13 +401,42 @@ class _Walk:
         self._into(body, index, inline=False, number=got[1] if got and point else None)
         return True
 
+    def _continues(self, text: str) -> bool:
+        """Return whether a line ends what a wrapped list began (…阳光雅⏎居(除8号楼外)。)."""
+        if self.block is None or not self.block.headed or self.ended or not self.block.lines:
+            return False
+        plain = re.sub(r"\([^()]*\)", "", text)
+        before = self.block.lines[-1].piece.text
+        return (
+            before[-1] not in "。;"
+            and not words.NOT_PLACES.search(plain)
+            and not words.JUNK.search(plain)
+            and (text[-1] in "。;,、" or bool(words.SUFFIX_END.search(text)))
+        )
+
     def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
         assert self.section is not None  # noqa: S101 - for the type checker
+        if re.fullmatch(r"(?:暂?无|没有|0个)[。;]?", piece.text):
+            self._mark(piece, SpanKind.KNOWN)
+            return
+        if inline and self.section.order.to_level is Level.LOW:
+            rest = words.REST.search(piece.text) or words.REST_PLAIN.search(piece.text)
+            rest = rest or re.search(
+                r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?$", piece.text
+            )
+            if rest and "、" not in piece.text[rest.end() :]:
+                self._rest_of(piece.cut(0, rest.start()), piece)
+                self._mark(piece, SpanKind.KNOWN)
+                return
         if self.block is None:
             self.block = Block(
                 self.section.district, None, None, self.section.heading, inline, inline
             )
             self.section.blocks.append(self.block)
+        if inline and (got := ordinal_of(piece.text, 1)) and got[0] != "cn" and got[1] == 1:
+            self._mark(piece.cut(0, got[2]), SpanKind.HEADING)
+            piece, number = piece.cut(got[2]), 1
+            self.expected = 2
         if not self.block.lines and not inline and number is None and _is_list(piece.text):
             self.block.inline = True
         self.block.lines.append(Line(piece, number))
@@ -572,17 +507,3 @@ def _rest_name(text: str) -> str:
     text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
     text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
     return text.strip(":,、()")
-
-
-__all__ = [
-    "URBAN",
-    "Act",
-    "Block",
-    "Heading",
-    "Scan",
-    "Section",
-    "Total",
-    "Unit",
-    "order_of",
-    "scan",
-]

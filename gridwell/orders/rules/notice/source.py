@@ -22,6 +22,12 @@ class Source:
         """Fold a text."""
         return cls(text, fold(text))
 
+    @cached_property
+    def airy(self) -> bool:
+        """Return whether the copy has a space behind every character, so that none divides."""
+        text = self.folded.text
+        return text.count(" ") * 3 > len(text) - text.count("\n")
+
     def lines(self) -> Iterator["Piece"]:
         """Yield the lines that hold anything but white space."""
         start = 0
@@ -78,7 +84,9 @@ class Piece:
         if not 0 < index < len(self.at) or self.at[index] == self.at[index - 1] + 1:
             return ""
         between = self.source.folded.text[self.at[index - 1] + 1 : self.at[index]]
-        return "\n" if "\n" in between else " "
+        if "\n" in between:
+            return "\n"
+        return "" if self.source.airy else " "
 
 
 def joined(pieces: Iterable[Piece]) -> Piece:

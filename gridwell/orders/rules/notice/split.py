@@ -17,7 +17,7 @@ from gridwell.orders.rules.notice.tail import is_bare
 
 _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
-_TRIM: Final = '、,;。:.,·|"“”*'
+_TRIM: Final = "、,;。:.·|"
 _ET_AL: Final = re.compile(
     r"等(?:共|共计)?(?:(?P<n>[0-9]{1,3}|[一二三四五六七八九十]{1,3})[个处])?(?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?$"
 )
@@ -41,6 +41,7 @@ class Way:
 
     items: tuple[Piece, ...]
     name: str
+    parts: bool = False  # cuts into what belongs to one building, or into what is one point
 
 
 def ways(
@@ -60,7 +61,11 @@ def ways(
             key = tuple(p.text for p in items)
             if key not in seen:
                 seen.add(key)
-                yield Way(tuple(items), f"{how}/{name}")
+                broken = inline and how in ("mended", "lines")  # a break in a wrapped list divides
+                finer = (
+                    name == "all" or broken or (paragraph and name not in ("whole", "sentences"))
+                )
+                yield Way(tuple(items), f"{how}/{name}", finer)
 
 
 def clean(piece: Piece) -> Piece:
@@ -71,6 +76,8 @@ def clean(piece: Piece) -> Piece:
     piece = piece.strip(_TRIM)
     if piece.text.startswith(("以及", "及")) and len(piece) > 4:
         piece = piece.cut(2 if piece.text.startswith("以及") else 1)
+    if piece.text[:1] == "“" and (piece.text.find("”") in (-1, len(piece) - 1)):
+        piece = piece.strip("“”")
     return piece
 
 
@@ -189,6 +196,9 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
             continue
         if not gap and character in ")》”":
             depth = max(0, depth - 1)
+            if cutter.always and character == "”" and text[index + 1 : index + 2] == "“":
+                yield piece.cut(start, index + 1)
+                start = index + 1
             continue
         if depth or index <= start:
             continue

@@ -10,7 +10,7 @@ from gridwell.places.rules.numerals import parse_int
 
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
 _NUM: Final = rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[东南西北中甲乙丙丁](?=[楼座户栋]))"
-_SUB: Final = r"(?:之[一二三四五六七八九十0-9]{1,2})"
+_SUB: Final = r"(?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)"
 _TO: Final = r"(?:[-—–~]{1,2}|至|到)"
 _AND: Final = r"[、,.和及/]"
 _WORD: Final = (
@@ -30,6 +30,7 @@ _LEVELS: Final = {
     "排": 1, "组": 1, "村民小组": 1, "号": 4, "号院": 1, "号大院": 1, "弄": 1,
     "单元": 2, "门": 2, "号门": 2, "层": 3, "楼层": 3, "室": 4, "户": 4, "号房": 4,
 }  # fmt: skip
+_BLOCK: Final = re.compile(r"[0-9A-Z]+(?:-[0-9]+)?(?:号楼|栋|幢|座)")
 _ROWS: Final = ("排", "组", "村民小组")
 SITE_END: Final = re.compile(
     r"(?:店|(?<!公)馆|堂|铺|超市|市场|商场|商城|菜场|饭店|酒店|宾馆|餐厅|食府|公司|厂|工地|项目部|支行|分行|银行|医院|诊所|"
@@ -99,6 +100,8 @@ def tail_start(text: str) -> int:
                 break
             if re.search(r"(?:号院|号大院|弄)$", run.group()) and not re.search(_AND, run.group()):
                 break
+        elif not between and run.group().endswith("号") and _BLOCK.match(text, start):
+            break  # 西路6号1栋: the door belongs to the road
         elif (
             between.strip("、,;和及")
             or re.search(r"(?:号院|号大院|弄)$", run.group())

@@ -1,0 +1,121 @@
+"""What the walk through a notice finds: sections, lists, totals, and what each line was."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.source import Piece
+from gridwell.orders.rules.notice.split import Line
+from gridwell.orders.rules.notice.times import Stated
+from gridwell.orders.rules.notice.units import Unit
+from gridwell.places.rules.numerals import parse_int
+
+_TOTAL: Final = re.compile(
+    rf"(?P<a>{words.NUMBER})(?:个|处)(?:新增)?(?P<la>[高中低])风险|(?P<lb>[高中低])风险(?:区域|地区|区|点位)?(?:共|共计)?(?P<b>{words.NUMBER})(?:个|处)"
+)
+_DISTRICT_TOTAL: Final = re.compile(
+    rf"(?P<name>[一-鿿]{{1,8}}?[区县旗市])(?P<n>{words.NUMBER})(?:地|处|个)(?!高|中|低|风险)"
+)
+_UP: Final = re.compile(r"新增|划定|增加|新划")
+_DOWN: Final = re.compile(r"调整为|调为|降为|降至|调整至|解除|下调|退出")
+
+
+@dataclass
+class Block:
+    """A list of places under one district or street."""
+
+    district: str | None
+    street: str | None
+    declared: int | None
+    heading: Piece | None
+    inline: bool  # the list wraps; a line break is no separator
+    headed: bool = False  # it begins on the line of its heading
+    lines: list[Line] = field(default_factory=list)
+    remains: Piece | None = None  # for a shrink
+    whole: Piece | None = None
+    effect: Stated | None = None
+
+
+@dataclass
+class Section:
+    """What stands under one act."""
+
+    order: Order
+    declared: int | None
+    effect: Stated | None
+    heading: Piece | None
+    district: str | None = None
+    blocks: list[Block] = field(default_factory=list)
+    rest_names: bool = False
+    rest_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A count of the whole notice: of places designated to a level, or lifted."""
+
+    lifted: bool
+    level: Level
+    count: int
+    piece: Piece
+
+
+@dataclass
+class Scan:
+    """Everything found on the walk."""
+
+    units: list[Unit]
+    sections: list[Section] = field(default_factory=list)
+    totals: list[Total] = field(default_factory=list)
+    district_totals: list[tuple[str, int, Piece]] = field(default_factory=list)
+    rest: list[tuple[str | None, Piece]] = field(default_factory=list)
+    rest_where_zones: bool = False
+    marks: list[tuple[Piece, SpanKind]] = field(default_factory=list)
+    unread: list[Piece] = field(default_factory=list)
+    lead_effect: Stated | None = None
+    first: int = 0  # unit index of the first order
+    last: int = 0  # one after the last
+    numbered: bool = False
+
+
+def totals_in(body: Piece) -> list[Total]:
+    """Return the counts of the whole notice that a title or lead states; running totals are none."""
+    found_totals: list[Total] = []
+    text = body.text
+    verb: str | None = None
+    for clause in re.finditer(r"[^,。;:!]+", text):
+        part = clause.group()
+        if words.RUNNING.search(part):
+            verb = "running"
+            continue
+        up, down = _UP.search(part), _DOWN.search(part)
+        verb = "up" if up else "down" if down else verb
+        for found in _TOTAL.finditer(part):
+            count = parse_int(found["a"] or found["b"])
+            level = words.level_of(f"{found['la'] or found['lb']}风险区")
+            lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (
+                level is Level.LOW and verb == "down"
+            )
+            if count is None or level is None or verb in (None, "running"):
+                continue
+            if not lifted and (level is Level.LOW or verb == "down"):
+                continue
+            at = clause.start()
+            piece = body.cut(at + found.start(), at + found.end())
+            found_totals.append(Total(lifted, level, count, piece))
+    return found_totals
+
+
+def district_totals_in(body: Piece) -> list[tuple[str, int, Piece]]:
+    """Return counts of changes by district, whatever the act (将新城区6地、玉泉区5地调整…)."""
+    text = body.text
+    out: list[tuple[str, int, Piece]] = []
+    if "风险" in text and re.search(r"将.+调整", text):
+        for found in _DISTRICT_TOTAL.finditer(text):
+            name = re.sub(r"^.*?(?:将|和|及|、|,)", "", found["name"])
+            if count := parse_int(found["n"]):
+                out.append((name, count, body.cut(*found.span())))
+    return out
