@@ -199,7 +199,18 @@ def covered(scopes: Mapping[int, Sequence[ScopeLine]]) -> dict[int, frozenset[in
     Keys are the caller's (zone ids, change ids).
     """
     rows = dwellings_under(line for lines in scopes.values() for line in lines)
-    return {key: resolve(lines, rows) for key, lines in scopes.items()}
+    # Each scope looks only at what lies under its own places, however many scopes there are.
+    under: dict[int, list[DwellingRow]] = {
+        line.place: [] for lines in scopes.values() for line in lines if line.place is not None
+    }
+    for row in rows:
+        for place in row.path:
+            if place in under:
+                under[place].append(row)
+    return {
+        key: resolve(lines, (row for line in lines for row in under.get(line.place or 0, ())))
+        for key, lines in scopes.items()
+    }
 
 
 def covers_of(lives: Iterable[ZoneLife]) -> dict[int, frozenset[int]]:
