@@ -12,11 +12,13 @@ class AccountsConfig(AppConfig):
 
         from gridwell.accounts import labels
         from gridwell.accounts.rules.actor import Right
-        from gridwell.audit.labels import register_acts
+        from gridwell.audit.labels import register_acts, register_facts, register_subjects
         from gridwell.core import frame, wording
 
         wording.register(labels.REFUSALS)
         register_acts(labels.ACTS)
+        register_subjects(labels.SUBJECTS)
+        register_facts(labels.FACTS)
 
         def manages(actor: Any) -> bool:
             return bool(actor.manages_posts)
@@ -39,6 +41,7 @@ class AccountsConfig(AppConfig):
             91,
             keeps_installation,
         )
+        frame.register_link("idle", _("Sign out"), "idle_over", 1)
         frame.register_link("person", _("My account"), "my_account", 10)
         frame.register_link("person", _("Change user"), "switch_user", 20, method="post")
         frame.register_link("person", _("Sign out"), "account_logout", 30, method="post")

@@ -1,6 +1,7 @@
 """Words of accounts: roles, absences, refusals, acts."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.accounts.rules.actor import Role
 
@@ -77,4 +78,24 @@ ACTS = {
     "accounts.signed_in": _("Signed in"),
     "accounts.signed_out": _("Signed out"),
     "accounts.sign_in_failed": _("Sign-in failed"),
+}
+
+SUBJECTS = {"accounts.user": _("Account"), "accounts.post": _("Post")}
+
+FACTS = {
+    "role": _("Role"),
+    "grids": _("Grids"),
+    "holder": _("Holder (A)"),
+    "deputies": _("Deputies (B)"),
+    "posts": _("Posts"),
+    "why": _("Reason"),
+    "switch": pgettext_lazy("audit fact", "left the computer to a colleague"),
+    "second_step": _("Second step"),
+    "second_step_removed": _("Second step of sign-in removed"),
+    "administrator": _("administrator"),
+    "deputy_posts": pgettext_lazy("audit fact", "posts as deputy"),
+    "absence": _("Absence"),
+    "act_filter": _("Act"),
+    "user_filter": pgettext_lazy("audit fact", "person"),
+    "day_filter": _("Day"),
 }

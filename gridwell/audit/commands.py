@@ -24,6 +24,7 @@ def _verify(args: Namespace, terminal: Terminal) -> int:
     from dataclasses import asdict
 
     from gridwell.audit import queries
+    from gridwell.audit.labels import FINDINGS
     from gridwell.audit.models import AuditEntry
 
     with terminal.progress(say("Reading the audit trail")):
@@ -36,8 +37,10 @@ def _verify(args: Namespace, terminal: Terminal) -> int:
         terminal.json({"entries": count, "findings": [asdict(finding) for finding in findings]})
         return 1 if findings else 0
     for finding in findings:
+        where = f"{finding.sequence}–{finding.until}" if finding.until else str(finding.sequence)
         terminal.result(
-            f"{finding.community}\t{finding.sequence}\t{finding.code}\t{finding.detail}"
+            f"{finding.community}\t{where}\t{finding.code}\t"
+            f"{FINDINGS[finding.code]} {finding.detail}".rstrip()
         )
     if findings:
         raise Refused(

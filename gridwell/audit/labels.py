@@ -4,8 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _ACTS: dict[str, Any] = {}
+_SUBJECTS: dict[str, Any] = {}
+
+#: What stands in the facts of many acts. A key without words is shown as it is.
+_FACTS: dict[str, Any] = {
+    "count": _("number"),
+    "what": pgettext_lazy("audit fact", "what was seen"),
+    "before": pgettext_lazy("audit fact", "before"),
+    "after": pgettext_lazy("audit fact", "after"),
+    "source": pgettext_lazy("audit fact", "source"),
+    "starts_at": pgettext_lazy("audit fact", "from"),
+    "ends_at": pgettext_lazy("audit fact", "until"),
+    "fields": pgettext_lazy("audit fact", "fields"),
+}
+#: Keys that prove something and say nothing to a reader.
+HIDDEN = frozenset({"ids", "digest", "kind"})
 
 FINDINGS = {
     "changed": _("The entry is not what was written."),
@@ -21,6 +37,26 @@ FINDINGS = {
 def register_acts(words: Mapping[str, Any]) -> None:
     """Add a package's names of acts: "residents.moved_out" -> lazy text. Call it in `apps.ready`."""
     _ACTS.update(words)
+
+
+def register_subjects(words: Mapping[str, Any]) -> None:
+    """Add names of what acts are about: "residents.household" -> lazy text."""
+    _SUBJECTS.update(words)
+
+
+def register_facts(words: Mapping[str, Any]) -> None:
+    """Add names of facts: "grids" -> lazy text. Values stay as they are."""
+    _FACTS.update(words)
+
+
+def subject_words(kind: str) -> str:
+    """Return what a subject is called, or the bare name of its model."""
+    return str(_SUBJECTS.get(kind) or kind.partition(".")[2])
+
+
+def fact_words(key: str) -> str:
+    """Return what a fact is called, or its bare key."""
+    return str(_FACTS.get(key, key))
 
 
 def act_words(act: str) -> str:

@@ -24,7 +24,7 @@ from gridwell.accounts.queries.trail import (
     TrailRow,
     history_of,
     looks_at,
-    trail_row,
+    trail_rows,
 )
 from gridwell.accounts.queries.users import (
     absences_of,
@@ -83,7 +83,7 @@ __all__ = [
     "posts_for_grids",
     "posts_of",
     "posts_of_user",
-    "trail_row",
+    "trail_rows",
     "user_by_name",
     "users_of",
     "users_to_offer",

@@ -1,15 +1,23 @@
 """The audit trail with names and words: who did it, who looked."""
 
 import json
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext
 
+from gridwell.accounts.models import Post
 from gridwell.accounts.queries.users import names_of
 from gridwell.audit import queries as audit
-from gridwell.audit.labels import act_words
+from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words
 from gridwell.audit.models import AuditEntry
+from gridwell.core import clock
+
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+[+-]\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -28,13 +36,36 @@ class TrailRow:
     facts: str
 
 
-def trail_row(entry: AuditEntry, names: dict[int, str]) -> TrailRow:
-    """Return an entry in words; `names` are those of its users (`names_of`)."""
-    facts = " · ".join(
-        f"{key}: {json.dumps(value, ensure_ascii=False) if isinstance(value, list | dict) else value}"
-        for key, value in entry.facts.items()
-        if value not in (None, "", [], {})
-    )
+#: Facts that hold ids of users, by act: shown by name.
+_PEOPLE = {
+    "accounts.post_created": {"holder", "deputies"},
+    "accounts.holder_changed": {"before", "after"},
+    "accounts.deputies_set": {"before", "after"},
+    "accounts.post_ended": {"holder"},
+}
+
+
+def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
+    """Return entries in words; people and posts by name. Two queries, whatever their number."""
+    names = names_of(pk for entry in entries for pk in _people_in(entry))
+    posts = {entry.subject for entry in entries if entry.subject_kind == "accounts.post"}
+    titles = dict(Post.objects.filter(pk__in=posts).values_list("pk", "title")) if posts else {}
+    return [_trail_row(entry, names, titles) for entry in entries]
+
+
+def _people_in(entry: AuditEntry) -> Iterator[int | None]:
+    yield entry.user
+    if entry.subject_kind == "accounts.user":
+        yield entry.subject
+    for key in _PEOPLE.get(entry.act, ()):
+        value = entry.facts.get(key)
+        yield from value if isinstance(value, list) else [value]
+
+
+def _trail_row(entry: AuditEntry, names: dict[int, str], titles: dict[int, str]) -> TrailRow:
+    kind, pk = entry.subject_kind, entry.subject or 0
+    called = {"accounts.user": names, "accounts.post": titles}.get(kind, {}).get(pk, str(pk))
+    people = _PEOPLE.get(entry.act, set())
     return TrailRow(
         sequence=entry.sequence,
         at=entry.at,
@@ -43,17 +74,35 @@ def trail_row(entry: AuditEntry, names: dict[int, str]) -> TrailRow:
         user=entry.user,
         name=names.get(entry.user or 0, ""),
         post=entry.post,
-        subject=f"{entry.subject_kind.partition('.')[2]} {entry.subject}" if entry.subject else "",
+        subject=f"{subject_words(kind)} {called}" if entry.subject is not None else "",
         reason=entry.reason,
-        facts=facts,
+        facts=" · ".join(
+            f"{fact_words(key)}: {_value(value, names if key in people else {})}"
+            for key, value in entry.facts.items()
+            if key not in HIDDEN and value not in (None, "", [], {}, False)
+        ),
     )
 
 
+def _value(value: Any, names: dict[int, str]) -> str:
+    """Return one fact as people read it; an instant in local time."""
+    if isinstance(value, list):
+        return "、".join(_value(item, names) for item in value)
+    if isinstance(value, dict):
+        return json.dumps(value, ensure_ascii=False)
+    if value is True:
+        return gettext("yes")
+    if isinstance(value, int):
+        return names.get(value, str(value))
+    text = str(value)
+    if _INSTANT.fullmatch(text):
+        return f"{datetime.fromisoformat(text).astimezone(clock.zone()):%Y-%m-%d %H:%M}"
+    return text
+
+
 def history_of(subject: models.Model, community: int, limit: int = 50) -> list[TrailRow]:
-    """Return what was done to one row, newest first, in words; two queries."""
-    entries = list(audit.history_of(subject, community, limit))
-    names = names_of(entry.user for entry in entries)
-    return [trail_row(entry, names) for entry in entries]
+    """Return what was done to one row, newest first, in words."""
+    return trail_rows(list(audit.history_of(subject, community, limit)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Who acts: a user with effective posts, and what each role may do. Pure."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -107,7 +107,7 @@ class HeldPost:
 class Actor:
     """Someone who reads or acts. Every read starts from one; there is no other way in.
 
-    `post_code` is the post under which the act is recorded. `crumbs` are filled by the middleware.
+    `post_code` is the post under which the act is recorded.
     """
 
     user_id: int | None
@@ -116,7 +116,6 @@ class Actor:
     is_administrator: bool = False
     is_system: bool = False
     system_area: int | None = None
-    crumbs: tuple[tuple[str, str | None], ...] = field(default=(), compare=False)
 
     @classmethod
     def system(cls, community: int) -> "Actor":

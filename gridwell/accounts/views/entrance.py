@@ -4,7 +4,12 @@ from datetime import timedelta
 from typing import Any, cast
 
 from allauth.account.adapter import get_adapter
-from allauth.account.views import LoginView, LogoutView
+from allauth.account.views import (
+    LoginView,
+    LogoutView,
+    PasswordChangeView,
+    ReauthenticateView,
+)
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.signing import BadSignature
@@ -23,7 +28,37 @@ SALT = "gridwell.desk"
 AT_MOST = 8
 
 
-class SignInView(LoginView):  # type: ignore[misc]
+class _Plain:
+    """Allauth's forms in the words of this house, without links into the middle of a field."""
+
+    LABELS = {
+        "login": _("User name"),
+        "password": _("Password"),
+        "oldpassword": _("Password you have now"),
+        "password1": _("New password"),
+        "password2": _("New password, once more"),
+    }
+
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)  # type: ignore[misc]
+        for name, label in self.LABELS.items():
+            if name in form.fields:
+                form.fields[name].label = label
+                form.fields[name].widget.attrs.pop("placeholder", None)
+        for name in {"password", "oldpassword"} & set(form.fields):
+            form.fields[name].help_text = ""
+        return form
+
+
+class ReauthenticatePage(_Plain, ReauthenticateView):  # type: ignore[misc]
+    """Allauth's "is it still you"."""
+
+
+class PasswordPage(_Plain, PasswordChangeView):  # type: ignore[misc]
+    """Allauth's change of one's own password."""
+
+
+class SignInView(_Plain, LoginView):  # type: ignore[misc]
     """Allauth's sign-in, with the names of colleagues who left this computer to the next today."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -35,10 +70,6 @@ class SignInView(LoginView):  # type: ignore[misc]
 
     def get_form(self, form_class: Any = None) -> Any:
         form = super().get_form(form_class)
-        for name, label in (("login", _("User name")), ("password", _("Password"))):
-            form.fields[name].label = label
-            form.fields[name].help_text = ""
-            form.fields[name].widget.attrs.pop("placeholder", None)
         first = "password" if form.initial.get("login") else "login"
         form.fields[first].widget.attrs["autofocus"] = True
         return form
@@ -64,6 +95,8 @@ class SignOutView(LogoutView):  # type: ignore[misc]
 
 sign_in = login_not_required(SignInView.as_view())
 sign_out = login_not_required(SignOutView.as_view())
+reauthenticate = ReauthenticatePage.as_view()
+password_change = PasswordPage.as_view()
 
 
 @login_not_required

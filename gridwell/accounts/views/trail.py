@@ -79,14 +79,13 @@ def _context(request: ActorRequest, community: int) -> dict[str, Any]:
         audit.entries_of(community, **{**wanted, "act": wanted["act"] or ""})[: audit.PAGE + 1]
     )
     shown, more = entries[: audit.PAGE], len(entries) > audit.PAGE
-    names = queries.names_of([*(entry.user for entry in shown), wanted["user"]])
     return {
-        "rows": [queries.trail_row(entry, names) for entry in shown],
+        "rows": queries.trail_rows(shown),
         "older": shown[-1].sequence if more else None,
         "form": forms.TrailFilter(request.GET or None, acts=audit_labels.known_acts()),
         "community": community,
         "wanted": wanted,
-        "wanted_name": names.get(wanted["user"] or 0, ""),
+        "wanted_name": queries.names_of([wanted["user"]]).get(wanted["user"] or 0, ""),
     }
 
 
@@ -110,13 +109,11 @@ def _csv(request: ActorRequest, area: int, wanted: dict[str, Any]) -> Iterator[b
     while True:
         narrowed = {**wanted, "act": wanted["act"] or "", "before": before}
         block = list(audit.entries_of(area, **narrowed)[:1000])
-        names = queries.names_of(entry.user for entry in block)
-        for entry in block:
-            row = queries.trail_row(entry, names)
+        for row in queries.trail_rows(block):
             out.row(
                 [
                     row.sequence,
-                    f"{entry.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
+                    f"{row.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
                     row.words,
                     row.name,
                     row.post,
