@@ -64,6 +64,9 @@ FAULTS = {
         "The cell holds a formula that was never computed. "
         "Open the file in a spreadsheet program, save it, and import it again."
     ),
+    "entered_as_dead": _(
+        "%(name)s is entered as dead in the register, so nothing was changed. Check the entry."
+    ),
     "no_name": _("The line has no name, so it was held back. Add the name."),
     "no_address": _("The line has no address, so it was held back. Add building, unit and room."),
     "no_name_no_address": _("The line has neither name nor address, so it was held back."),
@@ -98,6 +101,9 @@ GAPS = {
 
 QUESTIONS = {
     "no_header": _("No header was found on sheet “%(sheet)s”, so it was not read."),
+    "hidden_sheet": _(
+        "Sheet “%(sheet)s” is hidden, so it was not read. Show it if it belongs here."
+    ),
     "unknown_column": _("What does the column “%(column)s” mean? It is kept as a remark."),
 }
 

@@ -40,7 +40,9 @@ def iter_rows(path: Path, *, encoding: str, delimiter: str) -> Iterator[list[str
     """
     try:
         with path.open(encoding=encoding, newline="") as file:
-            yield from csv.reader(file, delimiter=delimiter)
+            for row in csv.reader(file, delimiter=delimiter):
+                # ="0351" is how some programs keep a figure text in csv.
+                yield [c[2:-1] if c[:2] == '="' and c[-1:] == '"' else c for c in row]
     except UnicodeDecodeError as error:
         raise UnreadableFile("tables.encoding", encoding=encoding) from error
     except csv.Error as error:

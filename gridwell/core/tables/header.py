@@ -240,8 +240,11 @@ def _is_aside(
     for word in totals:
         if text.startswith(word) and not text[len(word) : len(word) + 1].isalpha():
             return True
+    if not any(text.startswith(word) for word in notes):
+        return False
     lone = len(set(map(str, own))) == 1
-    return lone and any(text.startswith(word) for word in notes)
+    # A line of signatures: 填表人：王某 | 电话：…; no cell of a list has a colon in each of its cells.
+    return lone or all(isinstance(v, str) and ("：" in v or ":" in v) for v in own)
 
 
 def _is_blank(values: Row) -> bool:

@@ -26,6 +26,10 @@ TOTALS: Final = (
         "小计",
         "共计",
         "累计",
+        "共",
+        "总",
+        "共",
+        "总",
         "总数",
         "汇总",
         "合计人数",
@@ -74,6 +78,7 @@ _CODES: Final = frozenset(known.value for known in Field)
 _PATTERNS: Final = tuple(
     (re.compile(pattern), known)
     for pattern, known in (
+        (r"[楼栋幢].{0,3}单元.{0,3}[房室户号]", Field.ADDRESS),
         (r"身份证|证件号|公民身份", Field.ID_NUMBER),
         (r"护照|通行证", Field.DOCUMENT),
         (r"户主.{0,4}(?:电话|手机|联系)", Field.HEAD_PHONE),

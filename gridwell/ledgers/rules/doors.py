@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gridwell.core.tables.model import Cell, cell_text
@@ -69,6 +69,17 @@ class DoorReader:
         self._within = within
         self._known: dict[tuple[str, ...], DoorAddress] = {}
         self._last: tuple[str, ...] = ("",) * len(PLACE_FIELDS)
+        self._last_door = _NOWHERE
+
+    def enter(self, place: DoorAddress, *, default_ground: DoorAddress) -> None:
+        """Take a title between the lines (2号楼) as what the lines below leave unsaid."""
+        if not place.ground:
+            place = replace(
+                place, ground=default_ground.ground, ground_kind=default_ground.ground_kind
+            )
+        self._within = place
+        self._known.clear()
+        self._last = ("",) * len(PLACE_FIELDS)
         self._last_door = _NOWHERE
 
     @property

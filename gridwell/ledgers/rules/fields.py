@@ -67,6 +67,7 @@ NAMES: Final[dict[Field, str]] = {
     Field.VILLAGE: "村 村名 自然村 村庄 所在村 行政村 村组 村民小组 village",
     Field.LANE: "巷 街巷 弄 胡同 巷名 路名 街道门牌 lane",
     Field.BUILDING: (
+        "小区楼栋 楼栋单元 楼单元 楼号单元 楼栋/单元 小区及楼栋 "
         "楼栋 楼号 楼 栋 栋号 幢 幢号 座 楼栋号 楼幢 楼幢号 楼座 楼座号 楼宇 号楼 楼栋名称 "
         "楼牌号 所在楼栋 几号楼 楼宇名称 楼门 栋数 楼栋/排 building block"
     ),
@@ -95,7 +96,7 @@ NAMES: Final[dict[Field, str]] = {
     ),
     Field.COUNT: (
         "人数 家庭人口 家庭人口数 人口数 居住人数 户内人数 家庭人数 人口 现住人数 住几人 "
-        "常住人数 居住人口 总人数 count people"
+        "常住人数 居住人口 总人数 count"
     ),
     Field.RELATION: (
         "与户主关系 关系 与户主的关系 家庭关系 成员关系 户主关系 称谓 与户主之关系 同户主关系 "

@@ -37,6 +37,7 @@ from gridwell.ledgers.rules.rows import (
 )
 from gridwell.ledgers.rules.twins import find_twins
 from gridwell.ledgers.rules.values import VACANT, clean_name, name_key
+from gridwell.places.rules.address import read_door
 from gridwell.residents.rules import dates, identity
 from gridwell.residents.rules.identity import DocumentKind
 
@@ -131,8 +132,10 @@ def _plans(
     found: dict[str, Header] = {}
     questions: list[Question] = []
     for sheet in book.sheets:
-        header = find_header(sheet, sure)
-        if header is not None:
+        header = find_header(sheet, sure, least=1.5)
+        if header is not None and sheet.is_hidden and len(book.sheets) > 1:
+            questions.append(Question("hidden_sheet", sheet.name))
+        elif header is not None:
             found[sheet.name] = header
         elif any(len([cell for cell in row if cell != ""]) > 2 for row in sheet.rows[:50]):
             questions.append(Question("no_header", sheet.name))
@@ -219,7 +222,9 @@ class _SheetReader:
         if not people_cell and not name_cell and Field.PEOPLE in self.line_reader.by_field:
             people_cell = text(values, Field.HEAD_NAME)  # a head who lives alone
         several = bool(people_cell) or (bool(name_cell) and is_people_cell(name_cell))
-        relation = text(values, Field.RELATION)
+        relation = text(values, Field.RELATION).replace(" ", "")
+        if not (name_cell or people_cell) and self._is_section(values):
+            return
         starts = self._starts_household(values, relation) or several
         door = self.doors.read(values, starts_household=starts)
         name = "" if several else _name_of(name_cell)
@@ -239,12 +244,26 @@ class _SheetReader:
         else:
             self._nameless_line(source, key, values, door, draft)
 
+    def _is_section(self, values: Sequence[Cell]) -> bool:
+        """Take a line that only names a building as the title of the lines below it."""
+        said = {value for value in values if value != ""}
+        text = next(iter(said)) if len(said) == 1 else ""
+        if not isinstance(text, str) or not text:
+            return False
+        place = place_in_titles(text, (), has_ground=True)
+        if place.building and not read_door(text).has_door:
+            self.doors.enter(place, default_ground=self.within)
+            return True
+        first = min(item.column.index for item in self.plan.taken)
+        what = next((f for f, c in self.line_reader.by_field.items() if c.index == first), None)
+        # Some other title: of a grid, of a page. It says nothing of a door or a person.
+        return values[first] != "" and what in (None, Field.SERIAL, Field.HOUSEHOLD_NO)
+
     def _starts_household(self, values: Sequence[Cell], relation: str) -> bool:
         if self._has_relation:
             return relation in HEAD_WORDS
-        serial = self.line_reader.text(values, Field.HOUSEHOLD_NO) or self.line_reader.text(
-            values, Field.SERIAL
-        )
+        # A serial number may be of persons, so only a household's own number tells.
+        serial = self.line_reader.text(values, Field.HOUSEHOLD_NO)
         starts = bool(serial) and serial != self._last_serial
         self._last_serial = serial or self._last_serial
         return starts
@@ -334,6 +353,10 @@ class _SheetReader:
         if not door.key or door.place.is_empty:
             self._hold(source, key, values, draft, "no_address", first)
             return
+        self._check_people(source, draft, cell)
+        column = self.line_reader.by_field.get(Field.LAST_SAMPLE)
+        if column is not None and len(cell.people) > 1 and values[column.index] != "":
+            draft.remark[column.name] = cell_text(values[column.index])  # whose it is, is not said
         declared = cell.declared if cell.declared is not None else draft.declared
         if declared is not None and declared != len(cell.people):
             column = self.line_reader.by_field.get(Field.PEOPLE) or self.line_reader.by_field.get(
@@ -367,6 +390,21 @@ class _SheetReader:
             yield _resident(
                 source, person_key, door, household.key, person, own, index == head, phones
             )
+
+    def _check_people(self, source: Source, draft: Draft, cell: PeopleCell) -> None:
+        """Add the faults of the numbers that stand beside names in a cell."""
+        column = self.line_reader.by_field.get(Field.PEOPLE) or self.line_reader.by_field.get(
+            Field.NAME
+        )
+        for person in cell.people:
+            reading = identity.read_document(person.document)
+            if reading.fault is not None:
+                draft.faults.append(
+                    self.line_reader.fault(
+                        source.row, column, person.document, reading.fault.value, person.name
+                    )
+                )
+                draft.remark[person.name] = person.document
 
     def _nameless_line(
         self, source: Source, key: str, values: Sequence[Cell], door: Door, draft: Draft

@@ -94,8 +94,8 @@ class Duplicate:
 class Question:
     """Something about a sheet or column that a person should decide (待确认).
 
-    Codes: no_header (a sheet where no header was found), unknown_column (kept as a remark until it
-    is mapped), several_tables. `samples` are a few of its values.
+    Codes: no_header (a sheet where no header was found), hidden_sheet (not read), unknown_column
+    (kept as a remark until it is mapped). `samples` are a few of its values.
     """
 
     code: str

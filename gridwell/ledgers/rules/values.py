@@ -175,8 +175,7 @@ def clean_name(text: str) -> str:
             normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in plain
         )
         plain = _DOTS.sub("·", _CJK_SPACE.sub("", plain.strip()))
-    else:
-        plain = " ".join(plain.split())
+    plain = " ".join(plain.split())
     return "" if plain.casefold() in _BLANK_NAMES or plain.replace(".", "").isdigit() else plain
 
 

@@ -39,6 +39,9 @@ _DASHED: Final = re.compile(
 )
 _LANE: Final = re.compile(rf"(?P<no>\S*?{_N}\s*弄)\s*(?P<house>{_N}\s*号)?")
 _UNIT_AND_ROOM: Final = re.compile(rf"(?P<unit>{_N}){_SEP}+(?P<room>\d{{3,4}}[A-Za-z]?)[室号户]?")
+_BUILDING_AND_UNIT: Final = re.compile(
+    rf"(?P<building>{_N}(?:号楼|[栋幢#])?){_SEP}+(?P<unit>{_N})(?:单元|门)?"
+)
 _PARTS: Final = re.compile(rf"{_SEP}+")
 _VILLAGE_ENDS: Final = ("村", "庄", "组", "社", "屯", "寨", "坡", "沟")
 _LANE_ENDS: Final = ("巷", "弄", "胡同", "街", "路")
@@ -204,6 +207,7 @@ def room_name(text: str) -> str:
         return ""
     plain = re.sub(r"(?<=.)(?:室|号|户|房|#)$", "", plain)
     plain = re.sub(r"^(\d+)\.0$", r"\1", plain)
+    plain = re.sub(r"^0+(?=[1-9]\d{2}$)", "", plain)  # 0101 is 101
     if re.fullmatch(r"[一二三四五六七八九十〇零]+", plain):
         return _arabic(plain)
     return plain
@@ -279,6 +283,9 @@ def _from_columns(ground: str, building: str, row: str, unit: str) -> DoorAddres
     name = folded(ground)
     base = DoorAddress(ground=name, ground_kind=ground_kind_of(name))
     if building:
+        pair = _BUILDING_AND_UNIT.fullmatch(folded(building)) if not unit else None
+        if pair:
+            building, unit = pair["building"], pair["unit"]
         inner = read_place(building)
         if inner.unit or (inner.ground and inner.building):  # 鼎新苑1号楼, 1号楼2单元 in one cell
             base = replace(

@@ -130,6 +130,8 @@ def _read_figure(value: float, hint: YearHint | None, past: bool) -> Reading:
     if value != int(value):
         if value < 13:
             return _month_and_day(value, hint)
+        if 1870 <= value < 2101:  # 1992.1 is October or January of that year
+            return Reading(fault=DateFault.INCOMPLETE)
         if value >= 2101:
             moment = datetime.combine(_EPOCH, datetime.min.time()) + timedelta(days=value)
             moment = (moment + timedelta(seconds=30)).replace(second=0, microsecond=0)

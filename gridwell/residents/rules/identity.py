@@ -137,8 +137,11 @@ def _read_figure(value: float, kind: DocumentKind) -> Reading:
 
 
 def _lost(digits: str) -> Reading:
-    """Fifteen of the digits are still right: region, birth date, one digit of the sequence."""
-    birth = _day(digits[6:14]) if len(digits) == 18 else None
+    """Fifteen of the digits are still right: region, birth date, one digit of the sequence.
+
+    Where the rest is all zeros it may have been rounded up, into the next day; so it is not used.
+    """
+    birth = _day(digits[6:14]) if len(digits) == 18 and digits[14:] != "0000" else None
     return Reading(fault=IdFault.DIGITS_LOST, birth_on=birth)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 from unicodedata import normalize
@@ -59,7 +60,10 @@ def read_phones(value: object) -> Reading:
 
 def _read_text(text: str) -> Reading:
     if _SCIENTIFIC.fullmatch(text):
-        return Reading(faults=((text, PhoneFault.DIGITS_LOST),))
+        whole = str(int(Decimal(text)))
+        if sum(c.isdigit() for c in text.upper().partition("E")[0]) < len(whole):
+            return Reading(faults=((text, PhoneFault.DIGITS_LOST),))
+        text = whole
     numbers: list[str] = []
     faults: list[tuple[str, PhoneFault]] = []
     for piece in _PIECES.split(text):

@@ -69,7 +69,8 @@ def test_digits_lost_to_a_float_are_recognised(birth: date, sequence: int) -> No
         return
     reading = identity.read_document(float(number))
     assert reading.fault is IdFault.DIGITS_LOST
-    assert reading.birth_on == birth  # the first fifteen digits are right
+    # The first fifteen digits are right, unless 9999 was rounded up into the next day.
+    assert reading.birth_on == birth or (reading.birth_on is None and sequence in (0, 999))
     assert reading.sex is Sex.UNKNOWN
     cut = number[:15] + "000"
     if identity.check_digit(cut[:17]) != "0":
