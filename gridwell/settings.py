@@ -173,6 +173,8 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+# Behind proxies of one's own the limits count by the visitor's address, not by the proxy's.
+ALLAUTH_TRUSTED_PROXY_COUNT = envint("GRIDWELL_PROXIES", 0)
 ACCOUNT_SESSION_REMEMBER = False  # shared computers: the session ends with the browser
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 MFA_ADAPTER = "gridwell.accounts.adapter.SecondStepAdapter"
