@@ -17,6 +17,7 @@ from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.places.rules.tree import DwellingRow, Steps
 from gridwell.residents.actions.bulk import NewHousehold, NewPerson, register_people
+from gridwell.residents.actions.marks import apply_default_schemes, refresh_rule_marks
 
 PASSWORD = "gridwell-demo"
 SEED = 20221123
@@ -63,6 +64,8 @@ def build_community(community: city.Community, today: date, now: datetime) -> No
     homes = [found[path] for path, is_lived in zip(steps, lived, strict=True) if is_lived]
     _people(actor, community, homes, random, today, now)
     _grids(actor, community, now)
+    apply_default_schemes(actor=actor, community=community.code, now=now)
+    refresh_rule_marks(actor=actor, community=community.code, now=now)
 
 
 def _steps(community: city.Community, dwelling: city.Dwelling) -> Steps:
