@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridwell.core.clock import zone as local_zone
@@ -394,6 +394,7 @@ def lives(draw: st.DrawFn) -> list[Change]:
 
 
 @given(lives(), st.randoms(use_true_random=False))
+@settings(deadline=None)
 def test_the_order_in_which_changes_are_listed_means_nothing(
     life: list[Change], rng: object
 ) -> None:
@@ -403,6 +404,7 @@ def test_the_order_in_which_changes_are_listed_means_nothing(
 
 
 @given(lives())
+@settings(deadline=None)
 def test_spans_never_overlap_and_follow_in_time(life: list[Change]) -> None:
     found = spans(life)
     for earlier, later in itertools.pairwise(found):
@@ -413,6 +415,7 @@ def test_spans_never_overlap_and_follow_in_time(life: list[Change]) -> None:
 
 
 @given(lives(), st.integers(0, 15))
+@settings(deadline=None)
 def test_what_is_recorded_later_changes_nothing_that_was_known(life: list[Change], n: int) -> None:
     moment = at(day(n), 12)
     known = [c for c in life if c.recorded_at <= moment]

@@ -103,8 +103,8 @@ def isolations(draw: st.DrawFn, day: date, id: int) -> IsolationFact:
         from_on=from_on,
         recorded_at=draw(recorded(day)),
         ended_at=draw(st.one_of(st.none(), instants(day))),
-        last_on=draw(st.sampled_from([None, from_on + timedelta(days=4)])),
-        clause=draw(st.sampled_from(["", "P9-contact"])),
+        last_on=draw(st.sampled_from([None, day, day, from_on + timedelta(days=4)])),
+        clause=draw(st.sampled_from(["", "P9-contact", "P9-contact"])),
     )
 
 

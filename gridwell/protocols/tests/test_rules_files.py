@@ -5,7 +5,7 @@ import tomllib
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridwell.core.errors import RuleBroken
@@ -275,6 +275,7 @@ def test_a_missing_table_is_one_mistake_not_many() -> None:
 
 
 @given(st.text(max_size=300))
+@settings(deadline=None)
 def test_no_text_makes_the_reader_stumble(text: str) -> None:
     file, errors = check(text)
     assert (file is None) == bool(errors)
@@ -282,6 +283,7 @@ def test_no_text_makes_the_reader_stumble(text: str) -> None:
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_no_damage_to_a_sound_file_makes_the_reader_stumble(data: st.DataObject) -> None:
     lines = SOUND.splitlines()
     number = data.draw(st.integers(0, len(lines) - 1))

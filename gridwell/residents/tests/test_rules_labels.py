@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gridwell.residents.rules.labels import (
@@ -251,6 +251,7 @@ def _holds(rule: Any, one: PersonFacts, household: HouseholdFacts) -> bool:
     st.sampled_from(["male", "female"]),
     st.integers(0, 3),
 )
+@settings(deadline=None)
 def test_the_language_means_what_it_says(
     rule: Any, age: int | None, traits: set[str], sex: str, others: int
 ) -> None:
