@@ -178,13 +178,11 @@ def test_any_text_is_answered(text: str) -> None:
     check_invariants(text)
 
 
-_WORDS = st.sampled_from(
-    (
-        "高风险区 低风险区 中风险 划定为 调整为 由 将 自 起 2022年11月20日 24时 即日 (3个) 迎泽区 甲小区 1号楼 2单元 "
-        "、 , 。 : ; 一、 1. (一) 除 外 其他区域 为 重新计算 村 街道 至 ( ) ” “ 路 5号 东至 南至 共有 解除 封控"
-    ).split(" ")
-    + ["\n", " "]
+VOCABULARY = (
+    "高风险区 低风险区 中风险 划定为 调整为 由 将 自 起 2022年11月20日 24时 即日 (3个) 迎泽区 甲小区 1号楼 2单元 、 , 。 : ; "
+    "一、 1. (一) 除 外 其他区域 为 重新计算 村 街道 至 ( ) ” “ 路 5号 东至 南至 共有 解除 封控"
 )
+_WORDS = st.sampled_from([*VOCABULARY.split(), "\n", " "])
 
 
 @settings(max_examples=300, deadline=None)

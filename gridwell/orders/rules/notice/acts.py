@@ -165,14 +165,15 @@ _V_AROUND: Final = re.compile(
     rf"(?:划定|确定|列|设定|调整)(?P<list>(?:(?!划定|调整|确定|以下|下列).){{2,400}}?)(?:为|成为|作为)(?P<to>{_L})"
 )
 _V_NEW: Final = re.compile(
-    rf"(?:新增|新划定|增设|划定)(?:以下|下列)?(?:{words.NUMBER}[个处])?(?P<to>{_L})(?:{words.NUMBER}[个处])?"
-    r"[,]?(?:分别)?(?:为|是|:)+:?(?P<list>.{2,})"
+    rf"(?P<verb>新增|新划定|增设|划定|解除|撤销|退出|调整为|降为|下调为)(?:以下|下列)?(?:{words.NUMBER}[个处])?"
+    rf"(?P<to>{_L})(?:{words.NUMBER}[个处])?[,]?(?:分别)?(?:为|是|:)+:?"
+    r"(?P<list>.{2,}?)(?=[。;,]?$|[;,](?:同时)?(?:新增|新划定|划定|解除|撤销|调整|降|将|对))"
 )
 _V_OFF: Final = re.compile(
     rf"(?:解除|撤销|取消)(?:对)?(?P<list>.{{2,300}}?)的?(?P<from>{_L}|封控|管控|临时管控)(?:管理|措施|管控)*"
 )
 _V_FREE: Final = re.compile(
-    rf"(?:予以|正式|全部|均)*(?:解除|退出|撤销)(?P<from>{_L}|封控|管控)(?:管理|措施)*|(?:予以)?解封"
+    rf"(?:予以|正式|全部|均)*(?:解除|退出|撤销)(?P<from>{_L}|封控|管控)(?:管理|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为])|(?:予以)?解封"
 )
 _V_AGAIN: Final = re.compile(
     rf"的?(?P<level>{_L})?的?(?:封闭)?(?:管理|管控|封控|风险区)?(?:时间|期限|周期|起始时间|起算时间)*,?"
@@ -308,10 +309,12 @@ def _new(text: str, at: int) -> Sentence | None:
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
-    start, end = found.span("list")
-    while end > start and text[end - 1] in "。;,":
-        end -= 1
-    return Sentence(order_of(None, to_level, found["to"]), (start, end), None, None, found.end())
+    order = order_of(None, to_level, found["to"])
+    if found["verb"] in ("解除", "撤销", "退出"):
+        if to_level is Level.LOW:
+            return None
+        order = order_of(to_level, Level.LOW, found["to"])
+    return Sentence(order, found.span("list"), None, None, found.end())
 
 
 def _off(text: str, at: int) -> Sentence | None:

@@ -151,6 +151,8 @@ class Districts:
         name, follows = found.group(), text[found.end() :]
         if not could_be_district(name):
             return False
+        if name[-1] == "旗" and len(name) < 4:
+            return bool(SUBDISTRICT.match(follows))
         if name[-1] in "县旗":
             return not follows.startswith(("城", "医院", "政府", "道"))
         if name[-1] == "市":

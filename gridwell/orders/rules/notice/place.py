@@ -20,7 +20,7 @@ from gridwell.orders.rules.notice.tail import (
 )
 
 _ROOM_AT_END: Final = re.compile(r"(?<=[一-鿿])([0-9]{3,4})(?:-([0-9]{3,4}))?$")
-_TRIPLE: Final = re.compile(r"([0-9]{1,3})-([0-9]{1,2})-([0-9]{3,4})$")
+_TRIPLE: Final = re.compile(r"([0-9]{1,3})-([0-9]{1,2})-([0-9]{1,4})$")
 _NAMED_BLOCK: Final = re.compile(
     r"(?<=.)(?:综合|办公|宿舍|公寓|教学|商住|家属|住院|门诊|住宅|单身|[主副裙塔])楼$"
 )
@@ -87,7 +87,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
     )
-    if len(words.BOUNDARY.findall(plain)) >= 2:
+    if len(words.BOUNDARY.findall(plain)) >= 2 or words.ONE_SIDE.search(plain):
         return Parsed(
             (), tuple(_excepted(exceptions, None, districts)), plain.strip(",、;。"), inherit
         )
@@ -274,6 +274,9 @@ def _emit(head: _Head, text: str, start: int, base: Chain) -> list[Place]:
     head = replace(head, compound=compound)
     places = [_place(head, c, building, None) for c in tail.done]
     places += [_place(head, c, building, tail.site or head.site) for c in tail.last]
+    if tail.beside:
+        where = places[-1]
+        places.append(replace(where, kind=PlaceKind.SITE, unit=None, site=tail.beside))
     if tail.loose:
         alone = replace(head, compound=f"{compound or ''}{tail.loose}")
         places.append(_place(alone, Chain(), None, None))

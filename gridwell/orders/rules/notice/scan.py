@@ -65,11 +65,12 @@ class _Walk:
         self.seen_order = False
         self.expected = 1
         self.ended = False
+        self.announced = False  # the line before ended in 以下区域:
 
     def step(self, index: int) -> None:
         """Take one unit."""
         unit = self.found.units[index]
-        got = ordinal_of(unit.text, self.expected)
+        announced, got = self.announced, ordinal_of(unit.text, self.expected)
         body = unit.piece.cut(got[2]) if got else unit.piece
         if not body.text:
             self._mark(unit.piece, SpanKind.KNOWN)
@@ -82,6 +83,8 @@ class _Walk:
             or self._furniture(unit, body, got)
             or self._content(index, unit, body, got)
         ):
+            if announced:
+                self.announced = False
             return
         self._outside(unit, body)
 
@@ -238,6 +241,8 @@ class _Walk:
             self.found.lead_effect = effects[0]
         self.found.totals += totals_in(body)
         self.found.district_totals += district_totals_in(body)
+        if self._ends_in_heading(index, unit, body):
+            return True
         sentences = sentences_in(body.text)
         for sentence in sentences:
             if sentence.context and words.TITLE.search(body.text):
@@ -252,11 +257,43 @@ class _Walk:
         if not sentences[-1].context:
             self._close()
         self._mark(unit.piece, SpanKind.KNOWN)
+        self._left_over(body, sentences)
+        return True
+
+    def _left_over(self, body: Piece, sentences: list[Sentence]) -> None:
+        """A clause beside the orders of a sentence that names an address is not dropped."""
+        if self.block is not None:  # the rest of the sentence is a list
+            return
+        for clause in re.finditer(r"[^;。]+", body.text):
+            ranges = [s.listed for s in sentences] + [s.remains for s in sentences if s.remains]
+            if any(a < clause.end() and clause.start() < b for a, b in ranges):
+                continue
+            if words.ADDRESS.search(clause.group()) and not words.CASE_TALK.search(clause.group()):
+                piece = body.cut(*clause.span())
+                self.found.unread.append(piece)
+                self._mark(piece, SpanKind.UNREAD)
+
+    def _ends_in_heading(self, index: int, unit: Unit, body: Piece) -> bool:
+        """…研究决定,自9月2日24时起,青禾区新增6个高风险区: is a heading behind its reasons."""
+        if not body.text.endswith(":"):
+            return False
+        start = max(body.text.rfind(sign) for sign in ",。;") + 1
+        heading = heading_of(body.text[start:], self.districts, go_on=False) if start else None
+        if heading is None or heading.order is None or not self._followed(index, announced=True):
+            return False
+        effects = effects_in(body.text)
+        effect = heading.effect or (effects[-1] if effects else None)
+        self._order_seen(index)
+        self._open(
+            Section(heading.order, heading.declared, effect, body.cut(start), heading.district)
+        )
+        self._mark(unit.piece, SpanKind.HEADING)
         return True
 
     def _announce(self, sentence: Sentence, body: Piece, index: int) -> None:
         self.lead = (sentence.order, sentence.effect, body)
         self._close()
+        self.announced = body.text.endswith(":")
         colon = body.text.find(":", sentence.end)
         tail = body.cut(colon + 1) if colon >= 0 else body.cut(len(body))
         if len(tail.text) > 2 and not words.NOT_PLACES.search(re.sub(r"\([^()]*\)", "", tail.text)):
@@ -332,7 +369,10 @@ class _Walk:
         point = got is not None and got[0] in ("d", "dp")
         address = bool(words.ADDRESS.search(text))
         stated = re.fullmatch(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?", text)
-        org = re.search(r"(?:指挥部|领导小组|办公室|人民政府|委员会)$", text) and len(text) <= 50
+        org = (
+            re.search(r"(?:指挥部|领导小组|办公室|防控办|人民政府|委员会)$", text)
+            and len(text) <= 50
+        )
         if got and got[0] in ("cn", "cnp") and self._other_heading(unit, body, got):
             return True
         if (
@@ -379,7 +419,8 @@ class _Walk:
         point = got is not None and got[0] in ("d", "dp", "cnp", "cn")
         text = body.text
         if self.section is None:
-            if self.lead is None or not (point or words.ADDRESS.search(text)):
+            sure = point or self.announced or words.ADDRESS.search(text)
+            if self.lead is None or not sure:
                 return False
             if not self._place_like(text, strict=not point) or not self._from_lead(index):
                 return False
@@ -467,6 +508,7 @@ class _Walk:
             return True
         if (
             self.districts.take(plain)[0]
+            or (SUBDISTRICT.match(plain) and len(plain) <= 40)
             or _is_list(plain)
             or len(words.BOUNDARY.findall(plain)) >= 2
         ):

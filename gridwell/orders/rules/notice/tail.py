@@ -9,7 +9,7 @@ from typing import Final
 from gridwell.places.rules.numerals import parse_int
 
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
-_NUM: Final = rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[东南西北中甲乙丙丁](?=[楼座户栋]))"
+_NUM: Final = rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}|[东南西北中甲乙丙丁](?=[楼座户栋单]))"
 _SUB: Final = r"(?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)"
 _TO: Final = r"(?:[-—–~]{1,2}|至|到)"
 _AND: Final = r"[、,.和及/]"
@@ -124,6 +124,7 @@ class Tail:
     last: tuple[Chain, ...]
     site: str | None
     loose: str | None
+    beside: str | None = None  # 2单元及底商: the shops are one more place
 
 
 def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
@@ -156,6 +157,10 @@ def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
             frontier = [_merge(c, v) for c, v in product(stems, values)]
             level = part_level
         at = run.end()
+    if site and EXTRA.match(site) and text[:at].endswith(("楼", "元", "栋", "幢", "座")):
+        divided = text[at : at + 1] in "、,和及"
+        if divided:
+            return Tail(tuple(done), tuple(frontier), None, loose, site)
     return Tail(tuple(done), tuple(frontier), site, loose)
 
 

@@ -141,7 +141,9 @@ PLACE_SIGN: Final = re.compile(
     r"苑|园|院|府|城|湾|邸|居|郡|庭|轩|阁|楼|墅|都|汇|港|岸|区|号|层|室|排|户|段|片区|平房|仓库|基地|农场|林场|"
     r"车站|机场|码头|园区|校区|桥|口|坡|沟|河|湖|山|岭|坪|台|世纪|时光|座)"
 )
-SUFFIX_END: Final = re.compile(rf"(?:{PLACE_SIGN.pattern}|[0-9]{{2,4}})(?:\([^()]*\))?$")
+SUFFIX_END: Final = re.compile(
+    rf"(?:{PLACE_SIGN.pattern}|区域|范围|一带|周边|沿线|[0-9]{{2,4}})(?:\([^()]*\))?$"
+)
 #: A strong sign of an address.
 ADDRESS: Final = re.compile(
     r"[0-9A-Za-z一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院|弄)|(?:路|街|巷)[0-9]+号"
@@ -149,6 +151,7 @@ ADDRESS: Final = re.compile(
 BOUNDARY: Final = re.compile(
     r"[东南西北]至|以[东南西北](?![一-鿿]{0,2}(?:小区|花园))|合围|围合|[东南西北](?:起|临|接|邻|到)|为界|连线|环线内"
 )
+ONE_SIDE: Final = re.compile(r"以[东南西北](?:的?(?:区域|范围|地区))?[。;]?$")
 UNKNOWN_ORDER: Final = re.compile(
     r"(?:临时(?:管控|封控|封闭|静默)|静态管理|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止)"
 )
