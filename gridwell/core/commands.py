@@ -111,7 +111,7 @@ def _recompute(args: Namespace, terminal: Terminal) -> None:
     known = recomputables()
     if args.what is None:
         for item in known.values():
-            terminal.result(f"{item.name}\t{item.help}")
+            terminal.result(f"{item.name}\t{say(item.help)}")
         return
     if args.what not in known:
         raise Refused(

@@ -13,7 +13,7 @@ Recompute = Callable[[int | None, Callable[[int, int], None]], int]
 
 @dataclass(frozen=True)
 class Recomputable:
-    """A stored value that can be computed anew. `name` is what people type."""
+    """A stored value that can be computed anew. `name` is what people type, `help` a msgid."""
 
     name: str
     help: str

@@ -7,6 +7,9 @@ class PlacesConfig(AppConfig):
 
     def ready(self) -> None:
         from gridwell.core import wording
-        from gridwell.places import labels
+        from gridwell.core.cli import noop as _
+        from gridwell.core.recompute import register_recompute
+        from gridwell.places import jobs, labels
 
         wording.register(labels.REFUSALS)
+        register_recompute("grids", _("the grid of every place"), jobs.recompute_all_grids)

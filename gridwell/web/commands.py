@@ -1,4 +1,4 @@
-"""`gridwell init`: from an empty folder to an installation that can be signed in to."""
+"""Commands about areas: `init`, from an empty folder to an installation; codes that change."""
 
 from argparse import BooleanOptionalAction
 from datetime import datetime
@@ -154,7 +154,53 @@ def _set_up(
     return once
 
 
+def _recode_arguments(parser: Parser) -> None:
+    parser.add_argument("old", type=int, help=_("12-digit code of now"))
+    parser.add_argument("new", type=int, help=_("12-digit code it becomes"))
+
+
+def _recode(args: Namespace, terminal: Terminal) -> None:
+    from gridwell.accounts.rules.actor import Actor
+    from gridwell.core import clock
+    from gridwell.places.actions import recode
+
+    with terminal.progress(_("Giving the area its new code")):
+        count = recode(actor=Actor.system(0), old=args.old, new=args.new, now=clock.now())
+    terminal.result(say("%(count)s areas have new codes.") % {"count": count})
+
+
+def _areas_arguments(parser: Parser) -> None:
+    parser.add_argument("file", type=Path, help=_("CSV file of areas: 12-digit code,name"))
+
+
+def _load_areas(args: Namespace, terminal: Terminal) -> None:
+    from gridwell.accounts.rules.actor import Actor
+    from gridwell.core import clock
+    from gridwell.places.actions import load_areas, read_areas
+
+    rows = read_areas(args.file.read_text("utf-8"))
+    count = load_areas(actor=Actor.system(0), rows=rows, now=clock.now())
+    terminal.result(say("%(count)s areas are known from this file.") % {"count": count})
+
+
 COMMANDS = [
+    Command(
+        "recode",
+        _("Give an area, and all inside it, another code"),
+        _recode_arguments,
+        _recode,
+        description=_(
+            "Codes change yearly. The old code stays findable and says what replaced it."
+        ),
+        order=71,
+    ),
+    Command(
+        "load-areas",
+        _("Add or rename areas from a file"),
+        _areas_arguments,
+        _load_areas,
+        order=72,
+    ),
     Command(
         "init",
         _("Make an installation: tables, keys, areas, the first administrator"),
@@ -163,5 +209,5 @@ COMMANDS = [
         needs_database=False,
         description=_("What is not given by a flag is asked for. It runs once."),
         order=1,
-    )
+    ),
 ]

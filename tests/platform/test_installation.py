@@ -100,6 +100,22 @@ def test_tables_are_up_to_date_and_the_trail_is_whole(home: Path) -> None:
     assert _run(home, "verify-audit").returncode == 0
 
 
+def test_stored_values_are_computed_anew(home: Path) -> None:
+    assert "grids\t" in _run(home, "recompute").stdout
+    assert _run(home, "recompute", "grids").stdout.startswith("0 ")
+    wrong = _run(home, "recompute", "nonsense")
+    assert wrong.returncode == 1
+    assert "grids" in wrong.stderr
+
+
+def test_a_code_changes_and_comes_back(home: Path) -> None:
+    assert _run(home, "recode", "140109008001", "140109008009").returncode == 0
+    again = _run(home, "recode", "140109008001", "140109008009")
+    assert again.returncode == 1
+    assert "140109008001" in again.stderr
+    assert _run(home, "verify-audit").returncode == 0
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
