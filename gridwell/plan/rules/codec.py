@@ -4,7 +4,7 @@ Long columns of ids become runs [start, count, …]; instants and days are ISO 8
 lists of their fields. `from_json(to_json(plan)) == plan`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,24 +31,35 @@ def from_json(stored: Mapping[str, Any]) -> Plan:
     """Return the plan that `to_json` wrote; raises UnknownFormat for any other."""
     if stored.get("format") != FORMAT:
         raise UnknownFormat(str(stored.get("format")))
-    plan: Plan = _decode(Plan, stored["plan"])
+    hints = _hints(Plan) or {}
+    plan: Plan = _row_reader(Plan, list(hints.values()))(stored["plan"])
     return plan
 
 
 def _encode(value: Any) -> Any:
-    if value is None or isinstance(value, (bool, int, str)):
-        return str(value) if isinstance(value, StrEnum) else value
-    if isinstance(value, (datetime, date)):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): _encode(item) for key, item in value.items()}
-    if is_dataclass(value):
-        return [_encode(getattr(value, f.name)) for f in fields(value)]
-    if isinstance(value, tuple):
-        if len(value) > 8 and all(type(item) is int for item in value):
+    kind: Any = type(value)
+    if value is None or kind in (int, str, bool):
+        return value
+    if kind is tuple:
+        if len(value) > 8 and set(map(type, value)) == {int}:
             return {_RUNS: _runs(value)}
         return [_encode(item) for item in value]
-    raise TypeError(f"a plan holds no {type(value).__name__}")
+    if isinstance(value, (datetime, date)):
+        return value.isoformat()
+    if isinstance(value, StrEnum):
+        return value.value
+    if isinstance(value, tuple):  # a named row
+        return [_encode(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(key): _encode(item) for key, item in value.items()}
+    if names := _names(kind):
+        return [_encode(getattr(value, name)) for name in names]
+    raise TypeError(f"a plan holds no {kind.__name__}")
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _runs(values: tuple[int, ...]) -> list[int]:
@@ -62,45 +73,77 @@ def _runs(values: tuple[int, ...]) -> list[int]:
     return found
 
 
-def _decode(kind: Any, value: Any) -> Any:
-    origin = get_origin(kind)
-    if origin in (Union, UnionType):
-        return _decode_union(get_args(kind), value)
-    if origin is tuple:
-        return _decode_tuple(get_args(kind), value)
-    if origin is not None:  # Mapping[str, X]
-        return {key: _decode(get_args(kind)[1], item) for key, item in value.items()}
-    if kind in (datetime, date):
-        return kind.fromisoformat(value)
-    if isinstance(kind, type) and issubclass(kind, StrEnum):
-        return kind(value)
-    if hints := _hints(kind):
-        parts = zip(hints.values(), value, strict=True)
-        return kind(*(_decode(hint, item) for hint, item in parts))
-    return value
-
-
-def _decode_union(kinds: tuple[Any, ...], value: Any) -> Any:
-    if value is None:
-        return None
-    real = [k for k in kinds if k is not NoneType]
-    return _decode(real[0], value) if len(real) == 1 else value
-
-
-def _decode_tuple(kinds: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
-    if isinstance(value, dict):
-        runs = value[_RUNS]
-        return tuple(
-            number
-            for start, count in zip(runs[::2], runs[1::2], strict=True)
-            for number in range(start, start + count)
-        )
-    if len(kinds) == 2 and kinds[1] is Ellipsis:
-        return tuple(_decode(kinds[0], item) for item in value)
-    return tuple(_decode(k, item) for k, item in zip(kinds, value, strict=True))
+_Read = Callable[[Any], Any]
 
 
 @cache
+def _reader(kind: Any) -> _Read | None:
+    """Return how to read a value of this type; None when JSON has it right already."""
+    origin = get_origin(kind)
+    if origin in (Union, UnionType):
+        return _optional(kind)
+    if origin is tuple:
+        return _tuple_reader(get_args(kind))
+    if origin is not None:  # Mapping[str, X]
+        return _mapping_reader(get_args(kind)[1])
+    if kind in (datetime, date):
+        read: _Read = kind.fromisoformat
+        return read
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        return kind
+    hints = _hints(kind)
+    return _row_reader(kind, list(hints.values())) if hints is not None else None
+
+
+def _optional(kind: Any) -> _Read | None:
+    real = [k for k in get_args(kind) if k is not NoneType]
+    inner = _reader(real[0]) if len(real) == 1 else None
+    if inner is None:
+        return None
+    return lambda value: None if value is None else inner(value)
+
+
+def _mapping_reader(kind: Any) -> _Read | None:
+    inner = _reader(kind)
+    if inner is None:
+        return None
+    return lambda value: {key: inner(item) for key, item in value.items()}
+
+
+def _tuple_reader(kinds: tuple[Any, ...]) -> _Read:
+    if len(kinds) != 2 or kinds[1] is not Ellipsis:
+        return _row_reader(lambda *parts: parts, list(kinds))
+    inner = _reader(kinds[0])
+
+    def read(value: Any) -> tuple[Any, ...]:
+        if isinstance(value, dict):
+            runs = value[_RUNS]
+            return tuple(
+                number
+                for start, count in zip(runs[::2], runs[1::2], strict=True)
+                for number in range(start, start + count)
+            )
+        return tuple(value) if inner is None else tuple([inner(item) for item in value])
+
+    return read
+
+
+def _row_reader(make: Callable[..., Any], kinds: list[Any]) -> _Read:
+    """Return a reader of fixed fields; only the fields that JSON has not right are touched."""
+    readers = [_reader(kind) for kind in kinds]
+    touched = [(number, read) for number, read in enumerate(readers) if read is not None]
+
+    def read_row(value: Any) -> Any:
+        if len(value) != len(kinds):
+            raise UnknownFormat("fields")
+        parts = list(value)
+        for number, read in touched:
+            parts[number] = read(parts[number])
+        return make(*parts)
+
+    return read_row
+
+
 def _hints(kind: Any) -> dict[str, Any] | None:
     """Return the fields of a dataclass or named row with their types, in order; None otherwise."""
     if is_dataclass(kind):
