@@ -53,8 +53,8 @@ class Header:
     titles: tuple[str, ...]
 
 
-def find_header(sheet: Sheet, known: Known, *, least: int = 2) -> Header | None:
-    """Return the header of a sheet, or None when no row has `least` known column names.
+def find_header(sheet: Sheet, known: Known, *, least: float = 2) -> Header | None:
+    """Return the header of a sheet, or None when no row reaches `least` known column names.
 
     The row with the most known names wins; rows above and below join it when merged cells or
     blanks show that they are levels of the same header.

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO, TextIOWrapper
-from typing import IO, Final
+from typing import IO, Any, Final
 
 from gridwell.core.tables.model import Cell
 
@@ -57,61 +57,68 @@ def write_xlsx(
     `counted` is a sentence with `{count}` that stands beside it.
     """
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.cell_range import CellRange
 
     book = Workbook(write_only=True)
     book.properties.creator = "Gridwell"
     book.properties.description = watermark
-    total = 0
     taken: set[str] = set()
+    total = 0
     for plan in sheets:
-        page = book.create_sheet(_sheet_name(plan.name, taken))
-        for index, width in enumerate(plan.widths):
-            page.column_dimensions[get_column_letter(index + 1)].width = width
-        top = len(plan.titles)
-        page.freeze_panes = f"A{top + len(plan.header) + 1}"
-        for merge in _header_merges(plan, top):
-            page.merged_cells.ranges.add(CellRange(merge))
-
-        def cell(value: Cell | None, *, bold: bool = False, page: object = page) -> object:
-            made = WriteOnlyCell(page, value=None)
-            if isinstance(value, str):
-                made.value = _clean(value)
-                made.data_type = "s"  # never a formula, whatever it begins with
-                if is_dangerous(value):
-                    made.quotePrefix = True  # survives being edited by hand
-            elif value is not None:
-                made.value = _naive(value)
-            if bold:
-                made.font = Font(bold=True)
-                made.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-            return made
-
+        page = _page(book, plan, taken)
         for title in plan.titles:
-            page.append([cell(title, bold=True)])
+            page.append([_cell(page, title, bold=True)])
         for level in plan.header:
-            page.append([cell(text, bold=True) for text in level])
+            page.append([_cell(page, text, bold=True) for text in level])
         count = 0
         for row in plan.rows:
-            page.append([_plain_or_cell(value, cell) for value in row])
+            page.append([_plain_or_cell(page, value) for value in row])
             count += 1
         page.append([])
-        page.append([cell(counted.format(count=count))])
-        page.append([cell(watermark)])
+        page.append([_cell(page, counted.format(count=count))])
+        page.append([_cell(page, watermark)])
         page.oddFooter.center.text = watermark.replace("&", "&&")
         total += count
     book.save(target)
     return total
 
 
-def _plain_or_cell(value: Cell | None, cell: object) -> object:
+def _page(book: Any, plan: SheetPlan, taken: set[str]) -> Any:
+    """Return an empty sheet with its widths, frozen header and merged header cells."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.cell_range import CellRange
+
+    page = book.create_sheet(_sheet_name(plan.name, taken))
+    for index, width in enumerate(plan.widths):
+        page.column_dimensions[get_column_letter(index + 1)].width = width
+    page.freeze_panes = f"A{len(plan.titles) + len(plan.header) + 1}"
+    for merge in _header_merges(plan, len(plan.titles)):
+        page.merged_cells.ranges.add(CellRange(merge))
+    return page
+
+
+def _cell(page: Any, value: Cell | None, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    made = WriteOnlyCell(page, value=None)
+    if isinstance(value, str):
+        made.value = _clean(value)
+        made.data_type = "s"  # never a formula, whatever it begins with
+        if is_dangerous(value):
+            made.quotePrefix = True  # survives being edited by hand
+    elif value is not None:
+        made.value = _naive(value)
+    if bold:
+        made.font = Font(bold=True)
+        made.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    return made
+
+
+def _plain_or_cell(page: Any, value: Cell | None) -> Any:
     """Make a cell object only where it is needed; most texts are harmless as they are."""
     if isinstance(value, str):
         if value and (value[0] in "=+-@\t\r\n|%" or len(value) > 255 or not value.isprintable()):
-            return cell(value)  # type: ignore[operator]
+            return _cell(page, value)
         return value or None
     return None if value is None else _naive(value)
 

@@ -15,7 +15,7 @@ from gridwell.core.tables.header import Header, body_rows, find_header
 from gridwell.core.tables.model import Book, Cell, Sheet, cell_text
 from gridwell.ledgers.rules.columns import NOTES, TOTALS, Taken, known, take_columns
 from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles
-from gridwell.ledgers.rules.fields import PLACE_FIELDS, Field
+from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.households import Households
 from gridwell.ledgers.rules.line import Draft, LineReader
 from gridwell.ledgers.rules.people import (
@@ -25,8 +25,8 @@ from gridwell.ledgers.rules.people import (
     is_people_cell,
     read_people,
 )
+from gridwell.ledgers.rules.persons import name_of, resident_row, share_of, split_name
 from gridwell.ledgers.rules.rows import (
-    Document,
     Fault,
     HeldRow,
     LedgerRead,
@@ -36,10 +36,9 @@ from gridwell.ledgers.rules.rows import (
     Source,
 )
 from gridwell.ledgers.rules.twins import find_twins
-from gridwell.ledgers.rules.values import VACANT, clean_name, name_key
+from gridwell.ledgers.rules.values import clean_name, name_key
 from gridwell.places.rules.address import read_door
 from gridwell.residents.rules import dates, identity
-from gridwell.residents.rules.identity import DocumentKind
 
 _SAMPLES: Final = 5
 
@@ -227,7 +226,7 @@ class _SheetReader:
             return
         starts = self._starts_household(values, relation) or several
         door = self.doors.read(values, starts_household=starts)
-        name = "" if several else _name_of(name_cell)
+        name = "" if several else name_of(name_cell)
         draft = self.line_reader.read(number, values, name or people_cell or name_cell)
         for what in self.doors.date_cells(values):
             column = self.line_reader.by_field[what]
@@ -311,7 +310,7 @@ class _SheetReader:
         written: tuple[str, str],
     ) -> Iterator[ResidentRow]:
         name_cell, relation = written
-        name, inner = _split_name(name_cell)
+        name, inner = split_name(name_cell)
         if inner and not relation and inner in HEAD_WORDS:
             relation = inner
         elif inner:
@@ -335,7 +334,7 @@ class _SheetReader:
         phones = list(draft.phones)
         if is_head:
             phones += [number for number in draft.head_phones if number not in phones]
-        yield _resident(
+        yield resident_row(
             source, key, door, household.key, Person(name, relation), draft, is_head, phones
         )
 
@@ -359,21 +358,7 @@ class _SheetReader:
             draft.remark[column.name] = cell_text(values[column.index])  # whose it is, is not said
         declared = cell.declared if cell.declared is not None else draft.declared
         if declared is not None and declared != len(cell.people):
-            column = self.line_reader.by_field.get(Field.PEOPLE) or self.line_reader.by_field.get(
-                Field.NAME
-            )
-            value = values[column.index] if column else ""
-            draft.faults.append(
-                self.line_reader.fault(
-                    source.row,
-                    column,
-                    value,
-                    "people_count",
-                    first,
-                    declared=declared,
-                    found=len(cell.people),
-                )
-            )
+            draft.faults.append(self._count_fault(source, values, declared, cell))
         household = self.households.take(
             source, door.place, door.key, number="", is_head=True, is_new_line=True
         )
@@ -382,14 +367,29 @@ class _SheetReader:
         heads = [index for index, person in enumerate(cell.people) if person.relation in HEAD_WORDS]
         head = heads[0] if heads else 0
         for index, person in enumerate(cell.people):
-            own = _share(draft, person, is_head=index == head, is_alone=len(cell.people) == 1)
+            own = share_of(draft, person, is_head=index == head, is_alone=len(cell.people) == 1)
             phones = [*person.phones]
             if index == head:
                 phones += [n for n in (*draft.phones, *draft.head_phones) if n not in phones]
             person_key = key if len(cell.people) == 1 else f"{key}.{index + 1}"
-            yield _resident(
+            yield resident_row(
                 source, person_key, door, household.key, person, own, index == head, phones
             )
+
+    def _count_fault(
+        self, source: Source, values: Sequence[Cell], declared: int, cell: PeopleCell
+    ) -> Fault:
+        columns = self.line_reader.by_field
+        column = columns.get(Field.PEOPLE) or columns.get(Field.NAME)
+        return self.line_reader.fault(
+            source.row,
+            column,
+            values[column.index] if column else "",
+            "people_count",
+            cell.people[0].name if cell.people else "",
+            declared=declared,
+            found=len(cell.people),
+        )
 
     def _check_people(self, source: Source, draft: Draft, cell: PeopleCell) -> None:
         """Add the faults of the numbers that stand beside names in a cell."""
@@ -449,83 +449,3 @@ class _SheetReader:
             for item in self.plan.taken
             if item.is_unknown and self._samples.get(item.column.index)
         ]
-
-
-def _name_of(cell: str) -> str:
-    """Return the name in a name cell; words that say nobody lives there are no name."""
-    name, _ = _split_name(cell)
-    return "" if VACANT.fullmatch(name) else name
-
-
-def _split_name(cell: str) -> tuple[str, str]:
-    """Return the name and what stands in brackets behind it: 张三（户主）."""
-    if cell[-1:] in (")", "）"):
-        name, _, inner = cell.replace("（", "(").replace("）", ")").partition("(")
-        return clean_name(name), inner.strip("() ")
-    return clean_name(cell), ""
-
-
-def _share(draft: Draft, person: Person, *, is_head: bool, is_alone: bool) -> Draft:
-    """Return what of a household line is true of one of its people.
-
-    The number, birth date and sex are the head's; circumstances are anybody's, so only a person
-    who lives alone takes them; isolation is of the whole household.
-    """
-    own = Draft(tenure=draft.tenure, kind=draft.kind, isolated_until=draft.isolated_until)
-    if is_head:
-        own.documents, own.sex, own.birth_on = draft.documents, draft.sex, draft.birth_on
-        own.id_column, own.id_value = draft.id_column, draft.id_value
-        own.extra = draft.extra
-        own.faults = draft.faults
-    if is_alone:
-        own.traits, own.denied, own.labels = draft.traits, draft.denied, draft.labels
-        own.last_sample_at = draft.last_sample_at
-        own.last_sample_is_day = draft.last_sample_is_day
-    if person.document:
-        reading = identity.read_document(person.document)
-        if reading.number:
-            own.documents = [Document(DocumentKind.ID_CARD, reading.number)]
-            own.sex, own.birth_on = reading.sex, reading.birth_on
-    if person.words:
-        own.remark = {"": "、".join(person.words)}
-    return own
-
-
-def _resident(
-    source: Source,
-    key: str,
-    door: Door,
-    household: str,
-    person: Person,
-    draft: Draft,
-    is_head: bool,
-    phones: Sequence[str],
-) -> ResidentRow:
-    return ResidentRow(
-        source=source,
-        row_key=key,
-        place=door.place,
-        dwelling_key=door.key,
-        household_key=household,
-        name=person.name,
-        relation=person.relation,
-        is_head=is_head,
-        sex=draft.sex,
-        birth_on=draft.birth_on,
-        documents=tuple(draft.documents),
-        phones=tuple(phones),
-        kind=draft.kind,
-        tenure=draft.tenure,
-        traits=draft.traits,
-        denied=frozenset(draft.denied),
-        labels=tuple(dict.fromkeys(draft.labels)),
-        last_sample_at=draft.last_sample_at,
-        last_sample_is_day=draft.last_sample_is_day,
-        isolated_until=draft.isolated_until,
-        remark=draft.remark,
-        extra=draft.extra,
-        faults=tuple(draft.faults),
-    )
-
-
-__all__ = ["PLACE_FIELDS", "read_ledger"]

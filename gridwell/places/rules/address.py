@@ -5,46 +5,53 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
-from unicodedata import normalize
 
+from gridwell.places.rules.level_names import (
+    BUILDING_NUMBER,
+    NUMBER,
+    arabic,
+    building_name,
+    floor_number,
+    floor_of,
+    folded,
+    ground_kind_of,
+    numbered_building,
+    room_name,
+    row_name,
+    unit_name,
+)
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.places.rules.naming import match_key
-from gridwell.places.rules.numerals import parse_int
 
-_N: Final = r"(?:\d{1,4}|[一二三四五六七八九十百零〇]{1,4})"
 _SEP: Final = r"[-‐‑‒–—―－~～_/\\、.,·\s]"
-#: A building's own number: 3, 12, A, B2, 甲3, 3A, 东, 综合.
-#: A direction counts as part of it only where no name runs into it: 海西1号楼 is 1号楼 of 海西.
-_BUILDING_NO: Final = (
-    rf"(?:(?:[甲乙丙丁]|(?<![\u4e00-\u9fff])[东西南北中])?{_N}[A-Za-z]?"
-    r"|[A-Za-z]\d{0,3}|(?<![\u4e00-\u9fff])[甲乙丙丁东西南北中])"
-)
 _BUILDING: Final = re.compile(
-    rf"(?P<no>{_BUILDING_NO})\s*(?P<word>号\s*楼|号?[栋幢座]|#\s*[楼栋幢座]?|号(?=\s*{_N}\s*(?:单元|室|门)|\s*\d{{3,4}}(?!\d|号|弄))|楼(?!层))"
+    rf"(?P<no>{BUILDING_NUMBER})\s*(?P<word>号\s*楼|号?[栋幢座]|#\s*[楼栋幢座]?|号(?=\s*{NUMBER}\s*(?:单元|室|门)|\s*\d{{3,4}}(?!\d|号|弄))|楼(?!层))"
 )
 _NAMED_BUILDING: Final = re.compile(
     r"(?P<no>[^\W\d_]{0,6}?(?:综合|家属|宿舍|筒子|办公|职工|公寓|单身|商住|塔)楼)"
 )
-_ROW: Final = re.compile(rf"第?(?P<no>{_N})\s*排")
-_UNIT: Final = re.compile(rf"(?P<no>{_N}|[A-Za-z甲乙丙丁东西南北中])\s*(?:单元|门(?!牌|面|市|店))")
+_ROW: Final = re.compile(rf"第?(?P<no>{NUMBER})\s*排")
+_UNIT: Final = re.compile(
+    rf"(?P<no>{NUMBER}|[A-Za-z甲乙丙丁东西南北中])\s*(?:单元|门(?!牌|面|市|店))"
+)
 _FLOOR: Final = re.compile(
-    rf"(?P<no>-?{_N}|负{_N}|[Bb]\d)\s*(?:层|[Ff楼](?=\s*\d|\s*[东西南北中左右]|$))"
+    rf"(?P<no>-?{NUMBER}|负{NUMBER}|[Bb]\d)\s*(?:层|[Ff楼](?=\s*\d|\s*[东西南北中左右]|$))"
 )
 _ROOM: Final = re.compile(
     r"(?P<no>[东西南北中左右前后负]?[A-Za-z]{0,2}\d{1,5}(?:[A-Za-z]|-\d{1,2}(?!\d))?|[一二三四五六七八九十〇零]{1,5}"
     r"|[东西南北中左右](?:边|侧|面)?)\s*(?:室|号|户|房|#)?(?:\s*\((?:东|西|南|北|左|右|中|前|后)[^()]*\))?$"
 )
 _DASHED: Final = re.compile(
-    rf"(?P<head>.*?)(?P<parts>[A-Za-z甲乙丙丁]?{_N}?[A-Za-z]?(?:号楼|[栋幢座#])?(?:{_SEP}+[A-Za-z]?{_N}[A-Za-z]?(?:单元|门)?){{1,3}})\s*(?:室|号|户)?$"
+    rf"(?P<head>.*?)(?P<parts>[A-Za-z甲乙丙丁]?{NUMBER}?[A-Za-z]?(?:号楼|[栋幢座#])?(?:{_SEP}+[A-Za-z]?{NUMBER}[A-Za-z]?(?:单元|门)?){{1,3}})\s*(?:室|号|户)?$"
 )
-_LANE: Final = re.compile(rf"(?P<no>\S*?{_N}\s*弄)\s*(?P<house>{_N}\s*号)?")
-_UNIT_AND_ROOM: Final = re.compile(rf"(?P<unit>{_N}){_SEP}+(?P<room>\d{{3,4}}[A-Za-z]?)[室号户]?")
+_LANE: Final = re.compile(rf"(?P<no>\S*?{NUMBER}\s*弄)\s*(?P<house>{NUMBER}\s*号)?")
+_UNIT_AND_ROOM: Final = re.compile(
+    rf"(?P<unit>{NUMBER}){_SEP}+(?P<room>\d{{3,4}}[A-Za-z]?)[室号户]?"
+)
 _BUILDING_AND_UNIT: Final = re.compile(
-    rf"(?P<building>{_N}(?:号楼|[栋幢#])?){_SEP}+(?P<unit>{_N})(?:单元|门)?"
+    rf"(?P<building>{NUMBER}(?:号楼|[栋幢#])?){_SEP}+(?P<unit>{NUMBER})(?:单元|门)?"
 )
 _PARTS: Final = re.compile(rf"{_SEP}+")
-_VILLAGE_ENDS: Final = ("村", "庄", "组", "社", "屯", "寨", "坡", "沟")
-_LANE_ENDS: Final = ("巷", "弄", "胡同", "街", "路")
 _SITE_WORDS: Final = (
     "商铺",
     "底商",
@@ -142,109 +149,6 @@ def address_key(address: DoorAddress) -> str:
     )
 
 
-def _arabic(text: str) -> str:
-    value = parse_int(text)
-    return text if value is None else str(value)
-
-
-def folded(text: str) -> str:
-    """Return half-width text with trimmed ends; Chinese letters stay as written."""
-    return normalize("NFKC", text).strip()
-
-
-@lru_cache(maxsize=16_384)
-def building_name(text: str) -> str:
-    """Return the canonical name of a building: 3, 3栋, 3#, 三号楼 -> 3号楼; A座 stays A座."""
-    plain = folded(text).replace(" ", "")
-    if not plain or plain in {"-", "/", "无"}:
-        return ""
-    found = re.fullmatch(
-        rf"(?P<no>{_BUILDING_NO})(?P<word>号楼|号?[栋幢座]|#[楼栋幢座]?|号|楼)?", plain
-    )
-    if not found:
-        return plain
-    return _building(found["no"], found["word"] or "")
-
-
-def _building(number: str, word: str) -> str:
-    number = number.upper()
-    plain = _arabic(number)
-    if plain.isdigit():
-        return f"{int(plain)}号楼"
-    head = re.fullmatch(rf"([甲乙丙丁东西南北中])({_N})([A-Z]?)", number)
-    if head:
-        return f"{head[1]}{_arabic(head[2])}{head[3]}号楼"
-    word = word.replace(" ", "")
-    if re.fullmatch(r"[A-Z]\d*", number):
-        return f"{number}{'座' if '座' in word else '栋' if word[-1:] in {'栋', '幢'} else '号楼' if word else '座'}"
-    return f"{number}{word or '楼'}" if not re.fullmatch(r"\d+[A-Z]", number) else f"{number}号楼"
-
-
-@lru_cache(maxsize=4_096)
-def unit_name(text: str) -> str:
-    """Return the canonical name of a unit: 2, 二单元, 2门, 2.0 -> 2单元."""
-    plain = folded(text).replace(" ", "")
-    if not plain or plain in {"-", "/", "无"}:
-        return ""
-    plain = re.sub(r"(?:单元|门|#)$", "", plain) or plain
-    number = _arabic(plain)
-    return f"{int(number)}单元" if number.isdigit() else f"{plain.upper()}单元"
-
-
-@lru_cache(maxsize=4_096)
-def row_name(text: str) -> str:
-    """Return the canonical name of a row of houses: 3, 三排 -> 3排."""
-    plain = re.sub(r"^第|排$", "", folded(text).replace(" ", ""))
-    number = _arabic(plain)
-    return f"{int(number)}排" if number.isdigit() else (f"{plain}排" if plain else "")
-
-
-@lru_cache(maxsize=65_536)
-def room_name(text: str) -> str:
-    """Return the canonical name of a room: 501室, 501号, 501.0 -> 501; 五零一 -> 501."""
-    plain = folded(text).replace(" ", "").upper()
-    if plain in {"-", "/", "无"}:
-        return ""
-    plain = re.sub(r"(?<=.)(?:室|号|户|房|#)$", "", plain)
-    plain = re.sub(r"^(\d+)\.0$", r"\1", plain)
-    plain = re.sub(r"^0+(?=[1-9]\d{2}$)", "", plain)  # 0101 is 101
-    if re.fullmatch(r"[一二三四五六七八九十〇零]+", plain):
-        return _arabic(plain)
-    return plain
-
-
-@lru_cache(maxsize=16_384)
-def floor_of(room: str) -> int | None:
-    """Return the floor that a room number tells: 501 -> 5, 1201 -> 12, 负101 -> -1, else None."""
-    found = re.fullmatch(r"(负|-|B)?(\d{1,2})(\d{2})(?:[A-Z]|-\d{1,2})?", room)
-    if not found:
-        high = re.match(r"(-?\d{1,2})层", room)
-        return int(high.group(1)) if high else None
-    floor = int(found[2])
-    if found[1] == "B":
-        return None  # a basement in one compound, block B in the next
-    if floor == 0:
-        return None
-    return -floor if found[1] else floor
-
-
-def floor_number(text: str) -> int | None:
-    """Return the floor a cell of a floor column names: 5, 五层, 5F, 负一层, B1."""
-    plain = re.sub(r"(?:层|楼|F|f)$", "", folded(text).replace(" ", ""))
-    negative = plain.startswith(("负", "-", "B", "b"))
-    value = parse_int(plain.lstrip("负-Bb")) if plain else None
-    if value is None or value == 0 or value > 200:
-        return None
-    return -value if negative else value
-
-
-def ground_kind_of(name: str) -> PlaceKind:
-    """Return what a name of ground is by its ending: village, lane, else compound."""
-    if name.endswith(_VILLAGE_ENDS) and not name.endswith(("新村", "小区", "山庄", "别庄")):
-        return PlaceKind.VILLAGE
-    return PlaceKind.LANE if name.endswith(_LANE_ENDS) else PlaceKind.COMPOUND
-
-
 def door_address(
     *,
     ground: str = "",
@@ -318,7 +222,7 @@ def read_place(text: str) -> DoorAddress:
         return DoorAddress()
     if found:
         building, start, rest = (
-            _building(found["no"], re.sub(r"\s", "", found["word"])),
+            numbered_building(found["no"], re.sub(r"\s", "", found["word"])),
             found.start(),
             plain[found.end() :],
         )
@@ -387,7 +291,7 @@ def _dashed(plain: str, within: DoorAddress) -> DoorAddress | None:
     if len(parts) == 4:
         head, parts = f"{head}{parts[0]}", parts[1:]
     ground = DoorAddress(ground=head, ground_kind=ground_kind_of(head))
-    if head and re.fullmatch(_BUILDING_NO, head) and len(parts) == 2:
+    if head and re.fullmatch(BUILDING_NUMBER, head) and len(parts) == 2:
         ground, parts = DoorAddress(), [head, *parts]
     room = room_name(parts[-1])
     if len(parts) == 3:
@@ -473,9 +377,9 @@ def _ground_and_building(plain: str) -> tuple[DoorAddress, str]:
         if word == "楼" and not found["no"].isdigit():
             found = None
         elif word == "号":
-            building = f"{_arabic(found['no'])}号"
+            building = f"{arabic(found['no'])}号"
         else:
-            building = _building(found["no"], word)
+            building = numbered_building(found["no"], word)
     if found:
         ground = plain[: found.start()].strip(" -,")
         base = DoorAddress(ground=ground, ground_kind=ground_kind_of(ground), building=building)

@@ -7,13 +7,15 @@ from hypothesis import strategies as st
 from gridwell.places.rules.address import (
     DoorAddress,
     address_key,
-    building_name,
     door_address,
-    floor_number,
-    floor_of,
     key_of_chain,
     read_door,
     read_place,
+)
+from gridwell.places.rules.level_names import (
+    building_name,
+    floor_number,
+    floor_of,
     room_name,
     unit_name,
 )
