@@ -1,7 +1,7 @@
 """Reads of the audit trail: is it whole, what was done, who looked at a file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -125,24 +125,42 @@ class Look:
 
 def looks_at(community: int, subject: models.Model, limit: int = 100) -> list[Look]:
     """Return the latest looks at a row's data in one community, newest first; two queries."""
-    sequences = AuditSubject.objects.filter(
-        community=community, subject_kind=subject._meta.label_lower, subject=subject.pk
-    ).order_by("-sequence")
-    entries = AuditEntry.objects.filter(
-        community=community,
-        sequence__in=list(sequences.values_list("sequence", flat=True)[:limit]),
-    ).order_by("-sequence")
-    return [
-        Look(
-            at=entry.at,
-            user=entry.user,
-            post=entry.post,
-            reason=entry.reason,
-            what=entry.facts.get("what", ""),
-            count=entry.facts.get("count", 1),
+    found = looks_at_any(community, type(subject), [subject.pk], limit)
+    return [look for _pk, look in found]
+
+
+def looks_at_any(
+    community: int, model: type[models.Model], ids: Iterable[int], limit: int = 100
+) -> list[tuple[int, Look]]:
+    """Return the latest looks at any of these rows, each with whom it was at, newest first.
+
+    Two queries, whatever the number of rows: for a household ask once with all its people.
+    """
+    seen = list(
+        AuditSubject.objects.filter(
+            community=community, subject_kind=model._meta.label_lower, subject__in=list(ids)
         )
-        for entry in entries
-    ]
+        .order_by("-sequence", "subject")
+        .values_list("sequence", "subject")[:limit]
+    )
+    entries = {
+        entry.sequence: entry
+        for entry in AuditEntry.objects.filter(
+            community=community, sequence__in={sequence for sequence, _pk in seen}
+        )
+    }
+    return [(pk, _look(entries[sequence])) for sequence, pk in seen if sequence in entries]
+
+
+def _look(entry: AuditEntry) -> Look:
+    return Look(
+        at=entry.at,
+        user=entry.user,
+        post=entry.post,
+        reason=entry.reason,
+        what=entry.facts.get("what", ""),
+        count=entry.facts.get("count", 1),
+    )
 
 
 def entries_of(

@@ -149,9 +149,10 @@ def EVERYBODY(
     anonymous: Answer = SIGN_IN,
     data: Mapping[str, Any] | None = None,
     query: str = "",
+    **but: Answer,
 ) -> Row:
-    """Return a row of a page that is the same for all who are signed in: their own."""
-    answers = {**dict.fromkeys(ROLES, to), "anonymous": anonymous}
+    """Return a row of a page that is the same for all who are signed in, `but` for some roles."""
+    answers = {**dict.fromkeys(ROLES, to), "anonymous": anonymous, **but}
     return Row(name, kwargs or {}, answers, data, query)
 
 

@@ -24,6 +24,7 @@ from gridwell.accounts.queries.trail import (
     TrailRow,
     history_of,
     looks_at,
+    looks_at_any,
     trail_rows,
 )
 from gridwell.accounts.queries.users import (
@@ -72,6 +73,7 @@ __all__ = [
     "lines_of",
     "live",
     "looks_at",
+    "looks_at_any",
     "may_change",
     "names_of",
     "narrowed_areas",

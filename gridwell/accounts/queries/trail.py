@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -107,8 +107,9 @@ def history_of(subject: models.Model, community: int, limit: int = 50) -> list[T
 
 @dataclass(frozen=True)
 class NamedLook:
-    """A look at a file with the looker's name (谁看过)."""
+    """A look at a file with the looker's name (谁看过); `subject` is the id of who was seen."""
 
+    subject: int
     at: datetime
     name: str
     post: str
@@ -122,10 +123,18 @@ def looks_at(community: int, subject: models.Model, limit: int = 100) -> list[Na
 
     The caller has checked that the actor may see the row itself.
     """
-    looks = audit.looks_at(community, subject, limit)
-    names = names_of(look.user for look in looks)
+    return looks_at_any(community, type(subject), [subject.pk], limit)
+
+
+def looks_at_any(
+    community: int, model: type[models.Model], ids: Iterable[int], limit: int = 100
+) -> list[NamedLook]:
+    """Return who looked at any of these rows, newest first; three queries, whatever their number."""
+    looks = audit.looks_at_any(community, model, ids, limit)
+    names = names_of(look.user for _pk, look in looks)
     return [
         NamedLook(
+            subject=pk,
             at=look.at,
             name=names.get(look.user or 0, ""),
             post=look.post,
@@ -133,5 +142,5 @@ def looks_at(community: int, subject: models.Model, limit: int = 100) -> list[Na
             what=look.what,
             count=look.count,
         )
-        for look in looks
+        for pk, look in looks
     ]

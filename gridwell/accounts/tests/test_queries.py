@@ -154,3 +154,40 @@ def test_posts_without_a_name(officer: Actor) -> None:
     with_deputy = make_post(holder=None)
     PostDeputy.objects.create(post=with_deputy, user=make_user(username="d"))
     assert queries.without_name(queries.posts_of(officer, NOW)).count() == 1
+
+
+def test_who_looked_is_said_by_name_in_three_queries(
+    officer: Actor, django_assert_num_queries: Any
+) -> None:
+    from gridwell.audit.actions import record_look
+    from gridwell.places.models import Area
+
+    areas = [make_area(code=COMMUNITY), make_area(code=OTHER_COMMUNITY)]
+    record_look(officer, COMMUNITY, areas, "核对名单", what="names")
+    record_look(officer, COMMUNITY, areas[:1], "再核对")
+    with django_assert_num_queries(3):
+        looks = queries.looks_at_any(COMMUNITY, Area, [area.pk for area in areas])
+    assert [(look.subject, look.name, look.reason, look.count) for look in looks] == [
+        (COMMUNITY, "officer", "再核对", 1),
+        (COMMUNITY, "officer", "核对名单", 2),
+        (OTHER_COMMUNITY, "officer", "核对名单", 2),
+    ]
+    assert len(queries.looks_at(COMMUNITY, areas[1])) == 1
+
+
+def test_entries_read_in_words(officer: Actor) -> None:
+    from gridwell.accounts import actions
+
+    user, _ = actions.create_user(
+        actor=officer, username="li", name="李明", area=make_area(), now=NOW
+    )
+    post = make_post(holder=None)
+    actions.change_holder(actor=officer, post=post, holder=user, seen=None, reason="上岗", now=NOW)
+    actions.record_absence(
+        actor=officer, user=user, reason="leave", starts_at=NOW + timedelta(hours=1), now=NOW
+    )
+    (row,) = queries.history_of(post, COMMUNITY)
+    assert "李明" in row.facts, "people by name"
+    assert post.title in row.subject
+    absence = queries.history_of(user, COMMUNITY)[0]
+    assert "2022-11-23 21:00" in absence.facts, "instants in local time"
