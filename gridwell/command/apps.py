@@ -1,4 +1,14 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+def _sees_names(actor: Any) -> bool:
+    """Return whether any of the actor's posts may see names without a reason each time."""
+    from gridwell.accounts.rules.actor import RIGHTS, Right
+
+    return any(Right.SEE_NAMES in RIGHTS[post.role] for post in actor.posts)
 
 
 class CommandConfig(AppConfig):
@@ -7,6 +17,20 @@ class CommandConfig(AppConfig):
 
     def ready(self) -> None:
         from gridwell.command.labels import REFUSALS
-        from gridwell.core import wording
+        from gridwell.core import frame, wording
 
         wording.register(REFUSALS)
+        frame.register_page("orders", _("Notice desk"), "notice_list", 10, covers=("notice_",))
+        frame.register_page("orders", _("Risk zones"), "zone_list", 20, covers=("zone_",))
+        frame.register_page(
+            "orders", _("Standstill"), "standstill_list", 30, covers=("standstill_",)
+        )
+        frame.register_page(
+            "orders",
+            _("Isolation and monitoring"),
+            "stay_list",
+            40,
+            _sees_names,
+            covers=("stay_", "case_", "result_"),
+        )
+        frame.register_page("orders", _("Events"), "event_list", 60, covers=("event_",))

@@ -165,3 +165,34 @@ QUESTIONS = {
     "range_widened": _("The range becomes wider than before."),
     "both_ways": _("The same place is named in two contrary acts."),
 }
+
+COUNTED = {
+    "designate": _("designated"),
+    "lift": _("lifted"),
+    "step": _("level changed"),
+    "restart": _("days restarted"),
+    "shrink": _("range changed"),
+}
+
+ANSWERS_TO = {
+    "already_open": ("restart", "keep"),
+    "never_designated": ("before_records", "leave_out"),
+    "spread_unclear": ("explained",),
+    "place": (),
+}
+
+ROUND_STATES = {
+    "done": pgettext_lazy("round", "done"),
+    "today": pgettext_lazy("round", "today"),
+    "ahead": pgettext_lazy("round", "ahead"),
+    "missed": pgettext_lazy("round", "not held"),
+}
+
+MEASURES = {
+    "stay_home": _("Stay at home; do not go out of the door."),
+    "door_service": _("Food, medicine and rubbish are looked after at your door."),
+    "not_leave_zone": _("Do not leave the zone."),
+    "staggered_pickup": _("Pick up goods at the time given to you."),
+    "no_gathering": _("Do not gather."),
+    "personal_protection": _("Wear a mask and keep a distance."),
+}

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ProtocolsConfig(AppConfig):
@@ -6,10 +7,11 @@ class ProtocolsConfig(AppConfig):
     label = "protocols"
 
     def ready(self) -> None:
-        from gridwell.core import upkeep, wording
+        from gridwell.core import frame, upkeep, wording
         from gridwell.protocols.labels import REFUSALS
 
         wording.register(REFUSALS)
+        frame.register_page("orders", _("Protocols"), "protocol_list", 50, covers=("protocol_",))
         upkeep.after_migrate("protocols.load_shipped", _load_shipped)
 
 

@@ -124,3 +124,10 @@ def open_event(area: int, now: datetime, family: str = COVID) -> Event | None:
         open_then, area_id__in=codes, protocol=family, opened_at__lte=now
     ).order_by("-opened_at", "-pk")
     return min(events, key=lambda e: codes.index(e.area_id), default=None)
+
+
+def families() -> list[str]:
+    """Return the kinds of protocols that are stored."""
+    return list(
+        ProtocolVersion.objects.order_by("family").values_list("family", flat=True).distinct()
+    )

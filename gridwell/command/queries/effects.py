@@ -2,29 +2,30 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from gridwell.command.queries.reach import Census, Reach, census_of
+from gridwell.command.queries.reach import Reach, census_of
 from gridwell.core.clock import day_of
-from gridwell.orders.models import Notice, NoticePart
+from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.desk import DeskItem, desks_of
 from gridwell.orders.queries.notices import answers_of
 from gridwell.orders.queries.zones import (
     ZoneLife,
     covered,
     dwellings_under,
+    lives_of,
     open_lives,
     place_names,
 )
 from gridwell.orders.rules.changes import Ask, OpenZone, Outcome, Question, Work, work_of
-from gridwell.orders.rules.lifecycle import Act, ScopeLine
+from gridwell.orders.rules.lifecycle import Act, Change, ScopeLine, state_at
 from gridwell.orders.rules.printed import Printed, printed_rules
 from gridwell.orders.rules.zones import resolve, widest_unit
-from gridwell.protocols.queries import resolved, stored_files
+from gridwell.protocols.queries import protocol_for, resolved, stored_files
 from gridwell.protocols.rules.excess import Finding, OrderFacts, OrderKind, Spread, Weight, check
 from gridwell.protocols.rules.model import Level, Measure, Protocol
 
@@ -299,11 +300,73 @@ def _plain(lines: Sequence[ScopeLine] | None) -> list[list[object]]:
     return [[line.place, line.floors, line.is_except] for line in lines or ()]
 
 
-def difference(
-    before: Mapping[int, frozenset[int]], after: Mapping[int, frozenset[int]], now: datetime
+def withdrawal_of(
+    community: int, changes: Sequence[ZoneChange], now: datetime
 ) -> tuple[Reach, Reach]:
-    """Return who is held and who is freed between two states of zones that keep people home."""
-    old = frozenset().union(*before.values())
-    new = frozenset().union(*after.values())
-    census: Census = census_of(old ^ new, now)
-    return census.of(new - old), census.of(old - new)
+    """Return who is held again and who is freed when these changes are withdrawn."""
+    targets: dict[int, list[int]] = {}
+    for change in changes:
+        targets.setdefault(change.zone_id, []).append(change.pk)
+    return act_effect(
+        community,
+        now,
+        lambda life: [
+            next_change(Act.WITHDRAW, now, now, target=pk, number=n)
+            for n, pk in enumerate(targets.get(life.zone.pk, ()))
+        ],
+    )
+
+
+def act_effect(
+    community: int,
+    now: datetime,
+    more: Callable[[ZoneLife], Sequence[Change]],
+    *,
+    at: datetime | None = None,
+) -> tuple[Reach, Reach]:
+    """Return who is held and who is freed when further changes are made to a community's zones.
+
+    `more` gives the changes per zone. Looked at at `at`, now by default; a closed zone counts too,
+    because withdrawing its lift holds its people again.
+    """
+    lives = lives_of(Zone.objects.filter(community_id=community).order_by("pk"))
+    rules = protocol_for(community, day_of(now))
+    then = at or now
+    sides: list[dict[int, tuple[Level, frozenset[int]]]] = []
+    for extra in (False, True):
+        scopes = {}
+        levels = {}
+        for life in lives:
+            changes = (*life.changes, *more(life)) if extra else life.changes
+            state = state_at(changes, then)
+            if state.is_open and state.span is not None:
+                scopes[life.zone.pk] = state.span.scope
+                levels[life.zone.pk] = state.span.level
+        cover = covered(scopes)
+        sides.append({pk: (levels[pk], cover[pk]) for pk in scopes})
+    before, after = _stays(sides[0], rules), _stays(sides[1], rules)
+    census = census_of(before ^ after, now)
+    return census.of(after - before), census.of(before - after)
+
+
+def next_change(
+    act: Act,
+    now: datetime,
+    effective_at: datetime,
+    *,
+    level: Level | None = None,
+    scope: tuple[ScopeLine, ...] | None = None,
+    target: int | None = None,
+    number: int = 0,
+) -> Change:
+    """Return a change that nobody has made yet, newer than all there are."""
+    return Change(
+        id=2**62 + number,
+        act=act,
+        effective_at=effective_at,
+        recorded_at=now,
+        level=level,
+        scope=scope,
+        counts_as_on=day_of(effective_at),
+        target=target,
+    )

@@ -11,8 +11,6 @@ from gridwell.health.queries import cases_in
 from gridwell.orders.models import Zone
 from gridwell.orders.queries.zones import ZoneLife, covered, ids_of_path, lives_of, place_names
 from gridwell.orders.rules.lifecycle import (
-    Act,
-    Change,
     Lifting,
     ScopeLine,
     Span,
@@ -192,30 +190,3 @@ def _findings(
         is_before_records=span.from_at is None,
     )
     return check(facts, national, day, local=local)
-
-
-def simulated(life: ZoneLife, change: Change) -> ZoneLife:
-    """Return the life as it would be with one more change, for showing the effect of an act."""
-    return ZoneLife(life.zone, (*life.changes, change), life.rounds, life.rows)
-
-
-def next_change(
-    act: Act,
-    now: datetime,
-    effective_at: datetime,
-    *,
-    level: object = None,
-    scope: tuple[ScopeLine, ...] | None = None,
-    target: int | None = None,
-) -> Change:
-    """Return a change that nobody has made yet, newer than all there are."""
-    return Change(
-        id=2**62,
-        act=act,
-        effective_at=effective_at,
-        recorded_at=now,
-        level=level,  # type: ignore[arg-type]
-        scope=scope,
-        counts_as_on=day_of(effective_at),
-        target=target,
-    )

@@ -14,12 +14,16 @@ from gridwell.core.clock import day_of, start_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.models import ItemMatch, Notice, NoticeAnswer, NoticeItem, NoticePart
-from gridwell.orders.queries.matching import Candidate, asked_of, candidates
+from gridwell.orders.queries.matching import GROUND_KINDS, Candidate, asked_of, candidates
 from gridwell.orders.queries.notices import issuing_area
+from gridwell.orders.queries.zones import ids_of_path
 from gridwell.orders.rules import notice as reader
+from gridwell.orders.rules.matching import wanted_of
+from gridwell.places.actions import add_alias, create_place
 from gridwell.places.models import Area, Place
-from gridwell.places.rules.levels import AreaLevel, level_of
+from gridwell.places.rules.levels import AreaLevel, PlaceKind, level_of
 from gridwell.places.rules.naming import fold
+from gridwell.places.rules.tree import key_of
 from gridwell.protocols.models import Event
 
 LONGEST = 200_000  # characters; the longest notices of a whole city have some 30,000
@@ -284,6 +288,8 @@ def choose_place(
     """
     require(actor, Right.ENTER_NOTICES, community)
     _check_waiting(item.notice_id, community)
+    if how == "by_hand":
+        _remember(actor, item, index, is_exception, places, now)
     if any(p.community_id != community or p.merged_into_id or p.ended_at for p in places):
         raise RuleBroken("orders.place_not_here")
     rows = ItemMatch.objects.filter(
@@ -307,6 +313,102 @@ def choose_place(
         index=index,
         places=[place.pk for place in places],
     )
+
+
+def _remember(
+    actor: Actor,
+    item: NoticeItem,
+    index: int,
+    is_exception: bool,
+    places: Sequence[Place],
+    now: datetime,
+) -> None:
+    """Keep the printed name as an alias of the ground that was meant (记住别名).
+
+    Only when what lies below agrees: whoever takes building 9 for a printed building 8 has said
+    nothing about the compound's name.
+    """
+    printed = item.except_places if is_exception else item.places
+    wanted = wanted_of(printed[index]) if index < len(printed) else None
+    if wanted is None or len(places) != 1:
+        return
+    above = {p.pk: p for p in Place.objects.filter(pk__in=ids_of_path(places[0].path))}
+    chain = [above[pk] for pk in ids_of_path(places[0].path) if pk in above]
+    keys = {p.key for p in chain}
+    if not all(key in keys for key in wanted.below):
+        return
+    grounds = [p for p in chain if p.kind in GROUND_KINDS] or chain[:1]
+    if not grounds or {grounds[-1].key, grounds[-1].full_key} & set(wanted.keys):
+        return
+    part = printed[index]
+    name = "".join(part.get(k) or "" for k in ("road", "compound")) or part.get("site") or ""
+    if name:
+        add_alias(
+            actor=actor, place=grounds[-1], name=name, now=now, source=f"notice:{item.notice_id}"
+        )
+
+
+@transaction.atomic
+def create_place_for(
+    *,
+    actor: Actor,
+    item: NoticeItem,
+    community: int,
+    index: int,
+    is_exception: bool,
+    ground: Place | None,
+    now: datetime,
+) -> Place:
+    """Enter a place into the register that a notice names and nobody knew (新建地点), and choose it.
+
+    `ground` None makes the compound, village or site as well. Needs the right to edit the register.
+    """
+    require(actor, Right.EDIT_REGISTER, community)
+    _check_waiting(item.notice_id, community)
+    printed = (item.except_places if is_exception else item.places)[index]
+    steps: list[tuple[PlaceKind, str]] = []
+    if ground is None:
+        name = printed.get("compound") or printed.get("road") or printed.get("site") or item.text
+        kind = {"village": PlaceKind.VILLAGE, "site": PlaceKind.SITE}.get(
+            printed.get("kind", ""), PlaceKind.COMPOUND
+        )
+        steps.append((kind, name))
+    for part, kind in (
+        ("row", PlaceKind.ROW),
+        ("building", PlaceKind.BUILDING),
+        ("unit", PlaceKind.UNIT),
+    ):
+        if printed.get(part):
+            steps.append((kind, printed[part]))
+    place = ground
+    for kind, name in steps:
+        known = Place.objects.filter(
+            community_id=community,
+            parent=place,
+            kind=kind,
+            key=key_of(kind, name),
+            merged_into=None,
+            ended_at=None,
+        ).first()
+        place = known or create_place(
+            actor=actor, community=community, kind=kind, name=name, parent=place, now=now
+        )
+    if place is None:
+        raise RuleBroken("orders.zone_without_range")
+    floors = printed.get("floors")
+    choose_place(
+        actor=actor,
+        item=item,
+        community=community,
+        index=index,
+        is_exception=is_exception,
+        places=[place],
+        floors=(floors[0], floors[1]) if floors else None,
+        how="created",
+        now=now,
+    )
+    propose(item.notice, list(item.notice.items.order_by("sequence")), communities=[community])
+    return place
 
 
 def _decide(
@@ -443,3 +545,14 @@ def reopen_part(*, actor: Actor, part: NoticePart, now: datetime) -> None:
     audit.record(
         "orders.part_reopened", actor=actor, community=part.community_id, subject=part, at=now
     )
+
+
+@transaction.atomic
+def rematch(*, actor: Actor, part: NoticePart) -> None:
+    """Match a community's open part again with the register as it is now (重新匹配)."""
+    require(actor, Right.ENTER_NOTICES, part.community_id)
+    if part.state not in ("waiting", "none"):
+        raise RuleBroken("orders.part_decided")
+    NoticePart.objects.get_or_create(notice=part.notice, community=part.community)
+    items = list(part.notice.items.order_by("sequence"))
+    propose(part.notice, items, communities=[part.community_id])

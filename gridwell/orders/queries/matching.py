@@ -198,3 +198,13 @@ def suggestions(community: int, words: str, *, limit: int = 12) -> list[Place]:
     live = Place.objects.filter(community_id=community, merged_into=None, ended_at=None)
     inside = Q(full_key__contains=key) & Q(kind__in=(*GROUND_KINDS, *ROOT_KINDS, PlaceKind.UNIT))
     return list(live.filter(inside | Q(full_key=key)).order_by("full_key")[:limit])
+
+
+def place_named(community: int, words: str) -> Place | None:
+    """Return the one place of a community that these words name, or None when none or several do."""
+    key = match_key(words)
+    live = Place.objects.filter(
+        community_id=community, merged_into=None, ended_at=None, full_key=key
+    )
+    found = list(live[:2]) if key else []
+    return found[0] if len(found) == 1 else None

@@ -56,15 +56,25 @@ def parts_of(actor: Actor, notice: Notice) -> list[NoticePart]:
 
 
 def access_part(actor: Actor, notice_id: int, community: int) -> NoticePart:
-    """Return one community's part of a notice, or raise NotVisible."""
+    """Return one community's part of a notice, or raise NotVisible.
+
+    A notice that concerns the community but matched nothing there has no part yet: an unsaved one in
+    state "none" stands for it.
+    """
+    if not actor.covers(community):
+        raise NotVisible
     part = (
         NoticePart.objects.select_related("notice", "notice__area", "community", "notice__event")
         .filter(notice_id=notice_id, community_id=community)
         .first()
     )
-    if part is None or not actor.covers(community):
+    if part is not None:
+        return part
+    notice = notices_of(actor, community).select_related("area", "event").filter(pk=notice_id)
+    found, area = notice.first(), Area.objects.filter(pk=community, level="community").first()
+    if found is None or area is None:
         raise NotVisible
-    return part
+    return NoticePart(notice=found, community=area, state="none")
 
 
 def waiting_counts(notices: Iterable[Notice], actor: Actor) -> dict[int, dict[str, int]]:

@@ -1,0 +1,1 @@
+"""What pages are made of: reads put together and worded; no request, no writes."""

@@ -1,0 +1,108 @@
+"""Standstills (静默) and events (事件): begun by order, ended with a reason and its effect."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.rules.actor import Right
+from gridwell.command.actions import zones as acts
+from gridwell.command.actions.events import close_event, ending_of
+from gridwell.command.forms import EndForm, EventForm, ReasonForm, StandstillForm
+from gridwell.command.presenters.standstills import standstill_rows
+from gridwell.command.views import back_to, community_of
+from gridwell.core import clock
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.wording import say
+from gridwell.orders.queries.matching import place_named
+from gridwell.orders.queries.modes import access_standstill, standstills_of
+from gridwell.protocols.actions import open_event
+from gridwell.protocols.queries import access_event, events_of, families
+
+
+@require_http_methods(["GET", "POST"])
+def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
+    """The standstills of a community; a new one is entered on the same page."""
+    community, now = community_of(request), clock.now()
+    local = now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M")
+    form = StandstillForm(request.POST or None, initial={"starts_at": local})
+    if request.method == "POST" and form.is_valid():
+        data = dict(form.cleaned_data)
+        words = data.pop("place").strip()
+        place = place_named(community, words) if words else None
+        try:
+            if words and place is None:
+                raise RuleBroken("orders.place_not_here")
+            acts.begin_standstill(
+                actor=request.actor, community=community, place=place, now=now, **data
+            )
+            messages.success(request, _("The standstill is on record."))
+            return back_to("standstill_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    context = {
+        "rows": standstill_rows(standstills_of(request.actor, community), community, now),
+        "form": form,
+        "may_approve": request.actor.may(Right.APPROVE_ORDERS, community),
+    }
+    return render(request, "command/standstill_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def standstill_end(request: ActorRequest, area: int, standstill: int) -> HttpResponse:
+    """End a standstill with a reason."""
+    row, now = access_standstill(request.actor, standstill), clock.now()
+    if row.community_id != community_of(request):
+        raise NotVisible
+    local = now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M")
+    form = EndForm(request.POST or None, initial={"ends_at": local})
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.end_standstill(actor=request.actor, standstill=row, now=now, **form.cleaned_data)
+            messages.success(request, _("The standstill is ended."))
+            return back_to("standstill_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    rows = standstill_rows([row], row.community_id, now)
+    return render(request, "command/standstill_end.html", {"row": rows[0], "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def event_list(request: ActorRequest, area: int) -> HttpResponse:
+    """The events of an area; a new one is opened on the same page."""
+    known = families()
+    form = EventForm(request.POST or None, families=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            open_event(
+                actor=request.actor, area=request.area.pk, now=clock.now(), **form.cleaned_data
+            )
+            messages.success(request, _("The event is open."))
+            return back_to("event_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    context = {
+        "events": events_of(request.actor, request.area.pk),
+        "form": form,
+        "may_approve": request.actor.may(Right.APPROVE_ORDERS, request.area.pk),
+    }
+    return render(request, "command/event_list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def event_close(request: ActorRequest, area: int, event: int) -> HttpResponse:
+    """Close an event: what ends with it, a reason, then the act."""
+    row, now = access_event(request.actor, request.area.pk, event), clock.now()
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            close_event(actor=request.actor, event=row, reason=form.cleaned_data["reason"], now=now)
+            messages.success(request, _("The event is closed and all its orders are ended."))
+            return back_to("event_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    ending = ending_of(row, now)
+    context = {"event": row, "ending": ending, "form": form}
+    return render(request, "command/event_close.html", context)

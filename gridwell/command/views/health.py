@@ -1,0 +1,226 @@
+"""Isolation and monitoring (隔离与监测), cases, results: lists, begin, end."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.rules.actor import Right
+from gridwell.command.actions import health as acts
+from gridwell.command.forms import CaseForm, ResultForm, StayForm
+from gridwell.command.presenters.words import say as word
+from gridwell.command.views import back_to, community_of
+from gridwell.core import clock
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.wording import say
+from gridwell.health.actions import record_result, withdraw_case
+from gridwell.health.labels import CASE_KINDS, OUTCOMES
+from gridwell.health.queries import (
+    access_case,
+    access_isolation,
+    access_monitoring,
+    access_person,
+    cases_of,
+    isolations_of,
+    monitorings_of,
+    results_of,
+)
+from gridwell.orders.queries.matching import place_named
+from gridwell.protocols.labels import CLASSES, STAYS
+from gridwell.residents.queries.search import search
+
+
+def _people(request: ActorRequest) -> int:
+    """Return the community whose people may be shown by name here; others get a 404."""
+    community = community_of(request)
+    if not request.actor.may(Right.SEE_NAMES, community):
+        raise NotVisible
+    return community
+
+
+@require_GET
+def stay_list(request: ActorRequest, area: int) -> HttpResponse:
+    """Who is isolated or monitored, those due or overdue first."""
+    community, now = _people(request), clock.now()
+    show = request.GET.get("show", "isolation")
+    rows: Any = (monitorings_of if show == "monitoring" else isolations_of)(
+        request.actor, community
+    )
+    rows = rows.exclude(ended_at=None).order_by("-ended_at") if show == "ended" else rows.filter(
+        ended_at=None
+    )  # fmt: skip
+    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    shown = [
+        {
+            "stay": stay,
+            "kind": word(STAYS, getattr(stay, "place_kind", "monitoring")),
+            "why": word(CLASSES, stay.person_class) if stay.person_class else "",
+            "is_late": stay.ended_at is None and stay.ends_at is not None and stay.ends_at <= now,
+        }
+        for stay in page
+    ]
+    open_rows = isolations_of(request.actor, community).filter(ended_at=None)
+    context = {
+        "rows": shown,
+        "page": page,
+        "total": page.paginator.count,
+        "show": show,
+        "figures": {
+            "isolated": open_rows.count(),
+            "monitored": monitorings_of(request.actor, community).filter(ended_at=None).count(),
+            "late": open_rows.filter(ends_at__lte=now).count(),
+        },
+        "may_record": request.actor.may(Right.RECORD_HEALTH, community),
+    }
+    return render(request, "command/stay_list.html", context)
+
+
+def _found(request: ActorRequest, community: int) -> list[Any]:
+    words = request.POST.get("q", "").strip()
+    hits = search(request.actor, community, words, 20) if words else []
+    return [hit for hit in hits if hit.kind == "resident"]
+
+
+@require_http_methods(["GET", "POST"])
+def stay_new(request: ActorRequest, area: int) -> HttpResponse:
+    """Find the person (by POST, so that no name stands in an address), then say what and why."""
+    community, now = _people(request), clock.now()
+    context: dict[str, Any] = {"found": _found(request, community), "q": request.POST.get("q", "")}
+    resident = request.POST.get("resident", "")
+    if resident.isdigit():
+        person = access_person(request.actor, community, int(resident))
+        is_first = "kind" not in request.POST
+        form = StayForm(
+            None if is_first else request.POST,
+            initial={"resident": person.pk, "from_on": clock.today(), "already_spent": 0},
+        )
+        context |= {"person": person, "form": form}
+        if not is_first and form.is_valid():
+            facts = {k: v for k, v in form.cleaned_data.items() if k != "resident"}
+            try:
+                stay = acts.begin_stay(actor=request.actor, resident=person, now=now, **facts)
+                messages.success(
+                    request,
+                    _("On record until %(until)s by protocol %(protocol)s.")
+                    % {"until": f"{stay.ends_at:%Y-%m-%d}", "protocol": stay.protocol},
+                )
+                return back_to("stay_list", request)
+            except RuleBroken as refusal:
+                form.add_error(None, say(refusal))
+    return render(request, "command/stay_new.html", context)
+
+
+@require_POST
+def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResponse:
+    """End an isolation or monitoring by hand, with a reason."""
+    community, now = _people(request), clock.now()
+    facts: dict[str, Any] = {"reason": request.POST.get("reason", ""), "ended_at": now, "now": now}
+    if kind == "monitoring":
+        monitoring = access_monitoring(request.actor, community, stay)
+        acts.end_stay(actor=request.actor, stay=monitoring, **facts)
+    else:
+        isolation = access_isolation(request.actor, community, stay)
+        acts.end_stay(actor=request.actor, stay=isolation, **facts)
+    messages.success(request, _("Ended. The release sheet can be printed now."))
+    return back_to("stay_list", request)
+
+
+@require_http_methods(["GET", "POST"])
+def case_list(request: ActorRequest, area: int) -> HttpResponse:
+    """The cases on record; a new one is entered on the same page."""
+    community, now = _people(request), clock.now()
+    is_new = request.method == "POST" and "found_at" in request.POST
+    form = CaseForm(request.POST if is_new else None)
+    if is_new and form.is_valid():
+        try:
+            return _record_case(request, form, community)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    resident = request.POST.get("resident", "")
+    person = access_person(request.actor, community, int(resident)) if resident.isdigit() else None
+    if not is_new:
+        form = CaseForm(
+            initial={"resident": person.pk if person else None, "found_at": _local(now)}
+        )
+    context = {
+        "rows": [(c, word(CASE_KINDS, c.kind)) for c in cases_of(request.actor, community)[:200]],
+        "form": form,
+        "person": person,
+        "found": _found(request, community),
+        "q": request.POST.get("q", ""),
+        "may_record": request.actor.may(Right.RECORD_HEALTH, community),
+    }
+    return render(request, "command/case_list.html", context)
+
+
+def _local(now: Any) -> str:
+    return str(now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M"))
+
+
+def _record_case(request: ActorRequest, form: CaseForm, community: int) -> HttpResponse:
+    data = form.cleaned_data
+    person = access_person(request.actor, community, data["resident"]) if data["resident"] else None
+    place = place_named(community, data["place"]) if data["place"] else None
+    if data["place"] and place is None:
+        raise RuleBroken("orders.place_not_here")
+    acts.record_case(
+        actor=request.actor,
+        community=community,
+        resident=person,
+        place=place,
+        found_at=data["found_at"],
+        kind=data["kind"],
+        was_isolated=data["was_isolated"],
+        now=clock.now(),
+    )
+    messages.success(request, _("On record. Zones that hold the place propose to start again."))
+    return back_to("case_list", request)
+
+
+@require_POST
+def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
+    """Take back a case that was entered by mistake."""
+    row = access_case(request.actor, _people(request), case)
+    withdraw_case(
+        actor=request.actor, case=row, reason=request.POST.get("reason", ""), now=clock.now()
+    )
+    return back_to("case_list", request)
+
+
+@require_http_methods(["GET", "POST"])
+def result_list(request: ActorRequest, area: int) -> HttpResponse:
+    """The latest results; a person's result is entered on the same page."""
+    community, now = _people(request), clock.now()
+    is_new = request.method == "POST" and "sampled_at" in request.POST
+    form = ResultForm(request.POST if is_new else None)
+    resident = request.POST.get("resident", "")
+    person = access_person(request.actor, community, int(resident)) if resident.isdigit() else None
+    if is_new and form.is_valid() and person is not None:
+        facts = {k: v for k, v in form.cleaned_data.items() if k != "resident"}
+        try:
+            record_result(actor=request.actor, resident=person, now=now, **facts)
+            messages.success(request, _("The result is on record."))
+            return back_to("result_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    elif not is_new:
+        form = ResultForm(
+            initial={"resident": person.pk if person else None, "sampled_at": _local(now)}
+        )
+    page = Paginator(results_of(request.actor, community), 100).get_page(request.GET.get("page"))
+    context = {
+        "rows": [(r, word(OUTCOMES, r.outcome)) for r in page],
+        "page": page,
+        "total": page.paginator.count,
+        "form": form,
+        "person": person,
+        "found": _found(request, community),
+        "q": request.POST.get("q", ""),
+        "may_record": request.actor.may(Right.RECORD_HEALTH, community),
+    }
+    return render(request, "command/result_list.html", context)

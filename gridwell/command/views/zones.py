@@ -1,0 +1,265 @@
+"""Zones (风险区): the list, one zone's file, and every act on it with its effect before."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.rules.actor import Right
+from gridwell.command.actions import zones as acts
+from gridwell.command.forms import ChangeForm, CorrectForm, RangeForm, RoundForm, ZoneForm
+from gridwell.command.presenters.zones import file_page, list_page
+from gridwell.command.queries.effects import act_effect, next_change
+from gridwell.command.views import back_to, community_of
+from gridwell.core import clock
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.wording import say
+from gridwell.orders.actions.zones import attach_notice, explain_spread, record_round
+from gridwell.orders.models import Zone, ZoneChange
+from gridwell.orders.queries.matching import place_named
+from gridwell.orders.queries.notices import access_notice, notices_of
+from gridwell.orders.queries.zones import ZoneLife, access_zone, zones_in
+from gridwell.orders.rules.lifecycle import Act, Change, ScopeLine
+from gridwell.protocols.rules.model import Level
+
+ACTS = {"lift": Act.LIFT, "restart": Act.RESTART, "range": Act.CHANGE_RANGE, "step": Act.STEP}
+
+
+@require_GET
+def zone_list(request: ActorRequest, area: int) -> HttpResponse:
+    """The open zones of an area with their day and what is still missing; or those of the past."""
+    past = request.GET.get("show") == "past"
+    zones = zones_in(request.actor, request.area.pk).select_related("community", "event")
+    now = clock.now()
+    zones = zones.filter(closed_at__lte=now).order_by("-closed_at")[:200] if past else zones.exclude(
+        closed_at__lte=now
+    ).order_by("pk")  # fmt: skip
+    context = list_page(list(zones), request.area.pk, now) | {"past": past}
+    context["may_enter"] = request.actor.may(Right.APPROVE_ORDERS, request.area.pk)
+    context["is_community"] = request.area.level == "community"
+    return render(request, "command/zone_list.html", context)
+
+
+def _zone(request: ActorRequest, zone: int) -> Zone:
+    row = access_zone(request.actor, zone)
+    if row.community_id != community_of(request):
+        raise NotVisible
+    return row
+
+
+@require_GET
+def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
+    """One zone: how it stands, what it waits for, its life, rounds and cases."""
+    row, now = _zone(request, zone), clock.now()
+    context = file_page(row, now)
+    initial = {"on": clock.today(), "due": context["view"].reach.people, "positive": 0}
+    context |= {
+        "round_form": RoundForm(initial=initial),
+        "may_approve": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
+        "may_record": request.actor.may(Right.RECORD_HEALTH, row.community_id),
+        "notices": notices_of(request.actor, row.community_id).order_by("-pk")[:30],
+    }
+    return render(request, "command/zone_file.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def zone_new(request: ActorRequest, area: int) -> HttpResponse:
+    """Enter a zone without a notice."""
+    community, now = community_of(request), clock.now()
+    form = ZoneForm(request.POST or None, initial={"effective_at": _local(now), "level": "high"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            zone = acts.enter_zone(
+                actor=request.actor, community=community, now=now, **_zone_facts(form, community)
+            )
+            messages.success(request, _("The zone is on record."))
+            return back_to("zone_file", request, zone=zone.pk)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    return render(request, "command/zone_new.html", {"form": form})
+
+
+def _zone_facts(form: ZoneForm, community: int) -> dict[str, Any]:
+    data = form.cleaned_data
+    place = None
+    if data["place"].strip():
+        place = place_named(community, data["place"])
+        if place is None:
+            raise RuleBroken("orders.place_not_here")
+    return {
+        "name": place.full_name if place is not None else data["boundary"],
+        "level": Level(data["level"]),
+        "lines": [ScopeLine(place=place.pk)] if place is not None else [],
+        "boundary": "" if place is not None else data["boundary"],
+        "effective_at": None if data["before_records"] else data["effective_at"],
+        "ordered_by": data["ordered_by"],
+        "ordered_how": data["ordered_how"],
+        "spread_unclear": data["spread_unclear"],
+    }
+
+
+def _local(now: datetime) -> str:
+    return now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M")
+
+
+@require_http_methods(["GET", "POST"])
+def zone_change(request: ActorRequest, area: int, zone: int, act: str) -> HttpResponse:
+    """Lift, restart, step or re-draw a zone: who is held and freed, then the act."""
+    row, now = _zone(request, zone), clock.now()
+    if act not in ACTS:
+        raise NotVisible
+    kind = ACTS[act]
+    shape = RangeForm if kind is Act.CHANGE_RANGE else ChangeForm
+    form = shape(request.POST or None, initial={"effective_at": _local(now)})
+    if request.method == "POST" and form.is_valid():
+        try:
+            acts.change_zone(
+                actor=request.actor, zone=row, act=kind, now=now, **_change_facts(form, kind, row)
+            )
+            messages.success(request, _("Done. Today's list is up to date."))
+            return back_to("zone_file", request, zone=row.pk)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+
+    def one_more(life: ZoneLife) -> list[Change]:
+        level = Level.LOW if kind is Act.LIFT else Level.MID if kind is Act.STEP else None
+        return [next_change(kind, now, now, level=level)] if life.zone.pk == row.pk else []
+
+    held, freed = act_effect(row.community_id, now, one_more)
+    context = file_page(row, now) | {"form": form, "act": act, "held": held, "freed": freed}
+    return render(request, "command/zone_change.html", context)
+
+
+def _change_facts(form: forms.Form, kind: Act, zone: Zone) -> dict[str, Any]:
+    data = form.cleaned_data
+    facts = {k: data[k] for k in ("effective_at", "ordered_by", "ordered_how", "reason")}
+    if kind is Act.STEP:
+        facts["level"] = Level.MID
+    if kind is Act.CHANGE_RANGE:
+        lines = []
+        for line in filter(None, (text.strip() for text in data["places"].splitlines())):
+            out = line.startswith("除")
+            place = place_named(zone.community_id, line.removeprefix("除").removesuffix("外"))
+            if place is None:
+                raise RuleBroken("orders.place_not_here")
+            lines.append(ScopeLine(place=place.pk, is_except=out))
+        facts["lines"] = lines
+    return facts
+
+
+def _change(request: ActorRequest, zone: Zone, change: int) -> ZoneChange:
+    row = zone.changes.select_related("zone", "notice").filter(pk=change).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+@require_http_methods(["GET", "POST"])
+def zone_correct(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
+    """Correct one change of a zone, with a reason; who is held and freed is shown."""
+    row, now = _zone(request, zone), clock.now()
+    made = _change(request, row, change)
+    form = CorrectForm(
+        request.POST or None, initial={"effective_at": _local(made.effective_at or now)}
+    )
+
+    def act(data: dict[str, Any]) -> None:
+        acts.correct(
+            actor=request.actor,
+            change=made,
+            effective_at=data["effective_at"],
+            level=Level(data["level"]) if data["level"] else None,
+            reason=data["reason"],
+            now=now,
+        )
+
+    return _reasoned(request, row, form, act, title=_("Correct"), change=made)
+
+
+@require_http_methods(["GET", "POST"])
+def zone_withdraw(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
+    """Withdraw one change of a zone, with a reason; who is held and freed is shown."""
+    from gridwell.command.forms import ReasonForm
+
+    row, now = _zone(request, zone), clock.now()
+    made = _change(request, row, change)
+    form = ReasonForm(request.POST or None)
+
+    def act(data: dict[str, Any]) -> None:
+        acts.withdraw(actor=request.actor, change=made, reason=data["reason"], now=now)
+
+    return _reasoned(request, row, form, act, title=_("Withdraw"), change=made, withdraws=True)
+
+
+def _reasoned(
+    request: ActorRequest,
+    zone: Zone,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], None],
+    *,
+    title: str,
+    change: ZoneChange,
+    withdraws: bool = False,
+) -> HttpResponse:
+    if request.method == "POST" and form.is_valid():
+        try:
+            act(form.cleaned_data)
+            messages.success(request, _("Done. Today's list is up to date."))
+            return back_to("zone_file", request, zone=zone.pk)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    now = clock.now()
+    context = file_page(zone, now) | {"form": form, "title": title, "change": change}
+    if withdraws:
+        context["held"], context["freed"] = act_effect(
+            zone.community_id,
+            now,
+            lambda life: (
+                [next_change(Act.WITHDRAW, now, now, target=change.pk)]
+                if life.zone.pk == zone.pk
+                else []
+            ),
+        )
+    return render(request, "command/zone_change.html", context)
+
+
+@require_POST
+def zone_round(request: ActorRequest, area: int, zone: int) -> HttpResponse:
+    """Record the outcome of a round."""
+    row = _zone(request, zone)
+    form = RoundForm(request.POST)
+    if form.is_valid():
+        record_round(actor=request.actor, zone=row, now=clock.now(), **form.cleaned_data)
+        messages.success(request, _("The round is on record."))
+        return back_to("zone_file", request, zone=row.pk)
+    context = file_page(row, clock.now()) | {"round_form": form, "may_record": True}
+    return render(request, "command/zone_file.html", context, status=422)
+
+
+@require_POST
+def zone_spread(request: ActorRequest, area: int, zone: int) -> HttpResponse:
+    """Keep why the spread is unclear."""
+    row = _zone(request, zone)
+    explain_spread(
+        actor=request.actor, zone=row, words=request.POST.get("words", ""), now=clock.now()
+    )
+    return back_to("zone_file", request, zone=row.pk)
+
+
+@require_POST
+def zone_attach(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
+    """Attach the paper that arrived later."""
+    row = _zone(request, zone)
+    number = request.POST.get("notice", "")
+    notice = access_notice(request.actor, int(number) if number.isdigit() else 0)
+    attach_notice(
+        actor=request.actor, change=_change(request, row, change), notice=notice, now=clock.now()
+    )
+    return back_to("zone_file", request, zone=row.pk)
