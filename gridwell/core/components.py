@@ -43,6 +43,7 @@ class Cell:
     mark: Mark | None = None
     done: int | None = None
     due: int | None = None
+    note: Label = ""  # stands where no tally does
     state: str = ""
     badges: tuple[tuple[str, Label], ...] = ()  # (sign, what it says)
     is_selected: bool = False

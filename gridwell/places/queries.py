@@ -1,6 +1,7 @@
 """Reads of areas, places and grids. Each starts from who asks; what is not theirs is not there."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
@@ -213,3 +214,102 @@ def below(place: Place, kinds: Iterable[PlaceKind] = (PlaceKind.DWELLING,)) -> Q
         path__startswith=place.path,
         kind__in=[kind.value for kind in kinds],
     )
+
+
+def grids_by_building(community: int) -> dict[int | None, list[int | None]]:
+    """Return the grids of each building's dwellings; None among them is a gap; one query."""
+    rows = (
+        Place.objects.filter(LIVE, community=community, kind__in=DOORS)
+        .values_list("building", "grid")
+        .order_by("building", "grid__number")
+        .distinct()
+    )
+    found: dict[int | None, list[int | None]] = {}
+    for building, grid in rows:
+        if grid not in found.setdefault(building, []):
+            found[building].append(grid)
+    return found
+
+
+def doors_with_grid(community: int) -> dict[int, tuple[int | None, bool]]:
+    """Return (resolved grid, vacant) of every live dwelling and site; one query."""
+    rows = Place.objects.filter(LIVE, community=community, kind__in=DOORS)
+    return {pk: (grid, vacant) for pk, grid, vacant in rows.values_list("pk", "grid", "is_vacant")}
+
+
+def doors_below(community: int, place_ids: Iterable[int]) -> set[int]:
+    """Return the live dwellings and sites at or below some places; one query."""
+    wanted = {str(pk) for pk in place_ids}
+    rows = Place.objects.filter(LIVE, community=community, kind__in=DOORS)
+    return {
+        pk
+        for pk, path in rows.values_list("pk", "path")
+        if not wanted.isdisjoint(path.strip("/").split("/"))
+    }
+
+
+@dataclass
+class Tick:
+    """A place on the page that draws a grid. `through` names the ticked place above it."""
+
+    place: Place
+    is_ticked: bool
+    through: str = ""
+    grid: Grid | None = None
+    doors: int = 0
+    children: list["Tick"] = field(default_factory=list)
+
+
+def tick_tree(community: int, grid: Grid, ticked: set[int] | None = None) -> list[Tick]:
+    """Return the places of a community as a tree with what is ticked for a grid; two queries.
+
+    `ticked` stands in for what is stored, so that a page can be shown again before it is saved.
+    """
+    grids = {g.pk: g for g in Grid.objects.filter(community=community)}
+    rows = list(
+        Place.objects.filter(LIVE, community=community)
+        .order_by("position", "name")
+        .only(
+            *("kind", "name", "full_name", "parent_id", "grid_id", "own_grid_id", "position"),
+            "community_id",
+        )
+    )
+    ticks = {
+        place.pk: Tick(
+            place,
+            place.own_grid_id == grid.pk if ticked is None else place.pk in ticked,
+            grid=grids.get(place.grid_id or 0),
+        )
+        for place in rows
+    }
+    roots: list[Tick] = []
+    for tick in ticks.values():
+        above = ticks.get(tick.place.parent_id or 0)
+        (above.children if above else roots).append(tick)
+    for root in roots:
+        _tick_down(root, "")
+    return roots
+
+
+def _tick_down(tick: Tick, through: str) -> int:
+    """Write down the tree which ticked place covers what; return the doors below."""
+    tick.through = through
+    below = tick.place.name if tick.is_ticked else through
+    tick.doors = int(tick.place.kind in DOORS)
+    tick.doors += sum(_tick_down(child, below) for child in tick.children)
+    return tick.doors
+
+
+def siblings_of(place: Place) -> QuerySet[Place]:
+    """Return the other live places of the same kind and parent, into which it may be merged."""
+    beside = Q(parent=place.parent_id)
+    if place.kind in DOORS:
+        beside = Q(building=place.building_id)
+    found = Place.objects.filter(LIVE, beside, community=place.community_id, kind=place.kind)
+    return found.exclude(pk=place.pk).order_by("position", "name")
+
+
+def possible_twins(place: Place) -> list[Place]:
+    """Return siblings whose numbers are the same: 2号楼 and 贰号楼, 2号楼 and 2楼."""
+    number = place.position
+    return [p for p in siblings_of(place).filter(position=number)[:5] if number]

@@ -67,6 +67,27 @@ CHANGES: dict[str, Promise] = {
     "away": _("Mark as away"),
     "back": _("Mark as back home"),
 }
+COLOURS: dict[str, Promise] = {
+    "green": _("green"),
+    "blue": _("blue"),
+    "yellow": _("yellow"),
+    "orange": _("orange"),
+    "red": _("red"),
+    "pink": _("pink"),
+    "rose": _("rose"),
+    "violet": _("violet"),
+    "teal": _("teal"),
+    "brown": _("brown"),
+    "grey": _("grey"),
+}
+FIELDS: dict[str, Promise] = {
+    "name": _("name"),
+    "sex": _("sex"),
+    "birth_on": _("birth date"),
+    "document_kind": _("kind of document"),
+    "document": _("document number"),
+    "died_on": _("day of death"),
+}
 FOUND_BY: dict[str, Promise] = {
     "name": _("name"),
     "pinyin": _("pinyin"),
@@ -117,14 +138,18 @@ REFUSALS: dict[str, Promise] = {
     "residents.ends_before_it_starts": _("The end lies before the start."),
     "residents.unknown_change": _("%(change)s is not a change we know."),
     "residents.no_such_grid": _("Choose a grid that is in use."),
+    "residents.door_unclear": _("%(door)s is not one dwelling of yours: %(count)s found."),
+    "residents.person_unclear": _(
+        "Not exactly one person was found, but %(count)s. Give the whole number or name."
+    ),
+    "residents.still_lived_in": _("%(count)s people still live there; let them move first."),
     "residents.no_words": _("Write down what was said."),
     "residents.unknown_subject": _("Say what the objection is about."),
     "residents.unknown_outcome": _("Say whether the objection is upheld or rejected."),
-    "residents.no_label": _("Choose a label of this community."),
     "residents.no_end": _("A label given by hand needs an end that lies ahead."),
     "residents.wrong_subject": _("This label is for households, or for persons, not for this."),
     "residents.same_person": _("A second person has to approve: you proposed it yourself."),
-    "residents.no_scheme": _("Labels need a scheme of the same community."),
+    "residents.no_sign": _("A label needs a sign: a colour never stands alone."),
     "residents.bad_rule": _("The rule cannot be read: %(fault)s"),
     "residents.unknown_colour": _("%(colour)s is not a colour we have."),
 }

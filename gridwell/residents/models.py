@@ -226,6 +226,7 @@ class LabelScheme(models.Model):
     )  # five_colours warm_hearts elder_score, or the community's own
     name = models.CharField(max_length=60)
     subject = models.CharField(max_length=10)  # household | person
+    is_exclusive = models.BooleanField(default=True)  # only the highest label that applies
     is_board_scheme = models.BooleanField(
         default=False
     )  # gives the edge colour on the building board

@@ -168,8 +168,8 @@ class _Known:
         for key, place_id in PlaceAlias.objects.filter(community=community).values_list(
             "key", "place_id"
         ):
-            if (place := by_id.get(place_id)) is not None:
-                self._places.setdefault((place.parent_id, place.kind, key), place)
+            if (named := by_id.get(place_id)) is not None:
+                self._places.setdefault((named.parent_id, named.kind, key), named)
 
     def get(self, parent: Place | None, kind: PlaceKind, name: str) -> Place | None:
         """Return the place of that name under a parent, or None."""
@@ -197,7 +197,8 @@ def _ensure_level(
             continue
         kind, name = head[-1]
         parent = found[head[:-1]] if level else None
-        if (there := known.get(parent, kind, name)) is not None:
+        there = known.get(parent, kind, name)
+        if there is not None:
             found[head] = there
             continue
         place = _built(community=community, kind=kind, name=name, parent=parent)

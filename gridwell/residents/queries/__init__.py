@@ -4,9 +4,16 @@ from gridwell.residents.queries.board import BoardMark, BoardTally, board_facts
 from gridwell.residents.queries.counts import (
     Count,
     counts_by_building,
+    counts_by_community,
     counts_by_grid,
     grid_sizes,
     totals_of,
+)
+from gridwell.residents.queries.desk import (
+    ledger_stats,
+    mark_counts,
+    objection_months,
+    objections_of,
 )
 from gridwell.residents.queries.files import HouseholdFile, household_file, members_of
 from gridwell.residents.queries.marks import (
@@ -18,16 +25,20 @@ from gridwell.residents.queries.marks import (
 )
 from gridwell.residents.queries.people import (
     access_household,
+    access_merged,
     access_resident,
     duplicates_of,
+    homes_of,
     household_of_resident,
     households_of,
     living_of,
     merged_into_residents,
+    merged_of,
     merges_into_resident,
     phones_of,
     residents_of,
     survivors_of,
+    traits_of,
 )
 from gridwell.residents.queries.search import Hit, search
 
@@ -38,27 +49,36 @@ __all__ = [
     "Hit",
     "HouseholdFile",
     "access_household",
+    "access_merged",
     "access_resident",
     "board_facts",
     "counts_by_building",
+    "counts_by_community",
     "counts_by_grid",
     "duplicates_of",
     "grid_sizes",
+    "homes_of",
     "household_file",
     "household_of_resident",
     "households_of",
     "labels_of",
+    "ledger_stats",
     "living_of",
+    "mark_counts",
     "marks_by_subject",
     "marks_in_force",
     "members_of",
     "merged_into_residents",
+    "merged_of",
     "merges_into_resident",
+    "objection_months",
+    "objections_of",
     "phones_of",
     "residents_of",
     "schemes_of",
     "search",
     "survivors_of",
     "totals_of",
+    "traits_of",
     "waiting_of",
 ]

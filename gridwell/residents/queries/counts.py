@@ -1,12 +1,14 @@
 """How many: households, residents and empty dwellings, by building and by grid."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count as CountOf
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.places import queries as places
-from gridwell.places.models import CommunityProfile, Grid
+from gridwell.places.models import CommunityProfile, Grid, Place
+from gridwell.residents.models import Household, Resident
 from gridwell.residents.queries.people import households_of, living_of
 
 
@@ -118,3 +120,34 @@ def _order(grid: Grid) -> tuple[tuple[int, str], ...]:
     return tuple(
         (int(part), "") if part.isdigit() else (10**6, part) for part in grid.number.split("-")
     )
+
+
+def counts_by_community(communities: Collection[int]) -> dict[int, Count]:
+    """Return the figures of whole communities, for upper levels; three queries."""
+    doors = (
+        Place.objects.filter(
+            community__in=communities, kind="dwelling", merged_into=None, ended_at=None
+        )
+        .values_list("community")
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    homes = (
+        Household.objects.filter(community__in=communities, ends_at=None, merged_into=None)
+        .values_list("community")
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    people = (
+        Resident.objects.filter(
+            community__in=communities, merged_into=None, died_on=None, dwelling__isnull=False
+        )
+        .values_list("community")
+        .annotate(n=CountOf("pk"))
+        .order_by()
+    )
+    total, households, residents = dict(doors), dict(homes), dict(people)
+    return {
+        code: Count(total.get(code, 0), 0, households.get(code, 0), residents.get(code, 0))
+        for code in communities
+    }

@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
+from gridwell.core.facts import holds_at
 from gridwell.places.queries import follow_merges
-from gridwell.residents.models import Household, Membership, Phone, Resident
+from gridwell.residents.models import Household, Membership, Phone, Resident, Trait
 
 
 def residents_of(actor: Actor, community: int) -> QuerySet[Resident]:
@@ -183,3 +185,51 @@ def prefix(field: str, text: str) -> Q:
     upper = after(text)
     condition = Q(**{f"{field}__gte": text})
     return condition & Q(**{f"{field}__lt": upper}) if upper else condition
+
+
+def homes_of(community: int, resident_ids: Collection[int]) -> dict[int, Membership]:
+    """Return the open membership of people, where they live before where they are registered."""
+    rows = (
+        Membership.objects.filter(
+            community=community, resident__in=resident_ids, superseded_at=None, ends_at=None
+        )
+        .only("resident_id", "household_id", "relation", "is_head", "kind", "community_id")
+        .order_by("-kind", "pk")
+    )
+    return {row.resident_id: row for row in rows}
+
+
+def traits_of(
+    community: int, resident_ids: Collection[int], now: datetime
+) -> dict[int, list[Trait]]:
+    """Return the circumstances that hold for people; one query."""
+    found: dict[int, list[Trait]] = defaultdict(list)
+    rows = Trait.objects.filter(
+        holds_at(now), community=community, resident__in=resident_ids, superseded_at=None
+    )
+    for trait in rows.only("resident_id", "code", "value", "community_id").order_by("pk"):
+        found[trait.resident_id].append(trait)
+    return found
+
+
+def merged_of(actor: Actor, community: int) -> QuerySet[Resident]:
+    """Return entries that were merged into others, for the list from which it is undone."""
+    if not actor.covers(community) or actor.grids_at(community) is not None:
+        return Resident.objects.none()
+    return (
+        Resident.objects.filter(community=community, merged_into__isnull=False)
+        .select_related("merged_into")
+        .defer("document", "remark", "merged_into__document", "merged_into__remark")
+        .order_by("-changed_at")[:50]
+    )
+
+
+def access_merged(actor: Actor, community: int, resident_id: int) -> Resident:
+    """Return an entry that was merged into another one of the actor's, or raise NotVisible."""
+    found = Resident.objects.filter(
+        pk=resident_id, community=community, merged_into__isnull=False
+    ).first()
+    if found is None:
+        raise NotVisible
+    access_resident(actor, community, resident_id)
+    return found

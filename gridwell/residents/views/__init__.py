@@ -1,0 +1,1 @@
+"""Pages of the register (底数). Each view parses, reaches things through the actor, acts, renders."""
