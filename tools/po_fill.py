@@ -1,7 +1,8 @@
 """Merge Chinese wordings into the project's catalogue: python tools/po_fill.py FILE.json
 
-The file holds {msgid: msgstr}; for a message with context {"context\\u0004msgid": msgstr}. New
-messages are added, others are overwritten. Entries are kept sorted, so that two people's work merges.
+The file holds {msgid: msgstr}; for a message with context {"context\\u0004msgid": msgstr}; for one
+with a plural {msgid: [plural msgid, msgstr]}. New messages are added, others are overwritten.
+Entries are kept sorted, so that two people's work merges.
 """
 
 import fcntl
@@ -14,7 +15,7 @@ import polib
 CATALOGUE = Path(__file__).parent.parent / "gridwell/locale/zh_Hans/LC_MESSAGES/django.po"
 
 
-def fill(words: dict[str, str]) -> int:
+def fill(words: dict[str, str | list[str]]) -> int:
     """Write the wordings into the catalogue; return how many entries changed."""
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.with_suffix(".lock").open("w") as lock:
@@ -35,6 +36,9 @@ def fill(words: dict[str, str]) -> int:
             if entry is None:
                 entry = polib.POEntry(msgid=msgid, msgctxt=context or None)
                 po.append(entry)
+            if isinstance(wording, list):
+                entry.msgid_plural, wording = wording
+                entry.msgstr = ""
             if entry.msgid_plural:
                 before, entry.msgstr_plural = entry.msgstr_plural, {0: wording}
                 changed += before != entry.msgstr_plural

@@ -1,6 +1,6 @@
 """From facts to what the page draws: figures, zone lines, late lines, with links and words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from gridwell.orders.rules.lifecycle import Lifting
 from gridwell.plan.labels import DUTIES, LATE, WORK
 from gridwell.plan.rules.plan import Late, OrderKind, Plan, ZonePlace
 from gridwell.web.queries.areas import AreaRow
+from gridwell.web.queries.doors import DoorLine
 from gridwell.web.queries.today import Today
 
 _DOTS = {"done": "done", "today": "now", "ahead": "open", "missed": "missed"}
@@ -149,18 +150,18 @@ class LateLine:
     url: str
 
 
-def late_line(area: int, row: Late) -> LateLine:
+def late_line(area: int, row: Late, doors: Mapping[int, DoorLine]) -> LateLine:
     """Return a late thing with the link to where it is put right."""
     facts = dict(row.facts)
+    where = str(facts.get("name", ""))
     if row.basis.order_kind == OrderKind.ISOLATION:
-        url = reverse("isolation_list", args=[area])
+        url = reverse("stay_list", args=[area])
+        door = doors.get(row.subject)
+        where = f"{door.compound} {door.door}".strip() if door else ""
     else:
         url = reverse("zone_file", args=[area, row.subject])
     return LateLine(
-        text=str(LATE.get(row.code, row.code)),
-        where=str(facts.get("name", "")),
-        since=row.since_on,
-        url=url,
+        text=str(LATE.get(row.code, row.code)), where=where, since=row.since_on, url=url
     )
 
 

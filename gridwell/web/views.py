@@ -75,7 +75,7 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
         "plan": facts.day.plan,
         "figures": figures.of_today(area, facts),
         "zones": [figures.zone_line(zone, facts.day.plan) for zone in facts.zones],
-        "late": [figures.late_line(area, row) for row in facts.late],
+        "late": [figures.late_line(area, row, facts.late_doors) for row in facts.late],
         "changes": difference_lines(area, facts.changes)[:5],
         "change_count": len(facts.changes),
         "work_counts": sorted(facts.work_counts.items()),

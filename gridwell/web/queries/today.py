@@ -1,6 +1,6 @@
 """What Today shows for one community: figures, zones, work, late things, what changed."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,7 +9,7 @@ from gridwell.accounts.queries import InCharge, posts_for_grids
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.health.models import Result
-from gridwell.orders.models import NoticePart
+from gridwell.orders.models import ItemMatch, NoticePart
 from gridwell.places.models import Place
 from gridwell.plan.queries.days import Day, stored_day
 from gridwell.plan.queries.snapshot import LIVED_IN
@@ -33,13 +33,27 @@ ISOLATED = (DutyCode.STAY_HOME, DutyCode.STAY_ISOLATED)
 
 @dataclass(frozen=True)
 class WorkLine:
-    """A piece of work for a household: what, for whom, why, who."""
+    """All work at one door: what, for whom, why, who."""
 
-    code: str
-    group: WorkGroup
+    groups: tuple[WorkGroup, ...]
     door: DoorLine
     priority: Priority | None
     in_charge: InCharge | None
+
+    @property
+    def group(self) -> WorkGroup:
+        """The first piece of it, whose basis the line names."""
+        return self.groups[0]
+
+
+@dataclass(frozen=True)
+class WaitingNotice:
+    """A notice on the desk: what it says in all, and how many items are this community's."""
+
+    part: NoticePart
+    designated: int
+    lifted: int
+    ours: int
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,8 @@ class Today:
     work: tuple[WorkLine, ...]
     work_counts: dict[str, int]
     late: tuple[Late, ...]
-    waiting: tuple[NoticePart, ...]
+    late_doors: dict[int, DoorLine]  # of residents in isolation past its end
+    waiting: tuple[WaitingNotice, ...]
     changes: tuple[PlanChange, ...] = field(default=())
     is_narrowed: bool = False
 
@@ -131,6 +146,7 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
     )
     work, counts = _work(actor, community, plan, reach, now)
     late = tuple(row for row in plan.late if _is_ours(row, plan, reach))
+    late_homes = households_of_residents(community, {row.subject for row in late if _is_stay(row)})
     yesterday = stored_day(community, plan.day - timedelta(days=1))
     return Today(
         day=day,
@@ -139,22 +155,50 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
         work=work,
         work_counts=counts,
         late=late,
-        waiting=waiting_parts(community),
+        late_doors=_late_doors(community, late_homes),
+        waiting=waiting_notices(community),
         changes=compare(yesterday.plan, plan) if yesterday else (),
         is_narrowed=reach.dwellings is not None,
     )
 
 
-def waiting_parts(community: int) -> tuple[NoticePart, ...]:
-    """Return the notices that wait for this community's decision, newest first."""
-    parts = NoticePart.objects.filter(community_id=community, state="waiting")
-    return tuple(parts.select_related("notice").order_by("-notice__issued_on", "-pk")[:5])
+def waiting_notices(community: int) -> tuple[WaitingNotice, ...]:
+    """Return the notices that wait for this community's decision, newest first; two queries."""
+    rows = NoticePart.objects.filter(community_id=community, state="waiting")
+    parts = list(rows.select_related("notice").order_by("-notice__issued_on", "-pk")[:5])
+    matches = ItemMatch.objects.filter(
+        community_id=community, place__isnull=False, item__notice__in=[p.notice_id for p in parts]
+    )
+    ours = Counter(notice for notice, _ in set(matches.values_list("item__notice_id", "item_id")))
+    return tuple(
+        WaitingNotice(
+            part=part,
+            designated=_items(part, "designate"),
+            lifted=_items(part, "lift"),
+            ours=ours[part.notice_id],
+        )
+        for part in parts
+    )
+
+
+def _items(part: NoticePart, act: str) -> int:
+    groups = part.notice.reading.get("groups", ())
+    return sum(len(group["items"]) for group in groups if group["act"] == act)
+
+
+def _is_stay(row: Late) -> bool:
+    return row.basis.order_kind == OrderKind.ISOLATION
+
+
+def _late_doors(community: int, homes: dict[int, int]) -> dict[int, DoorLine]:
+    doors = door_lines(community, set(homes.values()))
+    return {resident: doors[home] for resident, home in homes.items() if home in doors}
 
 
 def _is_ours(row: Late, plan: Plan, reach: Reach) -> bool:
     if reach.residents is None:
         return True
-    if row.basis.order_kind == OrderKind.ISOLATION:
+    if _is_stay(row):
         return row.subject in reach.residents
     zone = next((zone for zone in plan.zones if zone.zone == row.subject), None)
     return zone is not None and not (reach.dwellings or frozenset()).isdisjoint(zone.dwellings)
@@ -225,31 +269,28 @@ def _work(
     actor: Actor, community: int, plan: Plan, reach: Reach, now: datetime
 ) -> tuple[tuple[WorkLine, ...], dict[str, int]]:
     """Return the first lines of the work, those served first before the others, and how many of each."""
-    groups = [g for g in plan.work if g.subject_kind is SubjectKind.HOUSEHOLD]
     mine = None if reach.residents is None else set(_households_in(community, reach))
-    pieces = [
-        (group, household)
-        for group in groups
-        for household in group.subjects
-        if mine is None or household in mine
-    ]
+    at_door: dict[int, list[WorkGroup]] = defaultdict(list)
+    for group in plan.work:
+        if group.subject_kind is SubjectKind.HOUSEHOLD:
+            for household in group.subjects:
+                if mine is None or household in mine:
+                    at_door[household].append(group)
     rank = {household: row.rank for household, row in plan.priority_of.items()}
-    pieces.sort(key=lambda piece: rank.get(piece[1], 10**6))
-    shown = pieces[:SHOWN_WORK]
-    doors = door_lines(community, {household for _, household in shown})
+    shown = sorted(at_door, key=lambda household: rank.get(household, 10**6))[:SHOWN_WORK]
+    doors = door_lines(community, shown)
     charge = in_charge_of(actor, community, doors.values(), now)
     lines = tuple(
         WorkLine(
-            code=group.code,
-            group=group,
+            groups=tuple(at_door[household]),
             door=doors[household],
             priority=plan.priority_of.get(household),
             in_charge=charge.get(doors[household].grid or 0),
         )
-        for group, household in shown
+        for household in shown
         if household in doors
     )
-    return lines, dict(Counter(group.code for group, _ in pieces))
+    return lines, dict(Counter(g.code for groups in at_door.values() for g in groups))
 
 
 def in_charge_of(
