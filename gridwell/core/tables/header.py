@@ -195,6 +195,7 @@ def body_rows(
     fills = _fills(sheet, header.bottom)
     names = {column.index: column.name for column in header.columns}
     blank: list[Cell] = [""] * width
+    beginnings = {word[0] for word in (*totals, *notes)}
     for index in range(header.bottom + 1, len(sheet.rows)):
         row = sheet.rows[index]
         values = list(row[:width]) if len(row) >= width else [*row, *blank[len(row) :]]
@@ -207,7 +208,11 @@ def body_rows(
             continue
         if not own and not any(value != "" for value in values):
             continue
-        if _is_aside(own, values, totals, notes) or _is_header_again(values, names):
+        first = own[0] if own else ""
+        may_be_aside = isinstance(first, str) and (first[:1] in beginnings or first[:1].isspace())
+        if may_be_aside and _is_aside(own, values, totals, notes):
+            continue
+        if _is_header_again(values, names):
             continue
         yield index + 1, values
 
@@ -233,17 +238,20 @@ def _fills(sheet: Sheet, header_bottom: int) -> dict[int, list[tuple[int, Cell]]
 def _is_aside(
     own: Sequence[Cell], values: Row, totals: Collection[str], notes: Collection[str]
 ) -> bool:
-    first = next((value for value in own if isinstance(value, str) and value.strip()), None)
-    if first is None or not own or own[0] is not first:
+    """Tell a line that adds up or explains, by its first text; numbers never begin one."""
+    first = own[0] if own else ""
+    if not isinstance(first, str):
+        return False
+    if not first.strip():
         return _is_blank(values)
     text = _WHITE.sub("", first)
     for word in totals:
         if text.startswith(word) and not text[len(word) : len(word) + 1].isalpha():
             return True
-    if not any(text.startswith(word) for word in notes):
+    if not text.startswith(tuple(notes)):
         return False
     lone = len(set(map(str, own))) == 1
-    # A line of signatures: 填表人：王某 | 电话：…; no cell of a list has a colon in each of its cells.
+    # A line of signatures: 填表人：王某 | 电话：…; no line of a list has a colon in each of its cells.
     return lone or all(isinstance(v, str) and ("：" in v or ":" in v) for v in own)
 
 

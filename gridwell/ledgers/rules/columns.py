@@ -211,6 +211,11 @@ def _take(column: Column, mapping: Mapping[str, str]) -> Taken:
 def _settled(found: list[Taken]) -> list[Taken]:
     """Fall back on second-best columns where the first choice is missing."""
     fields = {taken.field for taken in found}
+    one_a_line = {Field.RELATION, Field.SEX, Field.BIRTH} & fields
+    if Field.PEOPLE in fields and Field.NAME not in fields and one_a_line:
+        # 家庭成员 beside a relation or a sex is one member a line, not all in one cell.
+        found = [Taken(t.column, Field.NAME) if t.field is Field.PEOPLE else t for t in found]
+        fields = fields - {Field.PEOPLE} | {Field.NAME}
     if Field.NAME not in fields and Field.PEOPLE not in fields and Field.HEAD_NAME in fields:
         found = [Taken(t.column, Field.NAME) if t.field is Field.HEAD_NAME else t for t in found]
         fields.add(Field.NAME)

@@ -66,6 +66,7 @@ class DoorReader:
         self._columns: dict[Field, int] = {
             what: column.index for what, column in lines.by_field.items() if what in PLACE_FIELDS
         }
+        self._order = [self._columns.get(what) for what in PLACE_FIELDS]
         self._within = within
         self._known: dict[tuple[str, ...], DoorAddress] = {}
         self._last: tuple[str, ...] = ("",) * len(PLACE_FIELDS)
@@ -101,7 +102,16 @@ class DoorReader:
         Levels left blank above the first one given are those of the line above. A line that says
         nothing belongs to the line above, unless it starts a household of its own.
         """
-        raw = tuple(self._text(values, what) for what in PLACE_FIELDS)
+        raw = tuple(
+            [
+                ""
+                if index is None
+                else value.strip()
+                if isinstance(value := values[index], str)
+                else cell_text(value)
+                for index in self._order
+            ]
+        )
         if not any(raw):
             if starts_household and self._last_door.place.has_door:
                 return _NOWHERE
@@ -113,13 +123,6 @@ class DoorReader:
         self._last = full
         self._last_door = Door(place, address_key(place), is_said=True)
         return self._last_door
-
-    def _text(self, values: Sequence[Cell], what: Field) -> str:
-        index = self._columns.get(what)
-        if index is None:
-            return ""
-        value = values[index]
-        return value.strip() if isinstance(value, str) else cell_text(value)
 
     def _filled(self, raw: tuple[str, ...], *, starts_household: bool) -> tuple[str, ...]:
         if raw[0] and raw[-2]:

@@ -129,7 +129,8 @@ def _declared(plain: str) -> tuple[str, int | None]:
         if found:
             written = found.group(1)
             count = int(written) if written.isdigit() else _FIGURES[written]
-            return (plain[: found.start()] + plain[found.end() :]).strip(), count
+            rest = (plain[: found.start()] + plain[found.end() :]).strip()
+            return re.sub(r"(?<=..)(?:等|一家|全家)$", "", rest), count
     return plain, None
 
 

@@ -61,6 +61,7 @@ def resident_row(
     is_head: bool,
     phones: Sequence[str],
 ) -> ResidentRow:
+    """Return one person of a line; `draft` is what the line says of that person alone."""
     return ResidentRow(
         source=source,
         row_key=key,

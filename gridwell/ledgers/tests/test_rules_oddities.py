@@ -160,6 +160,8 @@ def test_the_first_of_two_columns_of_one_field_counts() -> None:
         ("张三（户主）\n李四（配偶）", ["张三", "李四"], None),
         ("阿依古丽·买买提、John Smith（夫）", ["阿依古丽·买买提", "John Smith"], None),
         ("张三(4)", ["张三"], 4),
+        ("张三等4人", ["张三"], 4),
+        ("张三一家4口", ["张三"], 4),
         ("张 三、李 四（配偶）二人", ["张三", "李四"], 2),
     ],
 )
@@ -168,6 +170,16 @@ def test_people_in_a_cell(cell: str, people: list[str], declared: int | None) ->
     assert [person.name for person in read.people] == people
     assert read.declared == declared
     assert read.people[0].relation == "户主"
+
+
+def test_members_one_a_line_under_the_name_of_their_head() -> None:
+    read = rows_read(
+        ["楼号", "房号", "户主", "家庭成员", "与户主关系", "性别"],
+        ["1", "101", "张三", "张三", "户主", "男"],
+        ["1", "101", "张三", "李四", "配偶", "女"],
+    )
+    assert [(r.name, r.is_head) for r in read.residents] == [("张三", True), ("李四", False)]
+    assert read.dwellings == 1
 
 
 def test_numbers_and_words_beside_a_name() -> None:

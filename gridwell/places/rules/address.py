@@ -288,6 +288,8 @@ def _dashed(plain: str, within: DoorAddress) -> DoorAddress | None:
         return None  # 501-2 is the second door of room 501
     if len(parts) < 2:
         return None
+    if len(parts) == 4 and re.fullmatch(r"\d{3,4}", parts[2]) and len(parts[3]) <= 2:
+        parts = [*parts[:2], f"{parts[2]}-{parts[3]}"]  # the second door of 501
     if len(parts) == 4:
         head, parts = f"{head}{parts[0]}", parts[1:]
     ground = DoorAddress(ground=head, ground_kind=ground_kind_of(head))
