@@ -78,6 +78,7 @@ class Scan:
     lead_effect: Stated | None = None
     first: int = 0  # unit index of the first order
     last: int = 0  # one after the last
+    chapters: list[tuple[int, Piece]] = field(default_factory=list)  # 一、 二、 三、
     numbered: bool = False
 
 

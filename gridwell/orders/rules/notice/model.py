@@ -80,6 +80,8 @@ class QuestionCode(StrEnum):
     empty_group: %(declared)s places are declared here and none is listed.
     cut_off: The text ends in the middle of a list.
     range_widened: The range becomes wider than before.
+    heading_lost: The list begins anew here; a heading may be lost.
+    number_gap: The numbering jumps from %(before)s to %(after)s.
     both_ways: The same place is named in two contrary acts.
     """
 
@@ -103,6 +105,8 @@ class QuestionCode(StrEnum):
     EMPTY_GROUP = "empty_group"
     CUT_OFF = "cut_off"
     RANGE_WIDENED = "range_widened"
+    HEADING_LOST = "heading_lost"
+    NUMBER_GAP = "number_gap"
     BOTH_WAYS = "both_ways"
 
 

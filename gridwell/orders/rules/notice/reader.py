@@ -1,5 +1,6 @@
 """Reading a notice: the walk's lists cut into items, counted, dated and asked about."""
 
+import itertools
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -77,6 +78,8 @@ class _Reader:
             self._ask(QuestionCode.UNREAD, part)
         self._ask_end(found, cuts)
         self._ask_parts(cuts)
+        self._ask_numbers(cuts)
+        self._ask_headings(found)
         spans += [self._span(piece, kind) for piece, kind in found.marks]
         return Reading(
             head.number,
@@ -132,6 +135,8 @@ class _Reader:
             seen: set[_Key] = set()
             for piece in cut.items:
                 district, item, last = self._item(piece, cut, last)
+                if not (headed or district) and _should_say(cut, self.districts):
+                    self._ask(QuestionCode.DISTRICT_MISSING, piece)
                 carried = headed or district or carried
                 name = carried or area
                 if name is None:
@@ -216,22 +221,11 @@ class _Reader:
         plain = re.sub(r"\([^()]*\)", "", piece.text)
         if words.MASKED.search(piece.text):
             self._ask(QuestionCode.DAMAGED_TEXT, piece)
-        if words.HEADLESS.match(rest):
+        if words.HEADLESS.match(rest) or (not boundary and words.TAILLESS.search(plain)):
             self._ask(QuestionCode.INCOMPLETE_NAME, piece)
         elif boundary is None and run_on_at(piece.text):
             self._ask(QuestionCode.LOST_SEPARATOR, piece)
-        elif (
-            len(plain) < 2
-            or (
-                boundary is None
-                and (len(plain) > 60 or words.NOT_PLACES.search(words.REST.sub("", plain)))
-            )
-            or (
-                is_bare(rest or piece.text)
-                and not words.MASKED.search(rest)
-                and not re.search(r"[一-鿿]{2}", rest or piece.text)
-            )
-        ):
+        elif _odd(plain, rest or piece.text, boundary):
             self._ask(QuestionCode.ODD_PLACE, piece)
 
     def _ask_repeats(self, groups: list[Group]) -> None:
@@ -285,7 +279,10 @@ class _Reader:
                 s is not section and s.order == section.order and s.blocks for s in found.sections
             ):
                 continue
-            if count != section.declared and not _explained(mine, section.declared):
+            listed = [
+                c.block.declared if c.block.declared is not None else len(c.items) for c in mine
+            ]
+            if count != section.declared and sum(listed) != section.declared:
                 self._ask(
                     QuestionCode.COUNT_TOTAL if count else QuestionCode.EMPTY_GROUP,
                     section.heading, declared=section.declared, found=count,
@@ -333,15 +330,42 @@ class _Reader:
                 where = cut.block.heading or cut.items[0]
                 self._ask(QuestionCode.ODD_SPLIT, where)
 
-    def _ask_end(self, found: Scan, cuts: list[Cut]) -> None:
-        """Ask when the text stops inside a wrapped list that no count closes."""
-        last = found.units[-1].piece
+    def _ask_numbers(self, cuts: list[Cut]) -> None:
+        """Ask where numbered points jump, or begin anew below one heading: a line may be lost."""
         for cut in cuts:
-            if cut.block.headed and cut.block.remains is None and cut.block.lines:
-                piece = cut.block.lines[-1].piece
-                open_end = piece.text[-1] not in "。;!" and piece.at[-1] == last.at[-1]
-                if open_end and cut.block.declared != len(cut.items):
-                    self._ask(QuestionCode.CUT_OFF, cut.items[-1] if cut.items else piece)
+            lines = [line for line in cut.block.lines if line.number is not None]
+            for before, line in itertools.pairwise(lines):
+                if line.number == 1:
+                    self._ask(QuestionCode.HEADING_LOST, line.piece)
+                elif line.number not in (1, (before.number or 0) + 1):
+                    self._ask(
+                        QuestionCode.NUMBER_GAP, line.piece, before=before.number, after=line.number
+                    )
+
+    def _ask_headings(self, found: Scan) -> None:
+        """Ask where a district stands twice below one act, or 三、 follows 一、: a heading is lost."""
+        for section in found.sections:
+            seen: set[tuple[str | None, str | None]] = set()
+            for block in section.blocks:
+                name = (block.district, block.street)
+                if name in seen and block.heading and block.heading is not section.heading:
+                    self._ask(QuestionCode.HEADING_LOST, block.heading)
+                seen.add(name)
+        for (before, _piece), (number, piece) in itertools.pairwise(found.chapters):
+            if number > before + 1:
+                self._ask(QuestionCode.NUMBER_GAP, piece, before=before, after=number)
+
+    def _ask_end(self, found: Scan, cuts: list[Cut]) -> None:
+        """Ask when a wrapped list that no count closes stops: with the text, or unlike the others."""
+        last = found.units[-1].piece
+        wrapped = [c for c in cuts if c.block.headed and c.block.lines and not c.block.remains]
+        ends = [c.block.lines[-1].piece for c in wrapped]
+        closed = any(piece.text[-1] == "。" for piece in ends)
+        for cut, piece in zip(wrapped, ends, strict=True):
+            if piece.text[-1] in "。;!" or cut.block.declared == len(cut.items):
+                continue
+            if piece.at[-1] == last.at[-1] or (closed and cut.block.district):
+                self._ask(QuestionCode.CUT_OFF, cut.items[-1] if cut.items else piece)
 
     # -- the rest
 
@@ -372,6 +396,27 @@ def _with_totals(groups: list[Group], totals: list[Total]) -> list[Group]:
         if len(mine) == 1 and out[mine[0]].declared is None:
             out[mine[0]] = replace(out[mine[0]], declared=total.count)
     return out
+
+
+def _odd(plain: str, rest: str, boundary: str | None) -> bool:
+    """Return whether an item does not look like a place: a sentence, a scrap, a lone number."""
+    if len(plain) < 2:
+        return True
+    if boundary is not None:
+        return False
+    if len(plain) > 60 or "。" in plain or "低风险" in plain:
+        return True
+    if words.NOT_PLACES.search(words.REST.sub("", plain)):
+        return True
+    named = words.MASKED.search(rest) or re.search(r"[一-鿿]{2}", rest)
+    return is_bare(rest) and not named
+
+
+def _should_say(cut: Cut, districts: Districts) -> bool:
+    """Return whether the points of a list name their district one by one."""
+    if len(cut.block.lines) < 3:
+        return False
+    return sum(districts.take(p.text)[0] is not None for p in cut.items) * 2 > len(cut.items)
 
 
 def _any_district(cuts: list[Cut], districts: Districts) -> bool:

@@ -70,7 +70,10 @@ class _Walk:
     def step(self, index: int) -> None:
         """Take one unit."""
         unit = self.found.units[index]
-        announced, got = self.announced, ordinal_of(unit.text, self.expected)
+        announced = self.announced
+        got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
+        if got and got[0] == "cn":
+            self.found.chapters.append((got[1], unit.piece))
         body = unit.piece.cut(got[2]) if got else unit.piece
         if not body.text:
             self._mark(unit.piece, SpanKind.KNOWN)
@@ -87,6 +90,17 @@ class _Walk:
                 self.announced = False
             return
         self._outside(unit, body)
+
+    def _worn_ordinal(self, index: int, text: str) -> tuple[str, int, int] | None:
+        """Return the ordinal of a point whose dot is lost (4飞虹小区 between 3. and 5.), or None."""
+        found = re.match(r"([0-9]{1,2})(?=[一-鿿])(?!号|栋|幢|座|单元|[中小])", text)
+        if not found or int(found.group(1)) != self.expected or self.section is None:
+            return None
+        after = [ordinal_of(u.text) for u in self.found.units[index + 1 : index + 2]]
+        before = self.block is not None and any(x.number is not None for x in self.block.lines)
+        if before or any(o and o[1] == self.expected + 1 for o in after):
+            return "d", self.expected, found.end()
+        return None
 
     # -- orders
 
@@ -523,13 +537,12 @@ class _Walk:
             or words.JUNK.search(text)
             or re.search(r"地址|采样点|接种点|检测点|电话|门诊", text)
         )
-        suspicious = bool(words.ADDRESS.search(text)) and not talk and len(text) <= 300
-        ordered = bool(re.search(r"(?:高|中|低)风险区|封控区|管控区", text)) and suspicious
-        if (self.foreign or self.seen_order or ordered) and suspicious:
-            self.found.unread.append(unit.piece)
-            self._mark(unit.piece, SpanKind.UNREAD)
-            return
-        if self.foreign and not talk and self._place_like(text, strict=True):
+        label = label_of(text)
+        listed = (label is not None and label.marked and heads_list(label, self.districts)) or (
+            ordinal_of(unit.text) is not None
+        )
+        place = (listed or self.foreign) and self._place_like(text, strict=True)
+        if not talk and len(text) <= 400 and (words.ADDRESS.search(text) or place):
             self.found.unread.append(unit.piece)
             self._mark(unit.piece, SpanKind.UNREAD)
             return

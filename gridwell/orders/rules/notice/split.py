@@ -55,7 +55,7 @@ def ways(
     """
     seen: set[tuple[str, ...]] = set()
     for entries, how, paragraph in _entries(lines, inline, paragraphs, districts):
-        for name, cutter in _cutters(paragraph):
+        for name, cutter in _cutters(paragraph, "".join(e.text for e in entries)):
             items = [p for entry in entries for p in _cut(entry, cutter)]
             items = [p for p in (clean(p) for p in items) if p.text]
             key = tuple(p.text for p in items)
@@ -177,10 +177,11 @@ _ALL: Final = ("all", _Cutter("、,;。"))
 _WHOLE: Final = ("whole", _Cutter(""))
 
 
-def _cutters(paragraph: bool) -> tuple[tuple[str, _Cutter], ...]:
+def _cutters(paragraph: bool, text: str) -> tuple[tuple[str, _Cutter], ...]:
     if paragraph:
         return (_WHOLE, _SENTENCES, _NAMES, _COMMAS, _COMMA_NAMES, _ALL)
-    return (_NAMES, _COMMAS, _COMMA_NAMES, _ONLY_NAMES, _GAPS, _SENTENCES, _ALL, _WHOLE)
+    coarse = (() if "," in text else (_WHOLE,)) + ((_SENTENCES,) if ";" in text else ())
+    return (_NAMES, _COMMAS, _COMMA_NAMES, _ONLY_NAMES, _GAPS, *coarse, _ALL)
 
 
 _SIGNS: Final = re.compile(r"[(《“)》”、,;。]")

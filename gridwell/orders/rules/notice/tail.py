@@ -9,7 +9,10 @@ from typing import Final
 from gridwell.places.rules.numerals import parse_int
 
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
-_NUM: Final = rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}|[东南西北中甲乙丙丁](?=[楼座户栋单]))"
+_NUM: Final = (
+    rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}"
+    r"|[东南西北中甲乙丙丁](?=[楼座户栋单]))"
+)
 _SUB: Final = r"(?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)"
 _TO: Final = r"(?:[-—–~]{1,2}|至|到)"
 _AND: Final = r"[、,.和及/]"

@@ -27,7 +27,7 @@ RUNNING: Final = re.compile(r"(?:共有|现有|尚有|还有|累计|总计|目�
 
 ORDINALS: Final = (
     ("cn", re.compile(r"(?:第)?([一二三四五六七八九十]{1,3})[、.,](?=.)")),
-    ("cnp", re.compile(r"\(([一二三四五六七八九十]{1,3})\)[、.]?")),
+    ("cnp", re.compile(r"\(?([一二三四五六七八九十]{1,3})\)[、.]?")),
     ("dp", re.compile(r"\(([0-9]{1,3})\)[、.]?")),
     ("dp", re.compile(r"([0-9]{1,3})\)[、.]?")),
     ("d", re.compile(r"([0-9]{1,3})[.、](?![0-9]{1,2}日)")),
@@ -132,6 +132,8 @@ MASKED: Final = re.compile(r"[*□■�?＊▇█〓]|×{1,}|X{2,}|\.{3,}|…")
 HEADLESS: Final = re.compile(
     r"^(?:小区|号楼|号院|单元|栋|幢|座|楼|社区|院|路|街|村|巷|号)(?![一-鿿]{0,3}村)"
 )
+#: 华府6: the word behind the number is lost; 2404 may be a room.
+TAILLESS: Final = re.compile(r"[一-鿿][0-9]{1,2}$")
 
 #: Endings that names of places have; sites of every trade among them.
 PLACE_SIGN: Final = re.compile(
