@@ -9,7 +9,7 @@ class WebConfig(AppConfig):
 
     def ready(self) -> None:
         from gridwell.core import frame
-        from gridwell.web import scope
+        from gridwell.web import scope, slots
 
         frame.register_word("register", pgettext_lazy("navigation", "Register"), 10)
         frame.register_word("orders", pgettext_lazy("navigation", "Orders"), 20)
@@ -19,3 +19,12 @@ class WebConfig(AppConfig):
         frame.register_page("today", _("Today"), "today", 10, covers=("today",))
         frame.register_scope(scope.scope_of)
         frame.register_badges(scope.mode_badges, 10)
+        frame.register_slot("board_marks", slots.board_marks, 10)
+        frame.register_slot("board_tally", slots.board_tally, 10)
+        frame.register_slot("board_head", slots.board_head, 10)
+        frame.register_slot("file_people", slots.people_states, 10)
+        frame.register_slot("side_people", slots.people_states, 10)
+        frame.register_slot("side_panels", slots.side_panels, 10)
+        frame.register_slot("household_panels", slots.household_panels, 10)
+        frame.register_slot("household_timeline", slots.household_timeline, 10)
+        frame.register_slot("ledger_columns", slots.ledger_columns, 10)

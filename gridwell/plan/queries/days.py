@@ -1,5 +1,6 @@
 """Stored days: the plan of a community on a day, and whether anything has happened since."""
 
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,15 +30,27 @@ def derived(community: int, day: date, known_at: datetime | None = None) -> Plan
     return derive(load_snapshot(community, day, known_at), day)
 
 
+#: Plans that this process has decoded, by row and time of computing: a stored day never changes
+#: without a new `computed_at`. A page asks several times; decoding a big community takes 20 ms.
+_decoded: OrderedDict[tuple[int, datetime], Plan] = OrderedDict()
+_KEPT = 48
+
+
 def stored_day(community: int, day: date) -> Day | None:
-    """Return the stored plan of a day, or None; two light queries and one JSON."""
-    row = DayPlan.objects.filter(community_id=community, day=day).first()
+    """Return the stored plan of a day, or None; two light queries, and one JSON if it is new."""
+    row = DayPlan.objects.filter(community_id=community, day=day).defer("body").first()
     if row is None:
         return None
-    try:
-        plan = from_json(row.body)
-    except UnknownFormat:
-        return None
+    key = (row.pk, row.computed_at)
+    plan = _decoded.get(key)
+    if plan is None:
+        try:
+            plan = from_json(row.body)
+        except UnknownFormat:
+            return None
+        _decoded[key] = plan
+        while len(_decoded) > _KEPT:
+            _decoded.popitem(last=False)
     return Day(
         plan=plan,
         computed_at=row.computed_at,

@@ -2,8 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache, cached_property
+from operator import attrgetter
 
 from gridwell.core.clock import end_of, start_of
 from gridwell.plan.rules.facts import Snapshot
@@ -16,6 +18,7 @@ VERY_OLD = 80
 REASONS: tuple[str, ...] = ("lives_alone", "very_old", "disabled", "ill", "pregnant", "labelled")
 """Why a household is served first, strongest first."""
 
+_BY_RANK = attrgetter("rank", "household")
 _VERY_OLD = REASONS.index("very_old")
 _LABELLED = REASONS.index("labelled")
 
@@ -35,6 +38,16 @@ CARE_TRAITS: frozenset[str] = frozenset(_REASON_OF_TRAIT)
 """The only circumstances of people that the plan looks at; a snapshot need not load the others."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Figures of a set of residents: overall, and people and households in each building."""
+
+    residents: set[int]
+    count: Count
+    people: Counter[int]
+    households: Counter[int]
+
+
 class Crowd:
     """The people of a snapshot who are here on a day, indexed once for all questions."""
 
@@ -45,19 +58,26 @@ class Crowd:
         self._day = day
         people = snapshot.people
         gone = elsewhere | {r for r, windows in people.away.items() if self._covers(windows)}
-        self.household_of: dict[int, int] = dict(zip(people.ids, people.households, strict=True))
-        self.dwelling_of: dict[int, int] = dict(zip(people.ids, people.dwellings, strict=True))
         self.building_of: dict[int, int] = dict(
             zip(snapshot.dwellings.ids, snapshot.dwellings.buildings, strict=True)
         )
         home = self.building_of.get
-        self.building_of_resident: dict[int, int] = {
-            resident: home(dwelling, 0) for resident, dwelling in self.dwelling_of.items()
-        }
+        buildings = [home(dwelling, 0) for dwelling in people.dwellings]
+        self.household_of: dict[int, int] = dict(zip(people.ids, people.households, strict=True))
+        self.building_of_resident: dict[int, int] = dict(zip(people.ids, buildings, strict=True))
+        # A household that stands in two buildings counts in the one with the lower number.
+        self.building_of_household: dict[int, int] = {}
+        lowest = self.building_of_household.setdefault
+        for household, building in zip(people.households, buildings, strict=True):
+            if lowest(household, building) > building:
+                self.building_of_household[household] = building
         self._in_dwelling: dict[int, list[int]] = {}
-        for resident, dwelling in self.dwelling_of.items():
+        self._here: list[int] = []
+        for resident, dwelling in zip(people.ids, people.dwellings, strict=True):
             if resident not in gone:
+                self._here.append(resident)
                 self._in_dwelling.setdefault(dwelling, []).append(resident)
+        self._tallies: list[Tally] = []
 
     def _covers(self, windows: Iterable[tuple[datetime, datetime | None]]) -> bool:
         return any(
@@ -66,7 +86,7 @@ class Crowd:
 
     def everyone(self) -> list[int]:
         """Return everybody who is here, in order."""
-        return sorted(r for residents in self._in_dwelling.values() for r in residents)
+        return sorted(self._here)
 
     def living_in(self, dwellings: Iterable[int]) -> tuple[int, ...]:
         """Return who is here and lives in one of these dwellings, in order."""
@@ -80,28 +100,25 @@ class Crowd:
         """Return the households of these residents."""
         return set(map(self.household_of.__getitem__, residents))
 
-    def building(self, resident: int) -> int:
-        """Return the building of a resident, 0 when the register has none."""
-        return self.building_of_resident[resident]
-
     def buildings_of(self, dwellings: Iterable[int]) -> tuple[int, ...]:
         """Return the buildings of these dwellings, in order."""
         return tuple(sorted({self.building_of[d] for d in dwellings if d in self.building_of}))
 
-    def count(self, residents: Iterable[int]) -> Count:
-        """Return how many people, households and buildings these residents are."""
-        people = residents if isinstance(residents, set) else set(residents)
-        buildings = set(map(self.building_of_resident.__getitem__, people))
-        return Count(len(people), len(self.households(people)), len(buildings))
-
-    def per_building(self, residents: Iterable[int]) -> Counter[int]:
-        """Return how many of these residents live in each building."""
-        return Counter(map(self.building_of_resident.__getitem__, residents))
-
-    def households_per_building(self, residents: Iterable[int]) -> Counter[int]:
-        """Return how many households these residents are in each building."""
-        home = {self.household_of[r]: self.building_of_resident[r] for r in residents}
-        return Counter(home.values())
+    def tally(self, residents: set[int]) -> "Tally":
+        """Return the figures of these residents; the same people are counted once only."""
+        for tally in self._tallies:
+            if tally.residents == residents:
+                return tally
+        households = self.households(residents)
+        per_building = Counter(map(self.building_of_resident.__getitem__, residents))
+        tally = Tally(
+            residents=residents,
+            count=Count(len(residents), len(households), len(per_building)),
+            people=per_building,
+            households=Counter(map(self.building_of_household.__getitem__, households)),
+        )
+        self._tallies.append(tally)
+        return tally
 
     def priorities(self, households: Iterable[int]) -> list[Priority]:
         """Return which of these households are served first, in that order.
@@ -114,7 +131,7 @@ class Crowd:
         for household in set(households):
             if code := bits.get(household):
                 found.append(Priority(household, *_ranked(code)))
-        return sorted(found, key=lambda p: (p.rank, p.household))
+        return sorted(found, key=_BY_RANK)
 
     @cached_property
     def _reason_bits(self) -> dict[int, int]:
@@ -128,9 +145,7 @@ class Crowd:
         """Yield (household, position in REASONS)."""
         snapshot = self._snapshot
         household_of = self.household_of
-        sizes = Counter(
-            [household_of[r] for residents in self._in_dwelling.values() for r in residents]
-        )
+        sizes = Counter(map(household_of.__getitem__, self._here))
         yield from ((household, 0) for household, n in sizes.items() if n == 1)
         newest = birth_limit(self._day, VERY_OLD)
         people = snapshot.people

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from gridwell.core.clock import day_of
@@ -200,7 +201,7 @@ class Draft:
         return tuple(sorted(self._works, key=_work_key))
 
     def priorities(self) -> tuple[Priority, ...]:
-        return tuple(sorted(self._priorities.values(), key=lambda p: (p.rank, p.household)))
+        return tuple(sorted(self._priorities.values(), key=attrgetter("rank", "household")))
 
     def zone_places(self) -> tuple[ZonePlace, ...]:
         return tuple(sorted(self._zones, key=lambda z: z.zone))
@@ -226,21 +227,14 @@ class Draft:
         """Return who is in isolation or under monitoring."""
         return self._isolated
 
-    def door_services(self) -> list[tuple[int, int]]:
-        """Return (building, household) for each door service of the day."""
-        crowd = self.crowd
-        served = {
+    def door_services(self) -> set[int]:
+        """Return the households that get a door service on the day."""
+        return {
             household
             for work in self._works
             if work.code == WorkCode.DOOR_SERVICE
             for household in work.subjects
         }
-        building_of = {
-            household: crowd.building_of_resident[resident]
-            for resident, household in crowd.household_of.items()
-            if household in served
-        }
-        return [(building, household) for household, building in building_of.items()]
 
     def building_levels(self) -> dict[int, str]:
         """Return the highest level of an open zone in each building."""

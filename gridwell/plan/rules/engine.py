@@ -188,7 +188,7 @@ def _finish(draft: Draft) -> Plan:
         proposals=draft.proposals(),
         unfounded=draft.unfoundeds(),
         acts=draft.acts(),
-        counts={code: crowd.count(people) for code, people in sorted(by_code.items()) if people},
+        counts={code: crowd.tally(who).count for code, who in sorted(by_code.items()) if who},
     )
 
 
@@ -196,21 +196,18 @@ def _buildings(draft: Draft, by_code: dict[str, set[int]]) -> tuple[BuildingToda
     """Return what each building has today, for buildings that have anything beyond the low rule."""
     crowd = draft.crowd
     levels = draft.building_levels()
-    nobody: set[int] = set()
-    restricted = by_code["restricted"]
-    households = crowd.households_per_building(restricted)
-    people = crowd.per_building(restricted)
-    stay_home = crowd.per_building(by_code.get(DutyCode.STAY_HOME, nobody))
-    to_sample = crowd.per_building(by_code.get(DutyCode.BE_SAMPLED, nobody))
-    isolated = crowd.per_building(draft.isolated())
-    services = Counter(building for building, _ in set(draft.door_services()))
-    touched = set(levels).union(people, to_sample, isolated, services)
+    restricted = crowd.tally(by_code["restricted"])
+    stay_home = crowd.tally(by_code.get(DutyCode.STAY_HOME, set())).people
+    to_sample = crowd.tally(by_code.get(DutyCode.BE_SAMPLED, set())).people
+    isolated = crowd.tally(draft.isolated()).people
+    services = Counter(map(crowd.building_of_household.__getitem__, draft.door_services()))
+    touched = set(levels).union(restricted.people, to_sample, isolated, services)
     return tuple(
         BuildingToday(
             building=building,
             level=levels.get(building, ""),
-            households=households[building],
-            people=people[building],
+            households=restricted.households[building],
+            people=restricted.people[building],
             stay_home=stay_home[building],
             to_sample=to_sample[building],
             isolated=isolated[building],
