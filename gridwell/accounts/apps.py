@@ -12,13 +12,15 @@ class AccountsConfig(AppConfig):
 
         from gridwell.accounts import labels
         from gridwell.accounts.rules.actor import Right
-        from gridwell.audit.labels import register_acts, register_facts, register_subjects
+        from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
 
         wording.register(labels.REFUSALS)
-        register_acts(labels.ACTS)
-        register_subjects(labels.SUBJECTS)
-        register_facts(labels.FACTS)
+        trail.register_acts(labels.ACTS)
+        trail.register_subjects(labels.SUBJECTS)
+        trail.register_facts(labels.FACTS)
+        trail.register_values("role", labels.ROLES)
+        trail.register_values("why", labels.ABSENCES)
 
         def manages(actor: Any) -> bool:
             return bool(actor.manages_posts)

@@ -8,6 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 _ACTS: dict[str, Any] = {}
 _SUBJECTS: dict[str, Any] = {}
+_VALUES: dict[str, dict[str, Any]] = {}
 
 #: What stands in the facts of many acts. A key without words is shown as it is.
 _FACTS: dict[str, Any] = {
@@ -47,6 +48,16 @@ def register_subjects(words: Mapping[str, Any]) -> None:
 def register_facts(words: Mapping[str, Any]) -> None:
     """Add names of facts: "grids" -> lazy text. Values stay as they are."""
     _FACTS.update(words)
+
+
+def register_values(fact: str, words: Mapping[str, Any]) -> None:
+    """Add words for the codes that a fact may hold: ("role", {"grid_worker": lazy text})."""
+    _VALUES.setdefault(fact, {}).update(words)
+
+
+def value_words(fact: str, code: str) -> str:
+    """Return what a code is called in this fact, or the code itself."""
+    return str(_VALUES.get(fact, {}).get(code, code))
 
 
 def subject_words(kind: str) -> str:

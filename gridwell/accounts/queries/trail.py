@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries.users import names_of
 from gridwell.audit import queries as audit
-from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words
+from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words, value_words
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 
@@ -77,17 +77,17 @@ def _trail_row(entry: AuditEntry, names: dict[int, str], titles: dict[int, str])
         subject=f"{subject_words(kind)} {called}" if entry.subject is not None else "",
         reason=entry.reason,
         facts=" · ".join(
-            f"{fact_words(key)}: {_value(value, names if key in people else {})}"
+            f"{fact_words(key)}: {_value(key, value, names if key in people else {})}"
             for key, value in entry.facts.items()
             if key not in HIDDEN and value not in (None, "", [], {}, False)
         ),
     )
 
 
-def _value(value: Any, names: dict[int, str]) -> str:
+def _value(key: str, value: Any, names: dict[int, str]) -> str:
     """Return one fact as people read it; an instant in local time."""
     if isinstance(value, list):
-        return "、".join(_value(item, names) for item in value)
+        return "、".join(_value(key, item, names) for item in value)
     if isinstance(value, dict):
         return json.dumps(value, ensure_ascii=False)
     if value is True:
@@ -97,7 +97,7 @@ def _value(value: Any, names: dict[int, str]) -> str:
     text = str(value)
     if _INSTANT.fullmatch(text):
         return f"{datetime.fromisoformat(text).astimezone(clock.zone()):%Y-%m-%d %H:%M}"
-    return text
+    return value_words(key, text)
 
 
 def history_of(subject: models.Model, community: int, limit: int = 50) -> list[TrailRow]:

@@ -191,3 +191,4 @@ def test_entries_read_in_words(officer: Actor) -> None:
     assert post.title in row.subject
     absence = queries.history_of(user, COMMUNITY)[0]
     assert "2022-11-23 21:00" in absence.facts, "instants in local time"
+    assert "请假" in absence.facts, "codes in words"
