@@ -16,6 +16,7 @@ from gridwell.orders.rules.notice.districts import (
     could_be_district,
 )
 from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
+from gridwell.orders.rules.notice.looks import is_list, place_like, rest_name
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece, Source
 from gridwell.orders.rules.notice.split import Line
@@ -164,7 +165,7 @@ class _Walk:
                 return True
             if words.TITLE.search(rest) or words.MEASURE.search(rest):
                 return False
-            if self._place_like(rest, strict=not announced):
+            if self._looks(rest, strict=not announced):
                 return True
             return announced and self._proper_line(rest)
         return False
@@ -235,7 +236,7 @@ class _Walk:
         label = label_of(rest)
         if label and label.length == len(rest) and proper(label.name, self.districts):
             return False
-        return self._place_like(rest, strict=True) and self.districts.take(rest)[0] is None
+        return self._looks(rest, strict=True) and self.districts.take(rest)[0] is None
 
     def _from_lead(self, index: int) -> bool:
         if self.lead is None:
@@ -362,7 +363,7 @@ class _Walk:
         if core := words.REST.search(listed.text):
             piece = listed.cut(0, core.start())
         text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", piece.text)
-        names = [n for n in (_rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
+        names = [n for n in (rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
         names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
         names = [
             n
@@ -392,7 +393,7 @@ class _Walk:
         if (
             (_IN_FORCE.search(text) and not address)
             or (words.RUNNING.search(text) and words.LEVEL_RE.search(text) and not address)
-            or (words.JUNK.search(text) and not address and not (self.block and _is_list(text)))
+            or (words.JUNK.search(text) and not address and not (self.block and is_list(text)))
             or (stated and not point)
             or (org and not address)
             or words.TITLE.search(text)
@@ -412,7 +413,7 @@ class _Walk:
         text = body.text
         if words.ADDRESS.search(text) or (
             self.section
-            and self._place_like(text, strict=True)
+            and self._looks(text, strict=True)
             and not words.UNKNOWN_ORDER.search(text)
             and not words.NOT_PLACES.search(text)
         ):
@@ -436,16 +437,16 @@ class _Walk:
             sure = point or self.announced or words.ADDRESS.search(text)
             if self.lead is None or not sure:
                 return False
-            if not self._place_like(text, strict=not point) or not self._from_lead(index):
+            if not self._looks(text, strict=not point) or not self._from_lead(index):
                 return False
         assert self.section is not None  # noqa: S101 - for the type checker
         if self.section.rest_names:
-            name = _rest_name(re.sub(r"\([^()]*\)", "", text))
+            name = rest_name(re.sub(r"\([^()]*\)", "", text))
             if name and re.search(r"[区县市旗镇乡道州盟村]$", name):
                 self.found.rest.append((name, body))
                 self._mark(unit.piece, SpanKind.KNOWN)
                 return True
-        if not point and not self._continues(text) and not self._place_like(text, strict=False):
+        if not point and not self._continues(text) and not self._looks(text, strict=False):
             self._strange(unit)
             return True
         self._order_seen(index)
@@ -492,7 +493,7 @@ class _Walk:
             self._mark(piece.cut(0, got[2]), SpanKind.HEADING)
             piece, number = piece.cut(got[2]), 1
             self.expected = 2
-        if not self.block.lines and not inline and number is None and _is_list(piece.text):
+        if not self.block.lines and not inline and number is None and is_list(piece.text):
             self.block.inline = True
         self.block.lines.append(Line(piece, number))
         self.ended = piece.text.endswith("。")
@@ -509,25 +510,9 @@ class _Walk:
             self._mark(unit.piece, SpanKind.UNREAD)
         self._close()
 
-    def _place_like(self, text: str, *, strict: bool) -> bool:
-        plain = re.sub(r"\([^()]*\)", "", text)
-        plain = words.REST.sub("", plain)
-        if words.JUNK.search(plain) and not words.ADDRESS.search(plain):
-            return False
-        if words.NOT_PLACES.search(plain) or words.CASE_TALK.search(plain):
-            return False
-        if not re.search(r"[一-鿿0-9A-Za-z]{2}", plain) or re.search(r"[A-Za-z]{5,}", plain):
-            return False
-        if words.ADDRESS.search(plain) or words.SUFFIX_END.search(plain.rstrip("。;,、")):
-            return True
-        if (
-            self.districts.take(plain)[0]
-            or (SUBDISTRICT.match(plain) and len(plain) <= 40)
-            or _is_list(plain)
-            or len(words.BOUNDARY.findall(plain)) >= 2
-        ):
-            return True
-        return not strict and 2 <= len(plain) <= 24 and self.block is not None and not self.ended
+    def _looks(self, text: str, *, strict: bool) -> bool:
+        open_list = self.block is not None and not self.ended
+        return place_like(text, self.districts, strict=strict, open_list=open_list)
 
     def _outside(self, unit: Unit, body: Piece) -> None:
         """Text beside the orders: known, unless it looks like an order that was not understood."""
@@ -541,24 +526,9 @@ class _Walk:
         listed = (label is not None and label.marked and heads_list(label, self.districts)) or (
             ordinal_of(unit.text) is not None
         )
-        place = (listed or self.foreign) and self._place_like(text, strict=True)
+        place = (listed or self.foreign) and self._looks(text, strict=True)
         if not talk and len(text) <= 400 and (words.ADDRESS.search(text) or place):
             self.found.unread.append(unit.piece)
             self._mark(unit.piece, SpanKind.UNREAD)
             return
         self._mark(unit.piece, SpanKind.KNOWN)
-
-
-def _is_list(text: str) -> bool:
-    parts = [p for p in re.split(r"[,;]", re.sub(r"\([^()]*\)", "", text).rstrip("。;,")) if p]
-    return (
-        len(parts) >= 2
-        and all(2 <= len(p) <= 60 for p in parts)
-        and not words.NOT_PLACES.search(text)
-    )
-
-
-def _rest_name(text: str) -> str:
-    text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
-    text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
-    return text.strip(":,、()")
