@@ -1,0 +1,169 @@
+"""Pages' time through the real server on loopback, signed in, as every role.
+
+The bar is the 95th percentile of 200 requests to each page after five to warm up. The line gives
+the slowest page of the slowest role; all of them go to stderr.
+"""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from bench import data
+from bench.harness import Bench, Measured
+
+REQUESTS = int(os.environ.get("GRIDWELL_BENCH_REQUESTS", "200"))
+WARM_UP = 5
+TOKEN = "b" * 32
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page as somebody asks for it; `body` makes it a POST."""
+
+    name: str
+    url: str
+    body: str = ""
+
+
+def lay_demo() -> None:
+    """Build the whole demo once."""
+    home = data.enter("demo")
+    if data.ready(home):
+        return
+    print(f"making {home}", file=sys.stderr)
+    from gridwell.core import installation
+    from gridwell.demo import building
+
+    installation.lay_folder()
+    installation.migrate()
+    building.build(lambda *_: None)
+    data.finish(home)
+
+
+def _session_of(username: str) -> str:
+    """Return the key of a signed-in session."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from gridwell.accounts.models import User
+
+    user = User.objects.get(username=username)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)
+
+
+def _visits(community: int, grids: list[int]) -> list[Visit]:
+    """Return the pages of a community that the bars name; a grid worker's lie in their grids."""
+    from gridwell.places.models import Place
+    from gridwell.places.rules.levels import PlaceKind
+    from gridwell.residents.models import Household
+
+    buildings = Place.objects.filter(community=community, kind=PlaceKind.BUILDING)
+    households = Household.objects.filter(community=community)
+    if grids:
+        buildings = buildings.filter(grid__in=grids)
+        households = households.filter(dwelling__grid__in=grids)
+    building, household = buildings.first(), households.order_by("pk").last()
+    assert building is not None
+    assert household is not None
+    base = f"/{community}"
+    return [
+        Visit("today", f"{base}/today/"),
+        Visit("buildings", f"{base}/register/buildings/"),
+        Visit("board", f"{base}/register/buildings/{building.pk}/"),
+        Visit("households", f"{base}/register/households/"),
+        Visit("people", f"{base}/register/people/"),
+        Visit("file", f"{base}/register/households/{household.pk}/"),
+        Visit("search", f"{base}/search/", urlencode({"q": "zh", "csrfmiddlewaretoken": TOKEN})),
+        Visit("zones", f"{base}/orders/zones/"),
+        Visit("notices", f"{base}/orders/notices/"),
+    ]
+
+
+def _roles() -> list[tuple[str, str, list[int]]]:
+    """Return (role, user, grids) of one holder each whose range holds the largest community."""
+    from gridwell.accounts.models import Post
+    from gridwell.places.rules.levels import span_of
+
+    found: dict[str, tuple[str, list[int]]] = {}
+    posts = Post.objects.exclude(holder=None).order_by("pk").select_related("holder")
+    for post in posts.prefetch_related("grids"):
+        low, high = span_of(post.area_id)
+        if low <= data.CODE < high and post.holder is not None:
+            found.setdefault(post.role, (post.holder.username, [g.pk for g in post.grids.all()]))
+    return [(role, user, grids) for role, (user, grids) in found.items()]
+
+
+@contextmanager
+def _served() -> Iterator[int]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    server = subprocess.Popen(
+        [sys.executable, "-m", "gridwell", "serve", "--port", str(port), "--no-worker"],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    break
+            time.sleep(0.1)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _time(connection: http.client.HTTPConnection, visit: Visit, session: str) -> tuple[float, int]:
+    headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
+    if visit.body:
+        headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
+    begun = time.perf_counter()
+    connection.request("POST" if visit.body else "GET", visit.url, visit.body or None, headers)
+    answer = connection.getresponse()
+    answer.read()
+    return (time.perf_counter() - begun) * 1000, answer.status
+
+
+def _p95(taken: list[float]) -> float:
+    return sorted(taken)[max(int(len(taken) * 0.95) - 1, 0)]
+
+
+def _run() -> Measured:
+    home = data.enter("demo")
+    assert (home / "ready").exists()
+    roles = [(role, _session_of(u), _visits(data.CODE, grids)) for role, u, grids in _roles()]
+    worst = 0.0
+    with _served() as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        for role, session, visits in roles:
+            for visit in visits:
+                taken = []
+                for number in range(WARM_UP + REQUESTS):
+                    milliseconds, status = _time(connection, visit, session)
+                    if status != 200:
+                        break
+                    if number >= WARM_UP:
+                        taken.append(milliseconds)
+                shown = f"{_p95(taken):6.1f} ms" if taken else f"answers {status}"
+                print(f"  {role:<22}{visit.name:<12}{shown}", file=sys.stderr)
+                worst = max(worst, _p95(taken) if taken else 0.0)
+    assert worst > 0, "no page answered"
+    return Measured(worst)
+
+
+BENCHES = [Bench("pages", "ms", _run, bar=100, prepare=lay_demo, times=1)]
