@@ -169,17 +169,18 @@ def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Pa
         superseded_at=None,
         kind="lives",
     )
-    people = []
+    same: dict[tuple[Reason, ...], list[str]] = {}
     for resident, name in members.order_by("-is_head", "pk").values_list(
         "resident_id", "resident__name"
     ):
         reasons = tuple(reasons_of(community, plan.duties_of(resident), plan, protocol))
         if reasons:
-            people.append((name, reasons))
+            same.setdefault(reasons, []).append(name)
+    joint = pgettext("between items of a list", ", ")
     yield Panel(
         template="web/parts/why_panel.html",
         title=_("Why?"),
-        people=tuple(people),
+        people=tuple((joint.join(names), reasons) for reasons, names in same.items()),
         why_url=reverse("today_why", args=[community, ids[0]]),
     )
 
