@@ -72,7 +72,9 @@ class Draft:
     # Windows
 
     def overlaps(self, from_at: datetime | None, until_at: datetime | None) -> bool:
-        """Return whether [from_at, until_at) shares an instant with the day."""
+        """Return whether [from_at, until_at) shares an instant with the day; an empty window never."""
+        if from_at is not None and until_at is not None and from_at >= until_at:
+            return False
         return (from_at is None or from_at < self.end) and (
             until_at is None or until_at > self.start
         )
@@ -103,6 +105,8 @@ class Draft:
         **facts: int | str,
     ) -> None:
         """Add one duty for many; those exempt from it for all of its part of the day are left out."""
+        if not self.overlaps(*window):
+            return
         kept = self._without_exempt(code, residents, window)
         if kept:
             self._duties.append(

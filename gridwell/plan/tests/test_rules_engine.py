@@ -295,6 +295,12 @@ def test_a_standstill_needs_an_end() -> None:
     assert [u.code for u in endless.unfounded] == [UnfoundedCode.NO_END]
 
 
+def test_a_window_that_ends_before_it_begins_holds_nobody() -> None:
+    fact = StandstillFact(5, "静默", at(day(1), 12), at(day(1), 12), at(D0), None)
+    assert plan_of(1, standstills=(fact,)).duties == ()
+    assert plan_of(1, standstills=(replace(fact, until_at=at(day(1), 9)),)).duties == ()
+
+
 def test_a_standstill_under_the_ten_measures_holds_nobody() -> None:
     on = date(2022, 12, 8)
     fact = StandstillFact(5, "静默", at(on), at(on + timedelta(days=2)), at(on), None)
