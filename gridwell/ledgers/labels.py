@@ -165,3 +165,75 @@ def finding(code: str, facts: Mapping[str, object]) -> str:
         if code in words:
             return str(words[code]) % facts
     return code
+
+
+REFUSALS = {
+    "ledgers.not_allowed": _("Your post does not include importing ledgers here."),
+    "ledgers.not_open": _(
+        "This import was finished or dropped meanwhile. Nothing was done; look at the list of imports."
+    ),
+    "ledgers.register_changed": _(
+        "The register has changed since the check. The file was checked again: "
+        "look at the figures once more, then import."
+    ),
+    "ledgers.another_running": _(
+        "Another ledger of this community is being imported right now. Wait until it is finished."
+    ),
+    "ledgers.file_gone": _("The uploaded file is no longer kept. Choose the file again to go on."),
+    "ledgers.answer_needs_person": _("Say which resident %(name)s is the same as."),
+    "ledgers.undo_too_late": _(
+        "What stood here before this import is no longer kept, so it cannot be undone."
+    ),
+    "ledgers.no_columns": _("Choose at least one column for the layout."),
+    "ledgers.layout_name_taken": _("There is a layout called “%(name)s” already."),
+    "ledgers.export_not_allowed": _("Your post does not include exporting lists here."),
+    "ledgers.export_short": _(
+        "The export stopped at %(written)s of %(expected)s rows, so it was thrown away. Try again."
+    ),
+}
+
+ACTS = {
+    "ledgers.uploaded": _("Ledger uploaded"),
+    "ledgers.duplicates_answered": _("Possible duplicates answered"),
+    "ledgers.columns_mapped": _("Columns of a ledger explained"),
+    "ledgers.applied": _("Ledger imported"),
+    "ledgers.undone": _("Import undone"),
+    "ledgers.dropped": _("Import dropped"),
+    "ledgers.layout_saved": _("Layout saved"),
+    "ledgers.layout_removed": _("Layout removed"),
+    "ledgers.exported": _("List exported"),
+}
+
+STATES = {
+    "reading": _("being read"),
+    "checked": _("waiting for you"),
+    "applying": _("being imported"),
+    "done": _("imported"),
+    "undone": _("undone"),
+    "dropped": _("dropped"),
+    "failed": _("not readable"),
+}
+
+CHANGES = {
+    "dwelling_key": _("Dwelling"),
+    "relation": _("Relation to head"),
+    "is_head": _("Head of household"),
+    "sex": _("Sex"),
+    "birth_on": _("Birth date"),
+    "kind": _("Lives here or only registered here"),
+    "tenure": _("Tenure"),
+    "documents": _("ID number"),
+    "phones": _("Telephone"),
+    "labels": _("Labels"),
+    "traits": _("Circumstances"),
+    "last_sample_at": _("Last sample"),
+    "isolated_until": _("Isolated until"),
+    "remark": _("Remark"),
+}
+
+BASES = {
+    "document": _("by ID number"),
+    "dwelling_name_birth": _("by dwelling, name and birth date"),
+    "dwelling_name": _("by dwelling and name"),
+    "answer": _("by your answer"),
+}

@@ -10,8 +10,9 @@ from gridwell.places.models import Area
 class LedgerImport(models.Model):
     """One import of a ledger file (台账导入): dry run, questions, then one transaction; undo is one act.
 
-    `report` is the object of `rules.report` without personal values (faults carry them and are
-    encrypted in `findings`). The file itself is kept encrypted until the import is finished or dropped.
+    `report` holds figures without personal values; faults, questions and changes are encrypted in
+    `findings`. The file itself is kept encrypted, under a key of its own in `file_key`, while lines of it
+    may have to go back to be mended.
     Personal data: the uploaded rows, encrypted; deleted 30 days after the import is finished.
     """
 
@@ -20,6 +21,7 @@ class LedgerImport(models.Model):
     file_name = models.CharField(max_length=200)
     file_hash = models.CharField(max_length=64)
     file_path = models.CharField(max_length=200, default="", blank=True)
+    file_key = EncryptedTextField(default="", blank=True)
     state = models.CharField(
         max_length=12, default="reading"
     )  # reading checked applying done undone dropped failed
@@ -46,7 +48,8 @@ class LedgerImport(models.Model):
 class DuplicateAnswer(models.Model):
     """An officer's answer about two that may be one person (重复判定): same, new, later.
 
-    `question` is the digest of the pair, so that the same question is not asked again.
+    `question` is the key of the line, so that the same line of a later file is not asked about again;
+    `resident` is who it turned out to be.
     Personal data: none; ids and digests.
     """
 
@@ -72,14 +75,14 @@ class DuplicateAnswer(models.Model):
 class ImportChange(models.Model):
     """What an import did (变更记录), for undo: one row a table for all created ids, one a changed person.
 
-    `kind` created: `payload` = {"ids": [...]}; changed: {"before": {...}, "after": {...}} of the
-    resident `row`, encrypted because it holds former values.
+    `kind` created: `payload` = {"ids": [...]}; replaced: likewise, dated facts that were superseded;
+    changed: {"before": {...}, "after": {...}} of `row`, encrypted because it holds former values.
     Personal data: former values, encrypted; deleted with the import.
     """
 
     community = models.ForeignKey(Area, models.PROTECT)
     ledger_import = CommunityForeignKey(LedgerImport, models.CASCADE, related_name="changes")
-    kind = models.CharField(max_length=8)  # created changed
+    kind = models.CharField(max_length=8)  # created replaced changed
     table = models.CharField(max_length=40)
     row = models.BigIntegerField(null=True)
     payload = EncryptedTextField()

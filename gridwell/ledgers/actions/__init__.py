@@ -1,0 +1,1 @@
+"""Writes of ledgers: imports and their undo, answers, mapped columns, layouts, exports."""

@@ -1,0 +1,1 @@
+"""Reads of ledgers: what the register knows of a ledger's people, imports, exports."""
