@@ -23,7 +23,7 @@ from gridwell.command.queries.desk_page import (
 from gridwell.command.queries.effects import Effect, effect_of, effects_of, withdrawal_of
 from gridwell.core.clock import day_of
 from gridwell.orders import labels
-from gridwell.orders.models import Notice, NoticePart
+from gridwell.orders.models import Notice, NoticeItem, NoticePart
 from gridwell.orders.queries.desk import names_of
 from gridwell.orders.queries.notices import answers_of, items_of, parts_of
 from gridwell.orders.rules.desk import MatchState
@@ -60,14 +60,24 @@ def desk_page(part: NoticePart, now: datetime) -> dict[str, Any]:
             notice, [r.item for r in sorted(rows, key=_by_sequence)], asks, asked
         ),
         "rows": rows,
-        "shown": [row_words(row) for row in rows],
+        "shown": [row_words(row) for row in rows if _is_shown(row)],
+        "elsewhere": [row for row in rows if not _is_shown(row)],
         "chips": [chip_words(chip) for chip in count_chips(notice)],
         "questions": [_asked(q) for q in asked],
         "open_count": len(open_text) + effect.asks,
         "effect": effect_words(effect, protocol_for(part.community_id, day_of(now))),
         "differences": differences_of(notice.corrects, notice) if notice.corrects else [],
-        "effective": min((r.item.effective_at for r in rows if r.item.effective_at), default=None),
+        "effective": min((r.item for r in rows if r.item.effective_at), default=None, key=_effect),
     }
+
+
+def _effect(item: NoticeItem) -> datetime:
+    return item.effective_at or item.notice.entered_at
+
+
+def _is_shown(row: DeskRow) -> bool:
+    """Return whether a row stands in the table; what is nobody's here is listed below it."""
+    return row.asks or row.entry.is_ours or row.entry.is_outside or bool(row.answers)
 
 
 def _by_sequence(row: DeskRow) -> int:
@@ -99,6 +109,8 @@ def chip_words(chip: CountChip) -> dict[str, Any]:
         "found": chip.found,
     }
     if chip.district:
+        if chip.act != "designate":
+            facts["what"] = f"{say(labels.COUNTED, chip.act)} {chip.district}"
         text = _("%(what)s %(found)s/%(declared)s") % facts
     else:
         text = _("%(what)s: %(declared)s declared, %(found)s read") % facts
@@ -111,7 +123,8 @@ def row_words(row: DeskRow) -> dict[str, Any]:
         "row": row,
         "act": say(labels.ACTS, row.item.act),
         "level": say(labels.LEVELS, row.item.level_to) if row.item.level_to else "",
-        "places": [_place_words(place) for place in row.places],
+        "places": _grouped([_place_words(place) for place in row.places]),
+        "all_places": [_place_words(place) for place in row.places],
         "questions": [
             {
                 "question": q,
@@ -126,6 +139,19 @@ def row_words(row: DeskRow) -> dict[str, Any]:
             {"words": say(labels.ANSWERS, a.answer), "remark": a.remark} for a in row.answers
         ],
     }
+
+
+def _grouped(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the places of an item that stand alike as one (2号楼、3号楼: 完全一致)."""
+    groups: list[dict[str, Any]] = []
+    for place in places:
+        key = (place["words"], place["tone"], place["confidence"], place["asks"])
+        same = next((g for g in groups if g["key"] == key), None)
+        if same is None:
+            same = place | {"key": key, "members": []}
+            groups.append(same)
+        same["members"].append(place)
+    return groups
 
 
 def _place_words(place: PlaceRow) -> dict[str, Any]:
@@ -168,7 +194,9 @@ def approval_page(part: NoticePart, now: datetime) -> dict[str, Any]:
         {
             "effect": w,
             "act": say(labels.ACTS, w.work.act),
-            "level": say(labels.LEVELS, w.work.level) if w.work.level else "",
+            "level": say(labels.LEVELS, w.work.level)
+            if w.work.level and w.work.act in ("designate", "step")
+            else "",
         }
         for w in page["effect"]["effect"].work
     ]

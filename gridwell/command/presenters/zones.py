@@ -15,6 +15,7 @@ from gridwell.orders import labels
 from gridwell.orders.models import Zone
 from gridwell.orders.rules.lifecycle import Act, Change, Lifting, RoundMark, standing
 from gridwell.protocols.queries import protocol_for
+from gridwell.protocols.rules.excess import FindingCode
 from gridwell.protocols.rules.model import Protocol
 
 _DOTS = {"done": "done", "today": "now", "ahead": "open", "missed": "missed"}
@@ -58,6 +59,7 @@ def row_of(view: ZoneView, protocol: Protocol | None) -> dict[str, Any]:
         "earliest": lifting.earliest_on if lifting else None,
         "basis": basis_words(span.clock_by) if span is not None else "",
         "opened_basis": basis_words(span.opened_by) if span is not None else "",
+        "asks_spread": any(f.code == FindingCode.UNIT_WIDER for f in view.findings),
         "findings": [finding_words(f, protocol) for f in view.findings],
     }
 

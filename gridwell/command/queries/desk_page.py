@@ -1,5 +1,6 @@
 """What the notice desk shows (通告台): marked text, rows beside it, counts, questions."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -190,12 +191,17 @@ def stretches_of(
         if end <= start or start < at or end > len(text):
             continue  # inside a mark that stands already
         if start > at:
-            found.append(Stretch(text[at:start]))
-        found.append(Stretch(text[start:end], kind, pair))
+            found.append(Stretch(_without_gaps(text[at:start])))
+        found.append(Stretch(_without_gaps(text[start:end]), kind, pair))
         at = end
     if at < len(text):
-        found.append(Stretch(text[at:]))
+        found.append(Stretch(_without_gaps(text[at:])))
     return found
+
+
+def _without_gaps(text: str) -> str:
+    """Return a stretch for showing, its empty lines left out."""
+    return re.sub(r"\n\s*\n", "\n", text)
 
 
 def count_chips(notice: Notice) -> list[CountChip]:

@@ -56,6 +56,7 @@ class Effect:
     freed: Reach
     served: Reach
     version: str
+    remarks: tuple[Finding, ...] = ()  # what the check finds in the notice as a whole
 
     @cached_property
     def asks(self) -> int:
@@ -74,9 +75,9 @@ class Effect:
     def findings(self) -> list[Finding]:
         """Every finding of the excess check, each code and clause once."""
         seen: dict[tuple[str, str], Finding] = {}
-        for effect in self.work:
-            for finding in effect.findings:
-                seen.setdefault((finding.code, finding.clause), finding)
+        all_found = [f for effect in self.work for f in effect.findings]
+        for finding in (*all_found, *self.remarks):
+            seen.setdefault((finding.code, finding.clause), finding)
         return list(seen.values())
 
     def count(self, act: str) -> int:
@@ -152,6 +153,7 @@ def _effect(
         freed=census.of(homes[0] - homes[1]),
         served=census.of(served),
         version=_version(outcome, questions, levels, desk),
+        remarks=_notice_findings(rules),
     )
 
 
@@ -260,11 +262,20 @@ def _findings(
         level=work.level,
         unit=unit,
         spread=Spread.UNCLEAR if is_explained else None,
-        measures=printed.measures,
+        # Measures are printed once for the high zones of a notice; a mid zone's are lighter.
+        measures=printed.measures if work.level is Level.HIGH else (),
         has_lift_rule=printed.has_lift_rule,
         clean_days=printed.clean_days,
         has_closing_round=printed.has_closing_round,
     )
+    return check(facts, rules.national, rules.day, local=rules.local)
+
+
+def _notice_findings(rules: _Rules) -> tuple[Finding, ...]:
+    """Return what the notice asks of everybody beyond the national rule: negatives to leave the city."""
+    if rules.national is None or rules.printed.exit is None:
+        return ()
+    facts = OrderFacts(kind=OrderKind.LOW, exit=rules.printed.exit)
     return check(facts, rules.national, rules.day, local=rules.local)
 
 

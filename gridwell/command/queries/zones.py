@@ -23,7 +23,7 @@ from gridwell.orders.rules.zones import widest_unit
 from gridwell.protocols.queries import resolved, stored_files
 from gridwell.protocols.rules.excess import Finding, OrderFacts, OrderKind, Spread, check
 from gridwell.protocols.rules.files import ProtocolFile
-from gridwell.protocols.rules.model import LevelRule, Protocol
+from gridwell.protocols.rules.model import Level, LevelRule, Protocol
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def _findings(
         level=span.level,
         unit=widest_unit((line, names.get(line.place or 0, ("", ""))[1]) for line in span.scope),
         spread=Spread.UNCLEAR if life.zone.spread_unclear else None,
-        measures=printed.measures if printed is not None else (),
+        measures=printed.measures if printed is not None and span.level is Level.HIGH else (),
         has_lift_rule=printed.has_lift_rule if printed is not None else True,
         clean_days=printed.clean_days if printed is not None else None,
         has_closing_round=printed.has_closing_round if printed is not None else None,

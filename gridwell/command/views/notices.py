@@ -13,7 +13,13 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.approval import approve_below, approve_part, withdraw_part
 from gridwell.command.forms import NoticeForm, ReasonForm
-from gridwell.command.presenters.notices import approval_page, below_page, desk_page, withdraw_page
+from gridwell.command.presenters.notices import (
+    approval_page,
+    below_page,
+    desk_page,
+    row_words,
+    withdraw_page,
+)
 from gridwell.command.views import back_to, community_of, is_community
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -115,7 +121,8 @@ def notice_item(request: ActorRequest, area: int, notice: int, sequence: int) ->
     words = request.GET.get("q", "")
     found = suggestions(community, words) if words else []
     grounds = grounds_of(request.actor, community)
-    context |= {"row": rows[0], "q": words, "found": found, "grounds": grounds}
+    context |= {"row": rows[0], "words_row": row_words(rows[0])}
+    context |= {"q": words, "found": found, "grounds": grounds}
     context |= _rights(request)
     return render(request, "command/notice_item.html", context)
 
@@ -138,9 +145,22 @@ def _number(request: ActorRequest, name: str) -> int:
 @require_POST
 def notice_choose(request: ActorRequest, area: int, notice: int, sequence: int) -> HttpResponse:
     """Say which place it is: a proposal (`choice`), a place by hand (`place`), new, or outside."""
-    community = community_of(request)
     row, item = _item(request, notice, sequence)
-    index = _number(request, "index")
+    for position, index in enumerate(_numbers(request, "index")):
+        _choose_one(request, item, index, position)
+    return back_to("notice_desk", request, notice=row.pk, fragment=f"i{sequence}")
+
+
+def _numbers(request: ActorRequest, name: str) -> list[int]:
+    values = request.POST.getlist(name)
+    if not values or not all(v.isdigit() and len(v) <= 12 for v in values):
+        raise NotVisible
+    return [int(v) for v in values]
+
+
+def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: int) -> None:
+    """Write the choice for one place of an item; a form may answer several alike at once."""
+    community = request.area.pk
     facts: dict[str, Any] = {
         "actor": request.actor,
         "item": item,
@@ -153,11 +173,12 @@ def notice_choose(request: ActorRequest, area: int, notice: int, sequence: int) 
     if how == "outside":
         actions.choose_place(places=[], **facts)
     elif how == "choice":
+        choices = _numbers(request, "choice")
         matches = item.matches.filter(
             community_id=community,
             index=index,
             is_exception=facts["is_exception"],
-            choice=_number(request, "choice"),
+            choice=choices[min(position, len(choices) - 1)],
             place__isnull=False,
         ).select_related("place")
         if not matches:
@@ -170,7 +191,6 @@ def notice_choose(request: ActorRequest, area: int, notice: int, sequence: int) 
     else:
         place = access_place(request.actor, community, _number(request, "place"))
         actions.choose_place(places=[place], **facts)
-    return back_to("notice_desk", request, notice=row.pk, fragment=f"i{sequence}")
 
 
 @require_POST

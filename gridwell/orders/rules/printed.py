@@ -11,7 +11,7 @@ from gridwell.places.rules.numerals import parse_int
 from gridwell.protocols.rules.model import ExitRule, Measure
 
 _CLEAN = re.compile(
-    r"连续([0-9一二三四五六七八九十]+)[天日](?:内)?(?:均)?(?:无|没有|未)(?:出现)?新增"
+    r"连续([0-9一二三四五六七八九十]+)[天日](?:内)?(?:均)?(?:无|没有|未)(?:出现|发现|再)?新增"
 )
 _CLOSING = re.compile(
     r"第?[0-9一二三四五六七八九十]+[天日][^。;]{0,30}(?:核酸|一轮)[^。;]{0,30}(?:均|全部|都|全)[^。;]{0,6}阴性"
