@@ -345,6 +345,33 @@ def test_each_heading_may_have_its_time() -> None:
     assert {g.act.value for g in reading.groups} == {"lift"}
 
 
+@pytest.mark.parametrize(
+    ("line", "number"),
+    [
+        ("(2022年第178号)", "2022年第178号"),
+        ("（２０２２年第１７８号）", "2022年第178号"),
+        ("第十二号", "第十二号"),
+        ("临疫指发〔2022〕33号", "临疫指发〔2022〕33号"),
+        ("根据《方案》(省防办发〔2022〕28号)要求,现通告如下:", None),
+        ("建设路178号", None),
+    ],
+)
+def test_numbers_of_notices(line: str, number: str | None) -> None:
+    text = f"临泽区疫情防控指挥部通告\n{line}\n即日起将飞虹小区划定为高风险区。\n2022年11月20日(编辑:某某)"
+    reading = read_notice(text)
+    assert reading.number == number
+    assert reading.issuer == "临泽区疫情防控指挥部"
+    assert str(reading.issued_on) == "2022-11-20"
+
+
+@pytest.mark.parametrize(
+    "part", ["将", "一", "1、", "1号楼、", "(", "区", "路", "高风险区", "飞", "等"]
+)
+def test_a_long_jumble_does_not_hang(part: str) -> None:
+    text = notice("一、高风险区\n望岳区:" + part * 1500)
+    assert _seconds(text) < 3
+
+
 def test_a_lost_year_is_asked_and_not_taken_from_the_page() -> None:
     text = (
         "某论坛 2024/9/9 17:57:00\n安澜市疫情防控指挥部通告\n(年第号)\n"

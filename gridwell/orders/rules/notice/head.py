@@ -70,7 +70,7 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
         text = piece.text
         if lost is None and (gone := _NUMBER_LOST.search(text)):
             lost = piece.cut(*gone.span())
-        if len(text) > 60 or "综发" in text:
+        if len(text) > 60 or re.search(r"综发|根据|按照|依据", text):
             continue
         for found in _NUMBER.finditer(text):
             if re.search(r"综发|国发|〕$", text[: found.start()][-4:]):
@@ -161,7 +161,7 @@ def _issued(
     """Return the closing date: a line that is only a date, perhaps after the issuer's name."""
     lost = None
     for piece in reversed(lines):
-        text = re.sub(r"返回.*$|查看更多.*$", "", piece.text)
+        text = re.sub(r"(?:返回|查看更多|\(?(?:责任)?编辑|\(?来源|\(?审核).*$", "", piece.text)
         stated = dates_in(text)
         if not stated or len(text) > 60:
             continue
