@@ -267,6 +267,13 @@ def test_a_new_case_proposes_restart_and_counts_anew() -> None:
     assert not state.is_met
 
 
+def test_a_case_nobody_restarted_for_lifts_five_clean_days_after_it() -> None:
+    case = ZoneCase(1, found_at=at(day(3), 9), recorded_at=at(day(3), 10))
+    state = lifting(8, [held(day(8))], [case])
+    assert state.proposes == (Proposes.LIFT,)
+    assert lifting(8, [held(day(7))], [case]).proposes == (Proposes.RESTART,)
+
+
 def test_the_case_of_day_0_is_why_the_zone_exists() -> None:
     case = ZoneCase(1, found_at=at(D0, 9), recorded_at=at(D0, 10))
     assert lifting(5, [held(day(5))], [case]).proposes == (Proposes.LIFT,)
