@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.dateparse import parse_date
 
 from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.reasons import names_need_reason
 from gridwell.core import clock
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan import actions as plan_actions
 from gridwell.plan.queries.days import Day, derived
 from gridwell.residents.queries import access_household
-from gridwell.web import exports, figures
+from gridwell.web import exports, figures, looks
 from gridwell.web.queries.areas import area_rows
 from gridwell.web.queries.lists import list_of
 from gridwell.web.queries.today import today_of
@@ -30,6 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
     if area is None:
         return render(request, "web/no_post.html", status=200)
     return redirect("today", area=area)
+
+
+def _require_community(request: ActorRequest) -> None:
+    """Answer 404 for an upper area: it has figures only, no lists of its own."""
+    if request.area.level != AreaLevel.COMMUNITY:
+        raise Http404
 
 
 def _asked_day(request: HttpRequest, now: datetime) -> date:
@@ -61,7 +68,8 @@ def _day_of(request: ActorRequest, now: datetime) -> Day:
 def today(request: ActorRequest, area: int) -> HttpResponse:
     """Show what is due today: a community's own work, or the figures of all below an area."""
     now = clock.now()
-    request.session["area"] = area
+    if request.session.get("area") != area:  # each change of a session is a write
+        request.session["area"] = area
     if request.area.level != AreaLevel.COMMUNITY:
         rows = area_rows(request.actor, area, clock.day_of(now))
         return render(
@@ -86,8 +94,10 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
     return render(request, "web/today.html", context)
 
 
+@names_need_reason
 def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
     """Show the households behind a figure, by building, in walking order."""
+    _require_community(request)
     now = clock.now()
     day = _day_of(request, now)
     building = request.GET.get("building", "")
@@ -96,6 +106,8 @@ def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
     )
     if found is None:
         raise Http404
+    if request.look_reason:
+        looks.note_list(request.actor, area, found, request.look_reason)
     if request.GET.get("export"):
         return exports.day_list(request.actor, request.area, day.plan, found, now)
     context = {
@@ -108,17 +120,22 @@ def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
     return render(request, template, context)
 
 
+@names_need_reason
 def today_why(request: ActorRequest, area: int, household: int) -> HttpResponse:
     """Say for everyone of a household what applies to them, on what basis, until when."""
+    _require_community(request)
     now = clock.now()
     day = _day_of(request, now)
     found = access_household(request.actor, area, household)
-    context = {"why": why_of(request.actor, area, found, day.plan), "plan": day.plan}
+    if request.look_reason:
+        looks.note_household(request.actor, area, found, request.look_reason)
+    context = {"why": why_of(area, found, day.plan), "plan": day.plan}
     return render(request, "web/today_why.html", context)
 
 
 def today_changes(request: ActorRequest, area: int) -> HttpResponse:
     """Say what is different from the day before, and by which act."""
+    _require_community(request)
     now = clock.now()
     facts = today_of(request.actor, area, _day_of(request, now), now)
     context = {"changes": difference_lines(area, facts.changes), "plan": facts.day.plan}

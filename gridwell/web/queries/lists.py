@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.accounts.rules.actor import Actor
 from gridwell.places.models import Place
 from gridwell.plan.rules.plan import DutyCode, Plan, Priority, SubjectKind
 from gridwell.residents.models import Resident
@@ -74,13 +74,13 @@ def list_of(
 ) -> DayList | None:
     """Return a list of the day by its code, or None when there is no such list.
 
-    Names stand in it only for actors who may see names here; the others get an empty name.
+    It names people: who has no daily work with names here must have given a reason before.
     """
     reach = reach_of(actor, community)
     if code in PEOPLE:
-        rows = _people_rows(actor, community, plan, code, reach)
+        rows = _people_rows(community, plan, code, reach)
     elif any(group.code == code for group in plan.work) or code == "door_service":
-        rows = _household_rows(actor, community, plan, code, reach)
+        rows = _household_rows(community, plan, code, reach)
     else:
         return None
     if building is not None:
@@ -94,7 +94,7 @@ def list_of(
     )
 
 
-def _people_rows(actor: Actor, community: int, plan: Plan, code: str, reach: Reach) -> list[Row]:
+def _people_rows(community: int, plan: Plan, code: str, reach: Reach) -> list[Row]:
     sampled = sampled_on(community, plan.day)
     residents: Collection[int]
     if code == "isolated":
@@ -104,7 +104,7 @@ def _people_rows(actor: Actor, community: int, plan: Plan, code: str, reach: Rea
     else:
         residents = reach.of(plan.residents_with(DutyCode(code)))
     homes = households_of_residents(community, residents)
-    names = _names(community, residents) if actor.may(Right.SEE_NAMES, community) else {}
+    names = _names(community, residents)
     people: dict[int, list[Person]] = defaultdict(list)
     for resident in sorted(homes):
         person = Person(resident, names.get(resident, ""), resident in sampled)
@@ -116,7 +116,7 @@ def _people_rows(actor: Actor, community: int, plan: Plan, code: str, reach: Rea
     ]
 
 
-def _household_rows(actor: Actor, community: int, plan: Plan, code: str, reach: Reach) -> list[Row]:
+def _household_rows(community: int, plan: Plan, code: str, reach: Reach) -> list[Row]:
     subjects = {
         subject
         for group in plan.work

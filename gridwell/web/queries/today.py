@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from gridwell.accounts.queries import InCharge, posts_for_grids
-from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.health.models import Result
 from gridwell.orders.models import ItemMatch, NoticePart
@@ -144,9 +144,12 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
         for zone in plan.zones
         if reach.dwellings is None or not reach.dwellings.isdisjoint(zone.dwellings)
     )
-    work, counts = _work(actor, community, plan, reach, now)
+    # Doors with what is the matter behind them are names by another word.
+    may_name = actor.may(Right.SEE_NAMES, community)
+    work, counts = _work(actor, community, plan, reach, now, SHOWN_WORK if may_name else 0)
     late = tuple(row for row in plan.late if _is_ours(row, plan, reach))
-    late_homes = households_of_residents(community, {row.subject for row in late if _is_stay(row)})
+    stays = {row.subject for row in late if _is_stay(row)} if may_name else ()
+    late_homes = households_of_residents(community, stays)
     yesterday = stored_day(community, plan.day - timedelta(days=1))
     return Today(
         day=day,
@@ -266,7 +269,7 @@ def _buildings_in(community: int, reach: Reach) -> Iterable[int]:
 
 
 def _work(
-    actor: Actor, community: int, plan: Plan, reach: Reach, now: datetime
+    actor: Actor, community: int, plan: Plan, reach: Reach, now: datetime, most: int
 ) -> tuple[tuple[WorkLine, ...], dict[str, int]]:
     """Return the first lines of the work, those served first before the others, and how many of each."""
     mine = None if reach.residents is None else set(_households_in(community, reach))
@@ -277,7 +280,7 @@ def _work(
                 if mine is None or household in mine:
                     at_door[household].append(group)
     rank = {household: row.rank for household, row in plan.priority_of.items()}
-    shown = sorted(at_door, key=lambda household: rank.get(household, 10**6))[:SHOWN_WORK]
+    shown = sorted(at_door, key=lambda household: rank.get(household, 10**6))[:most]
     doors = door_lines(community, shown)
     charge = in_charge_of(actor, community, doors.values(), now)
     lines = tuple(

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.core.templatetags.core_tags import plain_day
 from gridwell.orders.labels import LEVELS
@@ -46,15 +45,14 @@ class Why:
     protocol: Protocol | None
 
 
-def why_of(actor: Actor, community: int, household: Household, plan: Plan) -> Why:
+def why_of(community: int, household: Household, plan: Plan) -> Why:
     """Return why each duty of each member is so; four queries."""
     protocol = protocol_for(community, plan.day)
-    may_name = actor.may(Right.SEE_NAMES, community)
     members = members_of([household.pk], community).get(household.pk, [])
     people = tuple(
         (
             member.resident_id,
-            member.resident.name if may_name else "",
+            member.resident.name,
             tuple(reasons_of(community, plan.duties_of(member.resident_id), plan, protocol)),
         )
         for member in members

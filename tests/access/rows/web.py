@@ -35,7 +35,7 @@ ROWS = [
         area=COMMUNITY,
         officer=200,
         grid_worker=200,
-        district=200,
+        district="look_reason",
     ),
-    ROW("today_why", HOME, area=COMMUNITY, officer=200, grid_worker=404, district=200),
+    ROW("today_why", HOME, area=COMMUNITY, officer=200, grid_worker=404, district="look_reason"),
 ]

@@ -1,0 +1,206 @@
+"""Today, the lists behind it, why: what each role sees, and that the cost does not grow."""
+
+from datetime import datetime, timedelta
+from io import BytesIO
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from gridwell.accounts.models import User
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.health.actions import record_result
+from gridwell.orders.actions.zones import Basis, lift_zone
+from gridwell.places.tests.make import COMMUNITY
+from gridwell.plan.models import DayPlan
+from gridwell.residents.models import Resident, Trait
+from gridwell.web.tests.make import EVENING, make_homes, make_zone
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def evening(monkeypatch: pytest.MonkeyPatch) -> datetime:
+    monkeypatch.setattr(clock, "now", lambda: EVENING)
+    return EVENING
+
+
+def browser(actor: Actor) -> Client:
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def today(actor: Actor, area: int = COMMUNITY, **query: str) -> str:
+    answer = browser(actor).get(reverse("today", args=[area]), query)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_officer_sees_who_must_stay_home_and_who_is_due(officer: Actor) -> None:
+    make_homes(4)
+    make_homes(2, building="2号楼")
+    make_zone(officer)
+    page = today(officer)
+    assert "金桂苑1号楼" in page
+    assert "8 人 · 1 栋" in page  # four households of two stay at home, in one building
+    assert "已采 0 · 还差 8" in page  # day 1 has a round
+    assert "第1天" in page
+
+
+def test_a_sample_of_today_counts_as_done(officer: Actor) -> None:
+    make_homes(2)
+    make_zone(officer)
+    record_result(
+        actor=officer,
+        resident=Resident.objects.order_by("pk")[0],
+        sampled_at=EVENING - timedelta(hours=5),
+        outcome="negative",
+        now=EVENING,
+    )
+    assert "已采 1 · 还差 3" in today(officer)
+
+
+def test_served_first_stand_first_with_their_reason(officer: Actor) -> None:
+    homes = make_homes(6)
+    make_zone(officer)
+    alone = homes[4].memberships.get(is_head=True)
+    Trait.objects.create(
+        community_id=COMMUNITY,
+        dwelling=homes[4].dwelling,
+        resident_id=alone.resident_id,
+        code="lives_alone",
+        starts_at=EVENING - timedelta(days=90),
+        recorded_at=EVENING - timedelta(days=90),
+    )
+    page = today(officer)
+    assert "独居" in page
+    first = page.index(homes[4].dwelling.door)
+    assert all(first < page.index(home.dwelling.door) for home in homes if home is not homes[4])
+
+
+def test_lifting_frees_everybody_at_once(officer: Actor) -> None:
+    make_homes(2)
+    zone = make_zone(officer)
+    assert "4 人 · 1 栋" in today(officer)
+    lift_zone(
+        actor=officer,
+        zone=zone,
+        effective_at=EVENING,
+        effective_on=clock.day_of(EVENING),
+        basis=Basis(ordered_by="市疫情防控办", ordered_how="电话通知"),
+        now=EVENING,
+    )
+    tomorrow = clock.day_of(EVENING) + timedelta(days=1)
+    page = today(officer, day=tomorrow.isoformat())
+    assert "0 人 · 0 栋" in page
+
+
+def test_a_past_day_is_shown_as_known_then_and_as_known_now(officer: Actor) -> None:
+    make_homes(1)
+    make_zone(officer)
+    page = today(officer, day="2022-11-20")
+    assert "按当时所知" in page
+    assert "按现在所知" in today(officer, day="2022-11-20", known="now")
+    assert (
+        browser(officer).get(reverse("today", args=[COMMUNITY]), {"day": "abc"}).status_code == 404
+    )
+
+
+def test_grid_worker_sees_the_own_grid_only(officer: Actor, grid_worker: Actor) -> None:
+    make_homes(2, grid="1")
+    make_homes(2, building="2号楼", grid="2")
+    make_zone(officer, "1号楼")
+    make_zone(officer, "2号楼")
+    page = today(grid_worker)
+    assert "只看我的网格" in page
+    assert "4 人 · 1 栋" in page
+    assert "金桂苑2号楼" not in page
+
+
+def test_upper_levels_see_figures_and_no_doors(officer: Actor, district_officer: Actor) -> None:
+    homes = make_homes(2)
+    make_zone(officer)
+    today(officer)
+    page = today(district_officer)
+    assert homes[0].dwelling.door not in page
+    assert "户主0" not in page
+    roll_up = today(district_officer, 140109000000)
+    assert reverse("today", args=[COMMUNITY]) in roll_up
+
+
+def test_a_stranger_finds_nothing(other_officer: Actor, officer: Actor) -> None:
+    make_homes(1)
+    answer = browser(other_officer).get(reverse("today", args=[COMMUNITY]))
+    assert answer.status_code == 404
+
+
+def test_missing_list_names_who_has_not_come(officer: Actor) -> None:
+    make_homes(2)
+    make_zone(officer)
+    sampled = Resident.objects.get(name="户主0")
+    record_result(
+        actor=officer,
+        resident=sampled,
+        sampled_at=EVENING - timedelta(hours=3),
+        outcome="negative",
+        now=EVENING,
+    )
+    page = browser(officer).get(reverse("today_list", args=[COMMUNITY, "missing"])).content.decode()
+    assert "家人0" in page
+    assert "户主0" not in page
+    assert (
+        browser(officer).get(reverse("today_list", args=[COMMUNITY, "nonsense"])).status_code == 404
+    )
+
+
+def test_export_has_the_rows_of_the_screen_counted(officer: Actor) -> None:
+    make_homes(3)
+    make_zone(officer)
+    url = reverse("today_list", args=[COMMUNITY, "be_sampled"])
+    answer = browser(officer).get(url, {"export": "1"})
+    book = openpyxl.load_workbook(BytesIO(answer.content))
+    cells = [str(cell.value) for row in book.active.iter_rows() for cell in row if cell.value]
+    assert sum("户主" in cell for cell in cells) == 3
+    assert any("共 3 行" in cell for cell in cells)
+    assert any("officer" in cell for cell in cells)
+
+
+def test_why_names_order_clause_and_end(officer: Actor) -> None:
+    home = make_homes(1)[0]
+    make_zone(officer)
+    page = browser(officer).get(reverse("today_why", args=[COMMUNITY, home.pk])).content.decode()
+    assert "足不出户" in page
+    assert "11月25日" in page  # the earliest day of lifting
+    assert "就医不受影响" in page
+
+
+@pytest.mark.parametrize("name", ["today", "today_list"])
+def test_query_count_does_not_grow(officer: Actor, name: str) -> None:
+    make_homes(1)
+    make_zone(officer)
+    url = reverse(name, args=[COMMUNITY, *(["be_sampled"] if name == "today_list" else [])])
+    client = browser(officer)
+    client.get(url)
+    with CaptureQueriesContext(connection) as few:
+        client.get(url)
+    make_homes(30)
+    DayPlan.objects.all().delete()
+    client.get(url)
+    with CaptureQueriesContext(connection) as many:
+        client.get(url)
+    assert len(many) <= len(few)
+
+
+def test_nobody_without_a_post_is_lost(officer: Actor) -> None:
+    User.objects.get(pk=officer.user_id).posts_held.update(holder=None)
+    page = browser(officer).get(reverse("home")).content.decode()
+    assert "您目前没有岗位" in page
+
+
+def test_home_leads_to_the_own_community(officer: Actor) -> None:
+    assert browser(officer).get("/").headers["Location"] == reverse("today", args=[COMMUNITY])
