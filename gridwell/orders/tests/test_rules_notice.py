@@ -274,6 +274,38 @@ def test_sentences(
     assert [item.text for item in group.items] == items
 
 
+def test_two_acts_in_one_sentence() -> None:
+    reading = read_notice(notice("划定高风险区2处:飞虹小区3号楼,东沟村;解除高风险区1处:西沟村。"))
+    assert [(g.act.value, g.declared, [i.text for i in g.items]) for g in reading.groups] == [
+        ("designate", 2, ["飞虹小区3号楼", "东沟村"]),
+        ("lift", 1, ["西沟村"]),
+    ]
+    assert reading.questions == ()
+
+
+def test_zones_and_the_rest_in_one_sentence() -> None:
+    reading = read_notice(notice("划定临泽区飞虹小区、东沟村为高风险区,其他区域为低风险区。"))
+    assert [[i.text for i in g.items] for g in reading.groups] == [["临泽区飞虹小区", "东沟村"]]
+    assert reading.rest_low == ("临泽区",)
+    assert reading.questions == ()
+
+
+def test_a_heading_behind_its_reasons() -> None:
+    group = only(
+        notice("经研究决定,自2022年11月21日8时起,望岳区新增2个高风险区:\n1.东沟村\n2.西沟村")
+    )
+    assert (group.district, group.declared, len(group.items)) == ("望岳区", 2, 2)
+    assert group.effective_at is not None
+    assert group.effective_at.isoformat() == "2022-11-21T08:00:00+08:00"
+
+
+def test_an_address_beside_the_orders_is_not_dropped() -> None:
+    text = notice(
+        "一、高风险区\n1.东沟村\n以上区域适时动态调整。\n另外,青禾区飞虹小区5号楼仍按高风险区管理。"
+    )
+    assert asked(text) == {"unread"}
+
+
 def test_shrink_says_what_remains_and_what_is_let_go() -> None:
     item = only(notice("将飞虹小区1栋、2栋高风险区范围调整为1栋。")).items[0]
     assert [p.building for p in item.places] == ["1栋"]
@@ -507,6 +539,11 @@ PLACES = """
 建设路182号(小张生鲜) = site 建设路 182号 小张生鲜
 飞虹小区3号楼(含底商) = building 飞虹小区 3号楼 + site 飞虹小区 3号楼 底商
 建设路6号1栋 = building 建设路6号 1栋
+蚌埠道51号 = building 蚌埠道 51号
+宾西楼9门 = unit 宾西楼 9门
+建设路9号院南楼4单元 = unit 建设路 9号院 南楼 4单元
+建设路5号附3号 = building 建设路 5号附3号
+飞虹小区3号楼2单元及底商 = unit 飞虹小区 3号楼 2单元 + site 飞虹小区 3号楼 底商
 西山街道 = subdistrict 西山街道
 飞虹小区(8月11日已发布) = compound 飞虹小区
 """

@@ -192,7 +192,7 @@ _CONTEXT: Final = re.compile(
 )
 _OPEN: Final = re.compile(r"将(?!根据|按|依|视|会|进一步|对)|把")
 _SKIP: Final = re.compile(
-    r"^(?:经.{0,20}?研判|决定|研究决定|同意|批准|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[,:;、。\"“”]|一是|二是|三是)+"
+    r"^(?:经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[,:;、。\"“”]|一是|二是|三是)+"
 )
 
 
@@ -229,7 +229,8 @@ def _next(text: str, at: int, effects: list[Stated]) -> Sentence | None:
         return None
     # The verb that ends first governs; a longer match of the same verb knows more.
     best = min(
-        options, key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[1])
+        options,
+        key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[0]),
     )
     before = [e for e in effects if e.start < best.end]
     return Sentence(

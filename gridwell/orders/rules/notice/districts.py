@@ -79,7 +79,9 @@ def could_be_district(name: str) -> bool:
         return True
     if len(name) < 3 or len(name) > 12 or _NOT_DISTRICT.search(name):
         return False
-    return name[-1] in "区县旗市" and name[:-1] not in ("风险", "全", "我")
+    if re.search(r"划定|调整|新增|关于|将|对|为|风险|除|及|和", name[:-1]):
+        return False
+    return name[-1] in "区县旗市" and name[:-1] not in ("全", "我")
 
 
 class Districts:

@@ -25,7 +25,7 @@ _NAMED_BLOCK: Final = re.compile(
     r"(?<=.)(?:综合|办公|宿舍|公寓|教学|商住|家属|住院|门诊|住宅|单身|[主副裙塔])楼$"
 )
 _ROAD: Final = re.compile(
-    r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|条(?=[0-9一-鿿]))"
+    r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<!街)道(?=[0-9]|$)|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|条(?=[0-9一-鿿]))"
     r"(?:[一-鿿0-9]{1,5}?(?:巷|条|(?<![铁公])路|(?<!沿)街|段)(?![区道坊]))?"
     r"(?:与[一-鿿]{1,10}(?:路|大街|街|大道)|和[一-鿿]{1,10}(?:路|街|大道)(?=交))?"
     r"(?:(?:交叉口|交汇处|交口|路口)(?:[东南西北]{1,2}[角侧])?)?"
@@ -131,7 +131,7 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
 
 def _with_note(place: Place, note: str) -> Place:
     """A name in brackets is the shop at that address (小王生鲜), or the branch of the shop."""
-    if is_bare(note) or len(note) > 30:
+    if is_bare(note) or len(note) > 30 or words.ADDRESS.search(note):
         return place
     if place.site:
         return replace(place, site=f"{place.site}({note})")

@@ -20,12 +20,12 @@ from gridwell.orders.rules.notice.looks import is_list, place_like, rest_name
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece, Source
 from gridwell.orders.rules.notice.split import Line
-from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, effects_in
+from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT, Stated, effects_in
 from gridwell.orders.rules.notice.units import Label, Unit, heads_list, label_of, proper, units_of
 from gridwell.orders.rules.notice.words import ordinal_of
 
 _IN_FORCE: Final = re.compile(
-    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从).{4,24}起?(?:执行|生效|施行|实施)[。.]?$"
+    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
 )
 
 
@@ -317,7 +317,9 @@ class _Walk:
 
     def _prose(self, sentence: Sentence, body: Piece) -> None:
         listed = body.cut(*sentence.listed)
-        if sentence.order.to_level is Level.LOW and words.REST.search(listed.text):
+        if sentence.order.to_level is Level.LOW and (
+            words.REST.search(listed.text) or words.OTHERS.search(listed.text)
+        ):
             self._rest_of(listed, body)
             return
         section = Section(sentence.order, None, sentence.effect, body)
@@ -394,7 +396,7 @@ class _Walk:
             (_IN_FORCE.search(text) and not address)
             or (words.RUNNING.search(text) and words.LEVEL_RE.search(text) and not address)
             or (words.JUNK.search(text) and not address and not (self.block and is_list(text)))
-            or (stated and not point)
+            or ((stated or MOMENT.fullmatch(text)) and not point)
             or (org and not address)
             or words.TITLE.search(text)
             or (

@@ -5,13 +5,14 @@ separates, parts of one building staying together. A declared count overrules, s
 all ways and takes the first that fits.
 """
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.source import Piece, joined
 from gridwell.orders.rules.notice.tail import is_bare
 
@@ -102,6 +103,8 @@ def _entries(
     whole = joined(line.piece for line in lines)
     mended = _mended(lines, districts)
     if inline:
+        if _begins_anew(lines):
+            yield mended, "mended", False
         yield [whole], "joined", False
         yield mended, "mended", False
         yield [line.piece for line in lines], "lines", False
@@ -116,6 +119,14 @@ def _holds_list(line: Line) -> bool:
     """Return whether an unnumbered line is a list of its own, not one point."""
     parts = re.split(r"[,;]", re.sub(r"\([^()]*\)", "", line.piece.text).rstrip(",;。"))
     return len(parts) > 2 and sum(not is_bare(part) for part in parts) > 2
+
+
+def _begins_anew(lines: list[Line]) -> bool:
+    """Return whether each line of a wrapped list is whole and begins with a street of its own."""
+    return all(
+        SUBDISTRICT.match(line.piece.text) and words.SUFFIX_END.search(before.piece.text)
+        for before, line in itertools.pairwise(lines)
+    )
 
 
 def _numbered(lines: list[Line]) -> list[Piece]:
@@ -180,7 +191,7 @@ _WHOLE: Final = ("whole", _Cutter(""))
 def _cutters(paragraph: bool, text: str) -> tuple[tuple[str, _Cutter], ...]:
     if paragraph:
         return (_WHOLE, _SENTENCES, _NAMES, _COMMAS, _COMMA_NAMES, _ALL)
-    coarse = (() if "," in text else (_WHOLE,)) + ((_SENTENCES,) if ";" in text else ())
+    coarse = () if "," in text else (_WHOLE,)
     return (_NAMES, _COMMAS, _COMMA_NAMES, _ONLY_NAMES, _GAPS, *coarse, _ALL)
 
 

@@ -104,7 +104,7 @@ def _sentences(line: Piece) -> list[Piece]:
             while end < len(text) and text[end] in "”’)》。":
                 end += 1
             cuts.append(end)
-        elif character == ";" and re.match(r"(?:自.{4,24}起,?)?将", text[index + 1 :]):
+        elif character == ";" and _NEXT_ORDER.match(text, index + 1):
             cuts.append(index + 1)
     cuts.append(len(text))
     return [line.cut(a, b) for a, b in itertools.pairwise(cuts) if b > a]
@@ -148,6 +148,11 @@ def _chain(piece: Piece) -> set[int]:
         found.append(at)
         expected += 1
     return set(found) if len(found) >= 2 else set()
+
+
+_NEXT_ORDER: Final = re.compile(
+    rf"(?:同时,?)?(?:(?:自.{{4,24}}起,?)?将|(?:新增|新划定|划定|解除|撤销|调整为|降为)(?:{words.NUMBER}[个处])?{words.LEVEL})"
+)
 
 
 class Label(NamedTuple):
