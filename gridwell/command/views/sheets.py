@@ -23,6 +23,7 @@ from gridwell.command.queries.zones import ZoneView, views_of
 from gridwell.command.views import back_to, community_of
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.templatetags.core_tags import exact_day
 from gridwell.health.queries import isolations_of
 from gridwell.orders.actions.sheets import record_deliveries
 from gridwell.orders.labels import DELIVERED
@@ -45,7 +46,7 @@ def zone_sheets(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     context: dict[str, Any] = sheets_of(view, per=per) | zone_facts(view)
     context |= {
         "zone": view.zone,
-        "today": clock.today(),
+        "today_words": exact_day(clock.today()),
         "community": request.area,
         "telephone": profile_of(request.area.pk).telephone,
         "ways": DELIVERED.items(),
@@ -97,7 +98,7 @@ def stay_print(request: ActorRequest, area: int, sheet: str) -> HttpResponse:
     context = {
         "sheets": stay_sheets(rows[:400], now),
         "sheet": sheet,
-        "today": clock.today(),
+        "today_words": exact_day(clock.today()),
         "community": request.area,
         "telephone": profile_of(community).telephone,
         "ways": DELIVERED.items(),
