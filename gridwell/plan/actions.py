@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from gridwell.core.actions import enqueue
+from gridwell.core.ids import new_ref
 from gridwell.plan.models import DayPlan
 from gridwell.plan.queries.days import Day, derived, stored_day
 from gridwell.plan.rules.codec import to_json
@@ -36,6 +37,7 @@ def recompute(*, community: int, day: date, now: datetime) -> Day:
 
 def _values(plan: Plan, now: datetime) -> dict[str, object]:
     return {
+        "ref": new_ref(),
         "last_fact": plan.last_fact,
         "computed_at": now,
         "is_stale": False,

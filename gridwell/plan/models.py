@@ -2,6 +2,7 @@
 
 from django.db import models
 
+from gridwell.core import ids
 from gridwell.places.models import Area
 
 
@@ -15,6 +16,7 @@ class DayPlan(models.Model):
 
     community = models.ForeignKey(Area, models.PROTECT)
     day = models.DateField()
+    ref = models.UUIDField(default=ids.new_ref)  # another one each time the row is computed
     last_fact = models.BigIntegerField()
     computed_at = models.DateTimeField()
     is_stale = models.BooleanField(default=False)
