@@ -34,12 +34,14 @@ def create_user(
     language: str = "zh-hans",
     is_administrator: bool = False,
     password: str = "",
+    hashed: str = "",
     now: datetime,
 ) -> tuple[User, str]:
     """Make an account kept at the desk of `area` and return it with its one-time password.
 
     The password is shown once and must be changed at the first sign-in; one that is given (by the
-    installer, for the demo) needs no change. `area` None is the installation's own desk.
+    installer, for the demo) needs no change; `hashed` is its hash where many accounts share one.
+    `area` None is the installation's own desk.
     """
     if area is None or is_administrator:
         _only_installation(actor)
@@ -58,7 +60,10 @@ def create_user(
         must_change_password=not password,
         created_at=now,
     )
-    user.set_password(once)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(once)
     try:
         with transaction.atomic():
             user.save(force_insert=True)
