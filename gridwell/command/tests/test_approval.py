@@ -1,6 +1,10 @@
 """From a pasted notice to zones: entered once, matched, asked, seen, approved, withdrawn."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
+from django.db import connection
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.accounts.tests.make import make_actor
@@ -260,3 +264,33 @@ def test_not_ours_needs_a_reason(district: None, officer: Actor, grid_worker: Ac
     mark_not_ours(actor=officer, part=part, reason="两处都不在本社区", now=NOW)
     part.refresh_from_db()
     assert part.state == "not_ours"
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer at a time")
+def test_two_officers_at_the_same_moment(transactional_db: None) -> None:
+    make_district()
+    first, second = make_actor(username="officer"), make_actor(username="colleague")
+    make_building()
+    make_zone(first, place=make_building(building="9号楼"))
+    part = part_for(first, make_notice(first).notice)
+    version = effect_of(part, NOW).version
+    gate = Barrier(2)
+
+    def press(actor: Actor) -> str:
+        try:
+            gate.wait(10)
+            mine = NoticePart.objects.select_related("notice").get(pk=part.pk)
+            approve_part(actor=actor, part=mine, seen_version=version, now=NOW)
+        except RuleBroken as refusal:
+            return refusal.code
+        finally:
+            connection.close()
+        return "approved"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(press, (first, second)))
+    assert answers == ["approved", "command.decided_by_other"]
+    assert Zone.objects.count() == 2
+    assert AuditEntry.objects.filter(act="command.part_approved").count() == 1
