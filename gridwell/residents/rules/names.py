@@ -8,8 +8,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from pypinyin import Style, lazy_pinyin
-
 #: Readings of characters as surnames, where they differ from the usual one.
 SURNAMES: Final[dict[str, tuple[str, ...]]] = {
     "单": ("shan",),
@@ -71,6 +69,8 @@ def _syllable(character: str) -> str:
         return character.lower() if character.isalnum() else ""
     if character in _IN_NAMES:
         return _IN_NAMES[character]
+    from pypinyin import Style, lazy_pinyin  # its tables take a third of a second to load
+
     read = "".join(lazy_pinyin(character, style=Style.NORMAL))
     if read == character:  # no Chinese character: é becomes e, other scripts have no letters
         plain = unicodedata.normalize("NFKD", character)
