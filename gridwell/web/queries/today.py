@@ -1,7 +1,7 @@
 """What Today shows for one community: figures, zones, work, late things, what changed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -21,6 +21,7 @@ from gridwell.plan.rules.plan import (
     Plan,
     Priority,
     SubjectKind,
+    WorkCode,
     WorkGroup,
     ZonePlace,
 )
@@ -146,14 +147,17 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
     )
     # Doors with what is the matter behind them are names by another word.
     may_name = actor.may(Right.SEE_NAMES, community)
-    work, counts = _work(actor, community, plan, reach, now, SHOWN_WORK if may_name else 0)
+    missing = reach.of(plan.residents_with(DutyCode.BE_SAMPLED)) - sampled_on(community, plan.day)
+    unsampled = set(households_of_residents(community, missing).values())
+    most = SHOWN_WORK if may_name else 0
+    work, counts = _work(actor, community, plan, reach, unsampled, now, most)
     late = tuple(row for row in plan.late if _is_ours(row, plan, reach))
     stays = {row.subject for row in late if _is_stay(row)} if may_name else ()
     late_homes = households_of_residents(community, stays)
     yesterday = stored_day(community, plan.day - timedelta(days=1))
     return Today(
         day=day,
-        tally=_tally(community, plan, reach, len(late)),
+        tally=_tally(community, plan, reach, len(late), missing),
         zones=zones,
         work=work,
         work_counts=counts,
@@ -216,7 +220,7 @@ def isolated_in(plan: Plan, reach: Reach) -> dict[int, datetime | None]:
     return found
 
 
-def _tally(community: int, plan: Plan, reach: Reach, late: int) -> Tally:
+def _tally(community: int, plan: Plan, reach: Reach, late: int, missing: frozenset[int]) -> Tally:
     home = reach.of(plan.residents_with(DutyCode.STAY_HOME))
     due = reach.of(plan.residents_with(DutyCode.BE_SAMPLED))
     isolated = isolated_in(plan, reach)
@@ -239,7 +243,7 @@ def _tally(community: int, plan: Plan, reach: Reach, late: int) -> Tally:
         stay_home_households=households,
         stay_home_buildings=buildings,
         due=len(due),
-        sampled=len(due & sampled_on(community, plan.day)),
+        sampled=len(due) - len(missing),
         door_services=len(services),
         first=len(first),
         isolated=len(isolated),
@@ -269,14 +273,24 @@ def _buildings_in(community: int, reach: Reach) -> Iterable[int]:
 
 
 def _work(
-    actor: Actor, community: int, plan: Plan, reach: Reach, now: datetime, most: int
+    actor: Actor,
+    community: int,
+    plan: Plan,
+    reach: Reach,
+    unsampled: Collection[int],
+    now: datetime,
+    most: int,
 ) -> tuple[tuple[WorkLine, ...], dict[str, int]]:
     """Return the first lines of the work, those served first before the others, and how many of each."""
     mine = None if reach.residents is None else set(_households_in(community, reach))
     at_door: dict[int, list[WorkGroup]] = defaultdict(list)
     for group in plan.work:
         if group.subject_kind is SubjectKind.HOUSEHOLD:
+            # Whoever has given the day's sample needs nobody at the door for it.
+            is_sampling = group.code == WorkCode.DOOR_SAMPLING
             for household in group.subjects:
+                if is_sampling and household not in unsampled:
+                    continue
                 if mine is None or household in mine:
                     at_door[household].append(group)
     rank = {household: row.rank for household, row in plan.priority_of.items()}
