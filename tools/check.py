@@ -41,11 +41,11 @@ def _program(name: str) -> str:
 
 
 def _pytest(*arguments: str) -> list[str]:
-    # Four workers of two cores would only wait for each other.
     return [_program("pytest"), "-q", "-p", "no:cacheprovider", *arguments]
 
 
 def _workers() -> list[str]:
+    """Return how pytest is spread: more than the cores would only wait for each other."""
     return ["-n", str(min(2, os.cpu_count() or 1))]
 
 
