@@ -231,10 +231,10 @@ def grids_by_building(community: int) -> dict[int | None, list[int | None]]:
     return found
 
 
-def doors_with_grid(community: int) -> dict[int, tuple[int | None, bool]]:
-    """Return (resolved grid, vacant) of every live dwelling and site; one query."""
+def grid_by_door(community: int) -> dict[int, int | None]:
+    """Return the resolved grid of every live dwelling and site; one query."""
     rows = Place.objects.filter(LIVE, community=community, kind__in=DOORS)
-    return {pk: (grid, vacant) for pk, grid, vacant in rows.values_list("pk", "grid", "is_vacant")}
+    return dict(rows.values_list("pk", "grid"))
 
 
 def doors_below(community: int, place_ids: Iterable[int]) -> set[int]:
@@ -258,12 +258,17 @@ class Tick:
     grid: Grid | None = None
     doors: int = 0
     children: list["Tick"] = field(default_factory=list)
+    is_closed: bool = False  # its doors are left out
 
 
-def tick_tree(community: int, grid: Grid, ticked: set[int] | None = None) -> list[Tick]:
+def tick_tree(
+    community: int, grid: Grid, ticked: set[int] | None = None, opened: int = 0
+) -> list[Tick]:
     """Return the places of a community as a tree with what is ticked for a grid; two queries.
 
     `ticked` stands in for what is stored, so that a page can be shown again before it is saved.
+    Doors are in the tree where one of their kind is ticked or assigned by itself, and in `opened`:
+    3,000 boxes that nobody needs would make the page slow.
     """
     grids = {g.pk: g for g in Grid.objects.filter(community=community)}
     rows = list(
@@ -288,7 +293,19 @@ def tick_tree(community: int, grid: Grid, ticked: set[int] | None = None) -> lis
         (above.children if above else roots).append(tick)
     for root in roots:
         _tick_down(root, "")
+    for tick in ticks.values():
+        tick.is_closed = tick.place.pk != opened and _is_plain(tick)
+        if tick.is_closed:
+            tick.children = []
     return roots
+
+
+def _is_plain(tick: Tick) -> bool:
+    """Return whether a place holds doors only, none of which is ticked or assigned by itself."""
+    return bool(tick.children) and all(
+        child.place.kind in DOORS and not child.is_ticked and child.place.own_grid_id is None
+        for child in tick.children
+    )
 
 
 def _tick_down(tick: Tick, through: str) -> int:

@@ -36,7 +36,9 @@ class PersonForm(forms.Form):
         label=_("Birth date"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
     document_kind = forms.ChoiceField(
-        label=_("Document"), choices=lambda: _choices(labels.DOCUMENT_KINDS), required=False
+        label=_("Identity document"),
+        choices=lambda: _choices(labels.DOCUMENT_KINDS),
+        required=False,
     )
     document = forms.CharField(
         label=_("Document number"), max_length=40, required=False, widget=forms.TextInput(_OFF)
@@ -249,7 +251,7 @@ class GridForm(forms.Form):
     """Number and name of a grid, and the grid it is a part of."""
 
     number = forms.CharField(label=_("Number"), max_length=12)
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Called"), max_length=60)
     parent = forms.TypedChoiceField(
         label=_("Part of"), coerce=int, empty_value=None, required=False
     )
@@ -264,13 +266,13 @@ class PlaceForm(forms.Form):
     """A new place under a known one."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=lambda: _choices(place_labels.KINDS))
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Called"), max_length=80)
 
 
 class PlaceEditForm(forms.Form):
     """Name of a place; floor and vacancy of a dwelling."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Called"), max_length=80)
     floor = forms.IntegerField(label=_("Floor"), required=False, min_value=-9, max_value=200)
     is_vacant = forms.BooleanField(label=_("Stands empty"), required=False)
 
@@ -366,7 +368,7 @@ class ChangeForm(forms.Form):
 class LabelForm(forms.Form):
     """A label: name, sign, colour, order, and the conditions that give it."""
 
-    name = forms.CharField(label=_("Name"), max_length=60, required=False)
+    name = forms.CharField(label=_("Called"), max_length=60, required=False)
     sign = forms.CharField(
         label=_("Sign"), max_length=4, help_text=_("One character; it stands on the colour.")
     )

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import get_language
@@ -15,7 +15,14 @@ from gridwell.core.bulk import insert_rows
 from gridwell.core.components import COLOURS
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_at
-from gridwell.residents.actions.facts import end, replace, require, require_reason, supersede
+from gridwell.residents.actions.facts import (
+    chunks,
+    end,
+    replace,
+    require,
+    require_reason,
+    supersede,
+)
 from gridwell.residents.models import (
     Household,
     Label,
@@ -146,14 +153,11 @@ def refresh_rule_marks(*, actor: Actor, community: int, now: datetime) -> int:
         return 0
     facts = facts_of(community, now)
     dwellings = _dwellings(community)
-    marks = list(
-        LabelMark.objects.filter(
-            holds_at(now), community=community, superseded_at=None
-        ).select_related("label")
-    )
+    held = _held(community, now)
     changed = 0
     for scheme in schemes:
-        own = [mark for mark in marks if mark.label.scheme_id == scheme.pk]
+        labels = {label.pk for label in scheme.labels.all()}
+        own = [mark for mark in held if mark.label in labels]
         changed += _refresh_scheme(actor, scheme, own, facts, dwellings, now)
     if changed:
         record("residents.marks_refreshed", actor=actor, community=community, at=now, count=changed)
@@ -172,25 +176,50 @@ def _dwellings(community: int) -> dict[tuple[str, int], int]:
     return found
 
 
-def _subject_of(mark: LabelMark) -> int:
-    return mark.household_id or mark.resident_id or 0
+class _Held(NamedTuple):
+    """A mark that holds, without the model: thousands are read each night."""
+
+    pk: int
+    subject: int
+    label: int
+    is_manual: bool
+    stands_in: bool  # given by hand and in force
+
+
+def _held(community: int, now: datetime) -> list[_Held]:
+    rows = LabelMark.objects.filter(
+        holds_at(now), community=community, superseded_at=None
+    ).values_list("pk", "household_id", "resident_id", "label_id", "is_manual", "approved_by")
+    return [
+        _Held(
+            pk,
+            household or resident or 0,
+            label,
+            is_manual,
+            is_manual and (household is None or approved_by is not None),
+        )
+        for pk, household, resident, label, is_manual, approved_by in rows
+    ]
 
 
 def _refresh_scheme(
     actor: Actor,
     scheme: LabelScheme,
-    marks: Sequence[LabelMark],
+    held: Sequence[_Held],
     facts: Sequence[HouseholdFacts],
     dwellings: dict[tuple[str, int], int],
     now: datetime,
 ) -> int:
     hits: Iterable[Hit] = evaluate(_definition(scheme, list(scheme.labels.all())), facts)
-    by_hand = {_subject_of(mark) for mark in marks if mark.is_manual and _is_in_force(mark)}
-    if scheme.is_exclusive:
+    by_hand = {mark.subject for mark in held if mark.stands_in}
+    if scheme.is_exclusive and by_hand:
         hits = [hit for hit in hits if hit.subject not in by_hand]
-    by_rule = {(_subject_of(m), str(m.label_id)): m for m in marks if not m.is_manual}
+    by_rule = {(mark.subject, str(mark.label)): mark.pk for mark in held if not mark.is_manual}
     give, take = differences(by_rule, hits)
-    end(LabelMark, [by_rule[key] for key in take], at=now, now=now, actor=actor)
+    gone: list[LabelMark] = []
+    for part in chunks([by_rule[key] for key in take]):
+        gone += LabelMark.objects.filter(pk__in=part)
+    end(LabelMark, gone, at=now, now=now, actor=actor)
     is_household = scheme.subject == Subject.HOUSEHOLD
     insert_rows(
         LabelMark,
@@ -217,10 +246,6 @@ def _refresh_scheme(
         ),
     )
     return len(give) + len(take)
-
-
-def _is_in_force(mark: LabelMark) -> bool:
-    return mark.household_id is None or mark.approved_by is not None
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from gridwell.residents.queries.people import households_of, living_of
 
 @dataclass(frozen=True)
 class Count:
-    """The figures of one building or grid."""
+    """The figures of one building or grid; `vacant` are dwellings without a household."""
 
     dwellings: int = 0
     vacant: int = 0
@@ -42,11 +42,14 @@ class GridSize:
 
 def totals_of(actor: Actor, community: int) -> Count:
     """Return the figures of all that an actor sees in a community; three queries."""
-    dwellings = places.dwellings_of(actor, community)
+    homes = households_of(actor, community).aggregate(
+        n=CountOf("pk"), doors=CountOf("dwelling", distinct=True)
+    )
+    dwellings = places.dwellings_of(actor, community).count()
     return Count(
-        dwellings=dwellings.count(),
-        vacant=dwellings.filter(is_vacant=True).count(),
-        households=households_of(actor, community).count(),
+        dwellings=dwellings,
+        vacant=max(0, dwellings - homes["doors"]),
+        households=homes["n"],
         residents=living_of(actor, community).count(),
     )
 
@@ -58,13 +61,13 @@ def _by(actor: Actor, community: int, field: str) -> dict[int | None, Count]:
         .annotate(n=CountOf("pk"))
         .order_by()
     )
-    vacant = dict(doors.filter(is_vacant=True))
-    homes = dict(
-        households_of(actor, community)
+    homes = {
+        key: (households, lived_in)
+        for key, households, lived_in in households_of(actor, community)
         .values_list(f"dwelling__{field}")
-        .annotate(n=CountOf("pk"))
+        .annotate(n=CountOf("pk"), doors=CountOf("dwelling", distinct=True))
         .order_by()
-    )
+    }
     people = dict(
         living_of(actor, community)
         .values_list(f"dwelling__{field}")
@@ -72,10 +75,12 @@ def _by(actor: Actor, community: int, field: str) -> dict[int | None, Count]:
         .order_by()
     )
     total = dict(doors)
-    return {
-        key: Count(total.get(key, 0), vacant.get(key, 0), homes.get(key, 0), people.get(key, 0))
-        for key in {*total, *homes, *people}
-    }
+    found = {}
+    for key in {*total, *homes, *people}:
+        households, lived_in = homes.get(key, (0, 0))
+        vacant = max(0, total.get(key, 0) - lived_in)
+        found[key] = Count(total.get(key, 0), vacant, households, people.get(key, 0))
+    return found
 
 
 def counts_by_building(actor: Actor, community: int) -> dict[int | None, Count]:

@@ -17,7 +17,7 @@ from gridwell.residents.models import (
     Resident,
     Trait,
 )
-from gridwell.residents.queries.marks import marks_by_subject
+from gridwell.residents.queries.marks import is_notable, marks_by_subject
 from gridwell.residents.queries.people import merged_into_residents, phones_of
 
 
@@ -127,7 +127,7 @@ def household_file(household: Household, now: datetime) -> HouseholdFile:
                 Q(household=household) | Q(resident__in=everyone), community=community
             ).order_by("-entered_at")
         ),
-        past=(*past, *history),
+        past=(*past, *filter(is_notable, history)),
     )
 
 

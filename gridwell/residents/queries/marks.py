@@ -21,7 +21,7 @@ def schemes_of(community: int) -> list[LabelScheme]:
 
 def labels_of(community: int, *, board_only: bool = False) -> list[Label]:
     """Return the labels of a community, those of the board's scheme only if asked; one query."""
-    found = Label.objects.filter(community=community).select_related("scheme")
+    found = Label.objects.filter(community=community).select_related("scheme").defer("rule", "care")
     if board_only:
         found = found.filter(scheme__is_board_scheme=True)
     return list(found.order_by("scheme__rank", "rank", "pk"))
@@ -35,7 +35,14 @@ def marks_in_force(
         LabelMark.objects.filter(known_at(known), holds_at(at), community=community)
         .exclude(Q(is_manual=True) & Q(household__isnull=False) & Q(approved_by=None))
         .select_related("label__scheme")
+        .defer("because", "label__rule", "label__care")
     )
+
+
+def is_notable(mark: LabelMark) -> bool:
+    """Return whether a mark says something: the lowest of a score, which nearly all have, does not."""
+    scheme = mark.label.scheme
+    return scheme.subject == "household" or not scheme.is_exclusive or mark.label.rank > 1
 
 
 def marks_by_subject(
@@ -45,14 +52,15 @@ def marks_by_subject(
     residents: Collection[int] = (),
     households: Collection[int] = (),
 ) -> tuple[dict[int, list[LabelMark]], dict[int, list[LabelMark]]]:
-    """Return marks by resident and by household, the highest first; one query."""
+    """Return what is notable by resident and by household, the highest first; one query."""
     by_resident: dict[int, list[LabelMark]] = defaultdict(list)
     by_household: dict[int, list[LabelMark]] = defaultdict(list)
     if not residents and not households:
         return by_resident, by_household
     subject = Q(resident__in=residents) | Q(household__in=households)
     rows = marks_in_force(community, at).filter(subject)
-    for mark in sorted(rows, key=lambda m: (m.label.scheme.rank, -m.label.rank, m.pk)):
+    shown = filter(is_notable, rows)
+    for mark in sorted(shown, key=lambda m: (m.label.scheme.rank, -m.label.rank, m.pk)):
         if mark.resident_id is not None:
             by_resident[mark.resident_id].append(mark)
         else:

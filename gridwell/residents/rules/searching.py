@@ -40,11 +40,12 @@ def read_question(text: str) -> Asked:
     if not plain:
         return Asked()
     digits = plain[:-1] if plain.endswith("x") and len(plain) in {4, 18} else plain
-    if digits.isascii() and digits.isdigit():
-        return _from_figures(plain)
-    if _DOOR.fullmatch(lower) and any(c.isdigit() for c in lower):
+    is_figures = digits.isascii() and digits.isdigit()
+    if _DOOR.fullmatch(lower) and any(c.isdigit() for c in lower) and len(digits) < 11:
         door = re.sub(r"[-\s]", "-", lower).upper()
         return Asked(doors=(door,), door_start=door, place=plain)
+    if is_figures:
+        return _from_figures(plain)
     if _LETTERS.fullmatch(plain):
         return Asked(letters=plain)
     if any(c.isdigit() for c in plain):

@@ -59,10 +59,12 @@ def board_print(request: ActorRequest, building: int) -> HttpResponse:
     place = access_place(request.actor, request.area.pk, building)
     facts = queries.board_facts(request.actor, place, clock.now())
     back = reverse("building_board", kwargs={"area": request.area.pk, "building": place.pk})
+    board = board_of(facts, None, is_paper=True)
     context = {
         "building": place,
         "facts": facts,
-        "board": board_of(facts, None, is_paper=True),
+        "board": board,
+        "is_wide": sum(group.width for group in board.groups) > 7,
         "back": back,
         "rows": len(facts.doors),
     }

@@ -149,9 +149,12 @@ def grid_draw(request: ActorRequest, grid: int) -> HttpResponse:
             actions.draw_grid(actor=request.actor, grid=found, place_ids=ticked, now=clock.now())
             return redirect("grid_draw", area=community, grid=found.pk)
         effect = _drawing_effect(found, ticked)
+    asked = request.GET.get("open", "")
+    opened = int(asked) if asked.isdigit() and len(asked) < 12 else 0
     context = {
         "grid": found,
-        "tree": places.tick_tree(community, found, ticked),
+        "tree": places.tick_tree(community, found, ticked, opened),
+        "opened": _above(opened),
         "effect": effect,
         "ticked": sorted(ticked or ()),
         "sizes": [row for row in _sizes(request) if row["grid"].pk == found.pk],
@@ -159,25 +162,22 @@ def grid_draw(request: ActorRequest, grid: int) -> HttpResponse:
     return render(request, "residents/grid_draw.html", context)
 
 
+def _above(place: int) -> list[int]:
+    """Return the ids of a place and all above it."""
+    path = Place.objects.filter(pk=place).values_list("path", flat=True).first() if place else ""
+    return [int(part) for part in (path or "").strip("/").split("/") if part]
+
+
 def _drawing_effect(grid: Grid, ticked: set[int]) -> dict[str, int]:
     """Return how many dwellings a drawing brings in, takes from other grids, and lets go."""
     after = places.doors_below(grid.community_id, ticked)
-    mine = [grid.pk]
-    now_in = {
-        pk
-        for pk, (own, _vacant) in places.doors_with_grid(grid.community_id).items()
-        if own in mine
-    }
-    from_others = sum(
-        1
-        for pk, (own, _vacant) in places.doors_with_grid(grid.community_id).items()
-        if pk in after and own is not None and own not in mine
-    )
+    before = places.grid_by_door(grid.community_id)
+    now_in = {pk for pk, own in before.items() if own == grid.pk}
     return {
         "after": len(after),
         "joining": len(after - now_in),
         "leaving": len(now_in - after),
-        "from_others": from_others,
+        "from_others": sum(1 for pk in after if before.get(pk) not in {None, grid.pk}),
     }
 
 
