@@ -129,10 +129,12 @@ def _set_up(
     from gridwell.accounts.rules.actor import Actor, Role
     from gridwell.places.actions.areas import load_areas
     from gridwell.places.queries import access_community
+    from gridwell.protocols.actions import load_shipped
 
     actor = Actor.system(0)
     with transaction.atomic():
         load_areas(actor=actor, rows=rows, now=now)
+        load_shipped(actor=actor, now=now)  # local overlays, now that their areas are known
         user, once = create_user(
             actor=actor,
             username=username,
@@ -177,9 +179,11 @@ def _load_areas(args: Namespace, terminal: Terminal) -> None:
     from gridwell.accounts.rules.actor import Actor
     from gridwell.core import clock
     from gridwell.places.actions import load_areas, read_areas
+    from gridwell.protocols.actions import load_shipped
 
     rows = read_areas(args.file.read_text("utf-8"))
     count = load_areas(actor=Actor.system(0), rows=rows, now=clock.now())
+    load_shipped(actor=Actor.system(0), now=clock.now())  # overlays of areas that are new
     terminal.result(say("%(count)s areas are known from this file.") % {"count": count})
 
 

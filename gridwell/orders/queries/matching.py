@@ -28,6 +28,8 @@ from gridwell.places.rules.naming import match_key
 GROUND_KINDS = (PlaceKind.COMPOUND, PlaceKind.VILLAGE, PlaceKind.LANE)
 ROOT_KINDS = (PlaceKind.BUILDING, PlaceKind.ROW, PlaceKind.SITE)
 BELOW_KINDS = (PlaceKind.BUILDING, PlaceKind.ROW, PlaceKind.UNIT)
+_STANDING = frozenset((*GROUND_KINDS, *ROOT_KINDS))
+_FIELDS = ("id", "community_id", "kind", "key", "full_key", "merged_into_id", "ended_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,17 @@ def gazetteer(area: int, *, communities: Sequence[int] | None = None) -> Gazette
     inside = Q(community_id__gte=low, community_id__lt=high)
     if communities is not None:
         inside &= Q(community_id__in=communities)
-    live = Q(merged_into=None, ended_at=None)
-    fields = ("id", "community_id", "kind", "key", "full_key")
-    rows = list(Place.objects.filter(inside, live, kind__in=GROUND_KINDS).values_list(*fields))
-    rows += Place.objects.filter(inside, live, parent=None, kind__in=ROOT_KINDS).values_list(
-        *fields
-    )
+    # What is merged or gone is left out here, not in SQL: SQLite takes an index on a column that is
+    # null in every row for a good one, and reads the whole table by it.
+    found = Place.objects.filter(inside, kind__in=GROUND_KINDS).values_list(*_FIELDS)
+    roots = Place.objects.filter(inside, parent=None).values_list(*_FIELDS)
+    rows = {
+        row[0]: row[:5]
+        for row in (*found, *roots)
+        if row[5] is None and row[6] is None and row[2] in _STANDING
+    }
     aliases = PlaceAlias.objects.filter(inside).values_list("key", "place_id")
-    return Gazetteer.of((Ground(*row) for row in rows), aliases)
+    return Gazetteer.of((Ground(*row) for row in rows.values()), aliases)
 
 
 def _below(found: Mapping[Asked, Sequence[Scored]]) -> dict[Asked, list[Candidate]]:
@@ -179,11 +184,12 @@ def _children(parents: Iterable[int], kinds: Sequence[str]) -> dict[int, dict[st
     ids = sorted(parents)
     found: dict[int, dict[str, int]] = {}
     for start in range(0, len(ids), 800):  # SQLite's limit of variables
-        rows = Place.objects.filter(
-            parent_id__in=ids[start : start + 800], kind__in=kinds, merged_into=None, ended_at=None
-        ).values_list("id", "parent_id", "key")
-        for pk, parent, key in rows:
-            found.setdefault(parent, {})[key.removesuffix("室").removesuffix("户")] = pk
+        rows = Place.objects.filter(parent_id__in=ids[start : start + 800]).values_list(
+            "id", "parent_id", "key", "kind", "merged_into_id", "ended_at"
+        )
+        for pk, parent, key, kind, merged_into, ended_at in rows:
+            if kind in kinds and parent is not None and merged_into is None and ended_at is None:
+                found.setdefault(parent, {})[key.removesuffix("室").removesuffix("户")] = pk
     return found
 
 

@@ -67,6 +67,12 @@ def zones_in(actor: Actor, area: int) -> QuerySet[Zone]:
     return Zone.objects.filter(community_id__gte=low, community_id__lt=high)
 
 
+def zones_at(community: int | None) -> QuerySet[Zone]:
+    """Return all zones of a community, or of the installation; for background work only."""
+    rows = Zone.objects.order_by("pk")
+    return rows if community is None else rows.filter(community_id=community)
+
+
 def access_zone(actor: Actor, zone_id: int) -> Zone:
     """Return a zone of the actor's, or raise NotVisible."""
     zone = Zone.objects.select_related("community", "event").filter(pk=zone_id).first()

@@ -6,10 +6,11 @@ floors, rooms) is a number, so it is compared exactly: building 8 is never "almo
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final, NamedTuple
 
 from gridwell.places.rules.naming import match_key
@@ -206,7 +207,12 @@ class Gazetteer:
                     found.setdefault(ground.id, Scored(ground, CONFIDENCE[because], because))
         if found:
             return sorted(found.values(), key=lambda s: (-s.confidence, s.ground.id))[:limit]
-        return near(wanted.keys, self.grounds, limit=limit)
+        return near(wanted.keys, self.grounds, limit=limit, bares=self.bares)
+
+    @cached_property
+    def bares(self) -> list[str]:
+        """The names without their generic words, in the order of `grounds`."""
+        return [bare(ground.key) for ground in self.grounds]
 
 
 def bare(key: str) -> str:
@@ -215,7 +221,13 @@ def bare(key: str) -> str:
     return shorter if len(shorter) >= 2 else key
 
 
-def near(wanted: Sequence[str], grounds: Sequence[Ground], *, limit: int = 5) -> list[Scored]:
+def near(
+    wanted: Sequence[str],
+    grounds: Sequence[Ground],
+    *,
+    limit: int = 5,
+    bares: Sequence[str] | None = None,
+) -> list[Scored]:
     """Return grounds whose names are close to the wanted keys, best first.
 
     Numbers, letters, phases and directions must agree: 西华苑三期 is not 西华苑四期, A区 is not C区.
@@ -223,7 +235,7 @@ def near(wanted: Sequence[str], grounds: Sequence[Ground], *, limit: int = 5) ->
     from rapidfuzz import fuzz, process
 
     best: dict[int, Scored] = {}
-    keys = [bare(ground.key) for ground in grounds]
+    keys = bares if bares is not None else [bare(ground.key) for ground in grounds]
     for name in wanted:
         short = bare(name)
         signs = _signs(short)
@@ -283,21 +295,19 @@ def _is_one_off(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
-def _sound(key: str) -> str:
-    from pypinyin import lazy_pinyin
+def _sounds(character: str) -> frozenset[str]:
+    """Return the readings of one character without tones; none for what is no Chinese character."""
+    from pypinyin.pinyin_dict import pinyin_dict  # one by one: the phrases take half a second
 
-    return " ".join(lazy_pinyin(key))
+    marked = pinyin_dict.get(ord(character), "")
+    plain = unicodedata.normalize("NFD", marked)
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return frozenset(filter(None, kept.split(",")))
 
 
 def sounds_alike(one: str, other: str) -> bool:
-    """Return whether two names of one length are read alike (同音)."""
-    if len(one) != len(other) or one == other:
+    """Return whether two names of one length are read alike (同音), at most two characters apart."""
+    if len(one) != len(other):
         return False
-    return _sound(one) == _sound(other)
-
-
-def overlaps(one: str, other: str) -> bool:
-    """Return whether a printed name may be that of an upper area: 迎泽 in 迎泽区, 县 or 街道 aside."""
-    strip = re.compile(r"(?:街道办事处|街道办|街道|镇|乡|社区|居委会|村委会)$")
-    left, right = strip.sub("", one), strip.sub("", other)
-    return bool(left) and bool(right) and (left == right)
+    apart = [(a, b) for a, b in zip(one, other, strict=True) if a != b]
+    return 0 < len(apart) <= 2 and all(_sounds(a) & _sounds(b) for a, b in apart)

@@ -226,3 +226,11 @@ def test_lives_cost_the_same_for_many(
         make_zone(officer, place=make_building(building=f"{n}号楼", rooms=("101",)))
     with django_assert_num_queries(4):
         assert len(lives_of(Zone.objects.all())) == 11
+
+
+def test_recompute_by_command_finds_nothing_to_mend(zone: Zone) -> None:
+    from gridwell.core.recompute import recomputables
+
+    seen: list[tuple[int, int]] = []
+    assert recomputables()["zones"].function(COMMUNITY, lambda *done: seen.append(done)) == 0
+    assert seen == [(1, 1)]
