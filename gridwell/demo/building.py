@@ -1,6 +1,6 @@
 """Builds the whole demo once: Taiyuan on 23 November 2022 at 20:00."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,6 @@ from django.utils import translation
 from gridwell.accounts.models import User
 from gridwell.core import clock
 from gridwell.demo import city, orders, register
-from gridwell.demo.register import Account
 from gridwell.protocols.actions import load_shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -18,7 +17,13 @@ ZONE = ZoneInfo("Asia/Shanghai")
 REGISTERED_AT = datetime(2022, 9, 1, 9, 0, tzinfo=ZONE)
 STANDS_AT = datetime(2022, 11, 23, 20, 0, tzinfo=ZONE)
 
-Report = Callable[[int, int], None]
+Report = Callable[..., None]
+
+
+def stand_still() -> None:
+    """Set the clock of a demo that is still to be built; one that was built keeps its own time."""
+    if not clock.shift():
+        clock.move_to(STANDS_AT)
 
 
 def is_built() -> bool:
@@ -27,21 +32,24 @@ def is_built() -> bool:
 
 
 @transaction.atomic
-def build(report: Report) -> list[Account]:
-    """Build the demo in one transaction, so that a stopped build leaves nothing behind."""
+def build(report: Report, communities: Sequence[city.Community] = city.COMMUNITIES) -> None:
+    """Build the demo in one transaction, so that a stopped build leaves nothing behind.
+
+    The model community must be among `communities`; fewer of them make a smaller demo for tests.
+    """
     clock.move_to(STANDS_AT)
     with translation.override("zh-hans"):  # names that are stored are the community's own
-        return _build(report)
+        _build(report, communities)
 
 
-def _build(report: Report) -> list[Account]:
-    steps = len(city.COMMUNITIES) + 2
+def _build(report: Report, communities: Sequence[city.Community]) -> None:
+    steps = len(communities) + 2
     register.build_areas(REGISTERED_AT)
     load_shipped(actor=register.INSTALLATION, now=REGISTERED_AT)
-    for done, community in enumerate(city.COMMUNITIES, start=1):
+    for done, community in enumerate(communities, start=1):
+        report(done, total=steps)
         register.build_community(community, STANDS_AT.date(), REGISTERED_AT)
-        report(done, steps)
-    accounts = register.build_posts(REGISTERED_AT)
-    orders.build(STANDS_AT)
-    report(steps, steps)
-    return accounts
+    register.build_posts(communities, REGISTERED_AT)
+    report(steps - 1, total=steps)
+    orders.build([community.code for community in communities], STANDS_AT)
+    report(steps, total=steps)

@@ -1,24 +1,22 @@
 """Builds the demo's orders: earlier zones, notice 173 approved, rounds held, notice 178 waiting."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
-from random import Random
+from datetime import date, datetime, timedelta
 
 from gridwell.accounts.models import User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.approval import approve_below
 from gridwell.command.queries.effects import effects_of
-from gridwell.core import clock
 from gridwell.demo import city
 from gridwell.demo.notices import NOTICE_173, NOTICE_178, compose
-from gridwell.health.actions import ResultRow, begin_stay, record_results
+from gridwell.demo.rounds import at, hold_rounds
+from gridwell.health.actions import begin_stay
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.actions.notices import answer_question, enter_notice
-from gridwell.orders.actions.zones import Basis, designate_zone, record_round
+from gridwell.orders.actions.zones import Basis, designate_zone
 from gridwell.orders.models import Notice
 from gridwell.orders.queries.notices import parts_of
-from gridwell.orders.queries.zones import ZoneLife, covered, open_lives
 from gridwell.orders.rules.changes import Answer, Ask
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.places.models import Area, Place
@@ -26,6 +24,7 @@ from gridwell.plan.actions import recompute
 from gridwell.protocols.actions import open_event
 from gridwell.protocols.models import Event
 from gridwell.protocols.rules.model import Level
+from gridwell.residents.actions.circumstances import set_away
 from gridwell.residents.models import Resident
 
 #: Zones of earlier notices that the two notices lift: place, and since when where it is known.
@@ -48,12 +47,7 @@ MODEL = 140109901901  # the community whose day is told in full: 金香都
 LATE_TODAY = 6  # people of its zone who have not been sampled on the demo's evening
 
 
-def at(day: date, hour: int, minute: int = 0) -> datetime:
-    """Return an instant of the demo's days, local time."""
-    return datetime.combine(day, time(hour, minute), tzinfo=clock.zone())
-
-
-def build(now: datetime) -> None:
+def build(communities: Sequence[int], now: datetime) -> None:
     """Build everything that was ordered and done up to the demo's evening."""
     chief = actor_of(User.objects.get(username="city"), now)
     first = at(date(2022, 11, 18), 9)
@@ -68,12 +62,13 @@ def build(now: datetime) -> None:
         now=first,
         event=event,
     )
-    _earlier_zones(chief, event)
+    _earlier_zones(chief, event, communities)
     _approve_all(chief, compose(NOTICE_173), event, at(date(2022, 11, 20), 19))
     for day in (date(2022, 11, 21), date(2022, 11, 22), date(2022, 11, 23)):
-        for community in city.COMMUNITIES:
-            hold_rounds(community.code, day, missing=_missing(community.code, day))
-    _stays(now)
+        for community in communities:
+            hold_rounds(community, day, missing=_missing(community, day))
+    _stays()
+    _away(now)
     enter_notice(
         actor=chief,
         area=Area.objects.get(pk=city.CITY[0]),
@@ -81,17 +76,19 @@ def build(now: datetime) -> None:
         event=event,
         now=now - timedelta(minutes=20),
     )
-    for community in city.COMMUNITIES:
+    for community in communities:
         for day in (now.date() - timedelta(days=1), now.date()):
-            recompute(community=community.code, day=day, now=now)
+            recompute(community=community, day=day, now=now)
 
 
 def _missing(community: int, day: date) -> int:
     return LATE_TODAY if (community, day) == (MODEL, date(2022, 11, 23)) else 0
 
 
-def _earlier_zones(actor: Actor, event: Event) -> None:
+def _earlier_zones(actor: Actor, event: Event, communities: Sequence[int]) -> None:
     for community, name, since, number in EARLIER:
+        if community not in communities:
+            continue
         place = Place.objects.get(community=community, full_name=name)
         recorded = at(since, 20) if since else at(date(2022, 11, 19), 10)
         designate_zone(
@@ -142,68 +139,7 @@ def _approve_all(actor: Actor, text: str, event: Event, now: datetime) -> Notice
     return notice
 
 
-def hold_rounds(community: int, day: date, *, missing: int = 0) -> int:
-    """Hold the day's round in every open zone of a community: samples in the morning, all negative.
-
-    Return how many were sampled. `missing` people are left out, of the first zone.
-    """
-    evening = at(day, 19, 30)
-    zones = open_lives(community, at(day, 8))
-    if not zones:
-        return 0
-    actor = Actor.system(community)
-    people = _people_in(zones, at(day, 8))
-    total = 0
-    for life in zones:
-        residents = people[life.zone.pk]
-        left_out = missing if life is zones[0] else 0
-        came = residents[: len(residents) - left_out]
-        rows = _samples(community, came, day)
-        record_results(actor=actor, community=community, rows=rows, source="demo", now=evening)
-        record_round(
-            actor=actor,
-            zone=life.zone,
-            on=day,
-            due=len(residents),
-            sampled=len(came),
-            negative=len(came),
-            positive=0,
-            last_result_at=at(day, 19) if not left_out else None,
-            source="采样点回报",
-            now=evening,
-        )
-        total += len(came)
-    return total
-
-
-def _samples(
-    community: int, residents: Sequence[tuple[int, int | None]], day: date
-) -> list[ResultRow]:
-    random = Random(community + day.toordinal())
-    start = at(day, 7, 30)
-    rows = []
-    for resident, dwelling in residents:
-        sampled = start + timedelta(minutes=random.randrange(240))
-        rows.append(ResultRow(resident, dwelling, sampled, "negative", at(day, 19)))
-    return rows
-
-
-def _people_in(
-    zones: Sequence[ZoneLife], instant: datetime
-) -> dict[int, list[tuple[int, int | None]]]:
-    """Return the residents (id, dwelling) of each zone, in the order of their doors."""
-    scopes = {}
-    for life in zones:
-        span = life.at(instant).span
-        scopes[life.zone.pk] = span.scope if span is not None else ()
-    found: dict[int, list[tuple[int, int | None]]] = {}
-    for zone, dwellings in covered(scopes).items():
-        rows = Resident.objects.filter(dwelling__in=sorted(dwellings), merged_into=None)
-        found[zone] = list(rows.order_by("dwelling", "pk").values_list("pk", "dwelling_id"))
-    return found
-
-
-def _stays(now: datetime) -> None:
+def _stays() -> None:
     """Put some people of the model community into isolation: one past its end, one nearly over."""
     actor = Actor.system(MODEL)
     heads = list(
@@ -232,4 +168,25 @@ def _stays(now: datetime) -> None:
             place_name="区集中隔离点",
             ordered_by="区疾控中心",
             now=at(date(2022, 11, 21), 18),
+        )
+
+
+def _away(now: datetime) -> None:
+    """Write that some people of the model community are away: outside the zone and inside it."""
+    for building, where in (
+        ("1号楼", "晋中市亲属家"),
+        ("4号楼", "住院陪护"),
+        ("6号楼", "外地出差"),
+    ):
+        residents = Resident.objects.filter(
+            community=MODEL, dwelling__building__name=building, memberships__is_head=False
+        )
+        set_away(
+            actor=Actor.system(MODEL),
+            community=MODEL,
+            resident_ids=list(residents.order_by("pk").values_list("pk", flat=True)[3:6]),
+            whereabouts=where,
+            starts_at=at(date(2022, 11, 19), 10),
+            ends_at=at(date(2022, 12, 1), 0),
+            now=now - timedelta(hours=2),
         )

@@ -148,6 +148,8 @@ class Inventor:
 
 def sizes(random: Random, households: int, residents: int) -> list[int]:
     """Return how many people live in each household; the sum is exactly `residents`."""
+    if not households:
+        return []
     found = random.choices([1, 2, 3, 4, 5, 6], weights=[18, 26, 28, 19, 7, 2], k=households)
     while (gap := residents - sum(found)) != 0:
         index = random.randrange(households)

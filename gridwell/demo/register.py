@@ -1,16 +1,18 @@
 """Builds the demo's register: areas, places, grids, people, colours, posts. Through the real acts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import resources
 from random import Random
 
+from django.contrib.auth.hashers import make_password
+
 from gridwell.accounts.actions import create_post, create_user
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.core import clock
 from gridwell.demo import city
-from gridwell.demo.people import InventedHousehold, Inventor, sizes
+from gridwell.demo.people import InventedHousehold, Inventor
 from gridwell.places import actions as places
 from gridwell.places.actions.areas import AreaRow
 from gridwell.places.models import Area, Grid, Place
@@ -22,15 +24,6 @@ from gridwell.residents.actions.marks import apply_default_schemes, refresh_rule
 PASSWORD = "gridwell-demo"
 SEED = 20221123
 INSTALLATION = Actor.system(0)
-
-
-@dataclass(frozen=True)
-class Account:
-    """A demo account, for the list that is printed."""
-
-    username: str
-    name: str
-    post: str
 
 
 def build_areas(now: datetime) -> None:
@@ -47,25 +40,38 @@ def build_community(community: city.Community, today: date, now: datetime) -> No
     """Build one community: its tree, its people and its grids."""
     actor = Actor.system(community.code)
     dwellings = list(city.dwellings_of(community))
-    random = Random(SEED + community.code)
-    lived = city.occupied(community, random)
+    invented = households_of(community, today)
     steps = [_steps(community, dwelling) for dwelling in dwellings]
     found = places.ensure_tree(
         actor=actor,
         community=community.code,
         rows=[
-            DwellingRow(path, dwelling.floor, is_vacant=not is_lived)
-            for path, dwelling, is_lived in zip(steps, dwellings, lived, strict=True)
+            DwellingRow(path, dwelling.floor, is_vacant=household is None)
+            for path, dwelling, household in zip(steps, dwellings, invented, strict=True)
         ],
         now=now,
         source="demo",
     )
     _sites_and_aliases(actor, community, now)
-    homes = [found[path] for path, is_lived in zip(steps, lived, strict=True) if is_lived]
-    _people(actor, community, homes, random, today, now)
+    homes = [
+        (found[path], household)
+        for path, household in zip(steps, invented, strict=True)
+        if household is not None
+    ]
+    _people(actor, community, homes, now)
     _grids(actor, community, now)
     apply_default_schemes(actor=actor, community=community.code, now=now)
     refresh_rule_marks(actor=actor, community=community.code, now=now)
+
+
+def households_of(community: city.Community, today: date) -> list[InventedHousehold | None]:
+    """Return who lives in each dwelling of `city.dwellings_of`; None is a vacant one.
+
+    The same people on every call.
+    """
+    inventor = Inventor(SEED + community.code % 10**6, today)
+    people = city.people_of(community, Random(SEED + community.code))
+    return [inventor.household(size) if size else None for size in people]
 
 
 def _steps(community: city.Community, dwelling: city.Dwelling) -> Steps:
@@ -100,26 +106,20 @@ def _sites_and_aliases(actor: Actor, community: city.Community, now: datetime) -
 def _people(
     actor: Actor,
     community: city.Community,
-    homes: Sequence[int],
-    random: Random,
-    today: date,
+    homes: Sequence[tuple[int, InventedHousehold]],
     now: datetime,
 ) -> None:
-    inventor = Inventor(SEED + community.code % 10**6, today)
-    residents = community.residents or round(len(homes) * 2.58)
-    households = [inventor.household(size) for size in sizes(random, len(homes), residents)]
-    keys = [str(index) for index in range(len(homes))]
     register_people(
         actor=actor,
         community=community.code,
         households=[
-            NewHousehold(key, home, household.tenure)
-            for key, home, household in zip(keys, homes, households, strict=True)
+            NewHousehold(str(index), home, household.tenure)
+            for index, (home, household) in enumerate(homes)
         ],
         people=[
             person
-            for key, household in zip(keys, households, strict=True)
-            for person in _new_people(key, household)
+            for index, (_, household) in enumerate(homes)
+            for person in _new_people(str(index), household)
         ],
         now=now,
         source="demo",
@@ -146,51 +146,72 @@ def _new_people(key: str, household: InventedHousehold) -> list[NewPerson]:
 
 
 def _grids(actor: Actor, community: city.Community, now: datetime) -> None:
-    """Cut the community into grids of neighbouring buildings; micro-grids by building where said."""
+    """Cut the community into grids of neighbouring compounds, or of buildings where they are few.
+
+    Micro-grids by building where said.
+    """
     code = community.code
+    tops = list(Place.objects.filter(community=code, parent=None).order_by("pk"))
     buildings = list(
         Place.objects.filter(community=code, kind__in=[PlaceKind.BUILDING, PlaceKind.ROW]).order_by(
             "parent__pk", "position", "pk"
         )
     )
-    sites = Place.objects.filter(community=code, kind=PlaceKind.SITE).values_list("pk", flat=True)
+    sites = list(Place.objects.filter(community=code, kind=PlaceKind.SITE))
+    cut = tops if len(tops) >= community.grids > 1 else buildings
     for number in range(1, community.grids + 1):
         grid = places.create_grid(
             actor=actor, community=code, number=str(number), name=f"第{number}网格", now=now
         )
-        mine = buildings[
-            (number - 1) * len(buildings) // community.grids : number
-            * len(buildings)
-            // community.grids
-        ]
+        low, high = ((n * len(cut)) // community.grids for n in (number - 1, number))
+        mine = cut[low:high]
         if community.micro_by_building:
-            for index, building in enumerate(mine, start=1):
-                micro = places.create_grid(
-                    actor=actor,
-                    community=code,
-                    number=f"{number}-{index}",
-                    name=f"{building.name}微网格",
-                    parent=grid,
-                    now=now,
-                )
-                places.draw_grid(actor=actor, grid=micro, place_ids=[building.pk], now=now)
-        else:
-            ids = [building.pk for building in mine] + (list(sites) if number == 1 else [])
-            places.draw_grid(actor=actor, grid=grid, place_ids=ids, now=now)
+            _micro_grids(actor, grid, mine, now)
+            continue
+        if number == 1 and cut is buildings:
+            mine += sites
+        ids = [place.pk for place in mine]
+        places.draw_grid(actor=actor, grid=grid, place_ids=ids, now=now)
 
 
-def _user(username: str, name: str, area: Area, now: datetime) -> User:
-    return create_user(
-        actor=INSTALLATION, username=username, name=name, area=area, password=PASSWORD, now=now
-    )[0]
+def _micro_grids(actor: Actor, grid: Grid, buildings: Sequence[Place], now: datetime) -> None:
+    for index, building in enumerate(buildings, start=1):
+        micro = places.create_grid(
+            actor=actor,
+            community=grid.community_id,
+            number=f"{grid.number}-{index}",
+            name=f"{building.name}微网格",
+            parent=grid,
+            now=now,
+        )
+        places.draw_grid(actor=actor, grid=micro, place_ids=[building.pk], now=now)
 
 
-def build_posts(now: datetime) -> list[Account]:
-    """Make the accounts and posts: city, districts, a subdistrict, communities, grid workers."""
-    made: list[Account] = []
-    names = Inventor(SEED, date(2022, 11, 23))
+class _Posts:
+    """Makes accounts and posts; all accounts share one password, hashed once."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self._names = Inventor(SEED, clock.day_of(now))
+        self._hash = make_password(PASSWORD)
+
+    def user(
+        self, username: str, area: Area | None, *, name: str = "", is_administrator: bool = False
+    ) -> User:
+        """Make an account with an invented name."""
+        return create_user(
+            actor=INSTALLATION,
+            username=username,
+            name=name or self._names.household(1).people[0].name,
+            area=area,
+            is_administrator=is_administrator,
+            password=PASSWORD,
+            hashed=self._hash,
+            now=self._now,
+        )[0]
 
     def serve(
+        self,
         username: str,
         role: Role,
         code: int,
@@ -199,56 +220,41 @@ def build_posts(now: datetime) -> list[Account]:
         *,
         has_deputy: bool = False,
     ) -> None:
+        """Make a post with its holder and, if said, a deputy (B 角) whose account ends in -b."""
         area = Area.objects.get(pk=code)
-        holder = _user(username, names.household(1).people[0].name, area, now)
-        deputies = []
-        if has_deputy:
-            deputies = [_user(f"{username}-b", names.household(1).people[0].name, area, now)]
         create_post(
             actor=INSTALLATION,
             role=role,
             area=area,
             title=title,
             grids=grids,
-            holder=holder,
-            deputies=deputies,
-            now=now,
+            holder=self.user(username, area),
+            deputies=[self.user(f"{username}-b", area)] if has_deputy else [],
+            now=self._now,
         )
-        made.append(Account(username, holder.name, f"{area.name} {title}"))
 
-    serve("city", Role.CITY_OFFICER, city.CITY[0], "市疫情防控办专员")
-    serve("wanbailin", Role.DISTRICT_OFFICER, 140109000000, "区疫情防控办专员")
-    serve("xiaodian", Role.DISTRICT_OFFICER, 140105000000, "区疫情防控办专员")
-    serve("qianfeng", Role.SUBDISTRICT_OFFICER, 140109901000, "街道专员")
-    for community in city.COMMUNITIES:
-        for username in community.accounts or (f"c{community.code % 10**8}",):
-            serve(
-                username,
-                Role.COMMUNITY_OFFICER,
-                community.code,
-                "社区干事",
-                has_deputy=bool(community.accounts),
-            )
-        if not community.accounts:
-            continue
+
+def build_posts(communities: Sequence[city.Community], now: datetime) -> None:
+    """Make the accounts and posts: city, districts, a subdistrict, communities, grid workers."""
+    posts = _Posts(now)
+    posts.serve("city", Role.CITY_OFFICER, city.CITY[0], "市疫情防控办专员")
+    posts.serve("wanbailin", Role.DISTRICT_OFFICER, 140109000000, "区疫情防控办专员")
+    posts.serve("xiaodian", Role.DISTRICT_OFFICER, 140105000000, "区疫情防控办专员")
+    posts.serve("qianfeng", Role.SUBDISTRICT_OFFICER, 140109901000, "街道专员")
+    for community in communities:
+        username = next(iter(community.accounts), f"c{community.code % 10**8}")
+        is_told = bool(community.accounts)
+        posts.serve(
+            username, Role.COMMUNITY_OFFICER, community.code, "社区干事", has_deputy=is_told
+        )
         grids = Grid.objects.filter(community=community.code, parent=None).order_by("pk")
-        for grid in grids:
-            serve(
-                f"{community.accounts[0]}-{grid.number}",
+        for grid in grids if is_told else ():
+            posts.serve(
+                f"{username}-{grid.number}",
                 Role.GRID_WORKER,
                 community.code,
                 f"{grid.number}网格网格员",
                 (grid,),
                 has_deputy=grid.number == "1",
             )
-    admin = create_user(
-        actor=INSTALLATION,
-        username="admin",
-        name="系统管理员",
-        area=None,
-        is_administrator=True,
-        password=PASSWORD,
-        now=now,
-    )[0]
-    made.append(Account("admin", admin.name, "系统管理员"))
-    return made
+    posts.user("admin", None, name="系统管理员", is_administrator=True)

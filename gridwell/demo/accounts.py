@@ -1,0 +1,33 @@
+"""The demo's accounts as they are shown: on the terminal and on the guide's page."""
+
+from dataclasses import dataclass
+
+from gridwell.accounts.labels import ROLES
+from gridwell.accounts.models import Post, User
+from gridwell.demo import city
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of the demo; `role` is empty for the administrator."""
+
+    username: str
+    role: str
+    name: str
+    place: str
+
+
+def shown_accounts() -> list[Account]:
+    """Return an account of each role, of the communities that the demo tells about; three queries."""
+    told = {name for community in city.COMMUNITIES for name in community.accounts}
+    wanted = {"city", "wanbailin", "qianfeng", *told, "jinxiangdu-1", "dingxin-1"}
+    posts = Post.objects.filter(holder__username__in=wanted).select_related("holder", "area")
+    found = [
+        Account(post.holder.username, post.role, post.holder.name, post.area.name)
+        for post in posts.order_by("pk")
+        if post.holder is not None
+    ]
+    order = list(ROLES)
+    found.sort(key=lambda account: order.index(account.role))
+    admin = User.objects.filter(username="admin").values_list("username", "name").first()
+    return [*found, *([Account(admin[0], "", admin[1], "")] if admin else [])]

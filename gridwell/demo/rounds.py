@@ -1,0 +1,81 @@
+"""The demo's rounds: who was sampled in the open zones on a day, and what came of it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from random import Random
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.health.actions import ResultRow, record_results
+from gridwell.orders.actions.zones import record_round
+from gridwell.orders.queries.zones import ZoneLife, covered, open_lives
+from gridwell.residents.models import Resident
+
+#: What the demo's own rounds name as their source.
+SOURCE = "采样点回报"
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """Return an instant of the demo's days, local time."""
+    return datetime.combine(day, time(hour, minute), tzinfo=clock.zone())
+
+
+def hold_rounds(community: int, day: date, *, missing: int = 0) -> int:
+    """Hold the day's round in every open zone of a community: samples in the morning, all negative.
+
+    Return how many were sampled. `missing` people are left out, of the first zone.
+    """
+    evening = at(day, 19, 30)
+    zones = open_lives(community, at(day, 8))
+    if not zones:
+        return 0
+    actor = Actor.system(community)
+    people = _people_in(zones, at(day, 8))
+    total = 0
+    for life in zones:
+        residents = people[life.zone.pk]
+        left_out = missing if life is zones[0] else 0
+        came = residents[: len(residents) - left_out]
+        rows = _samples(community, came, day)
+        record_results(actor=actor, community=community, rows=rows, source="demo", now=evening)
+        record_round(
+            actor=actor,
+            zone=life.zone,
+            on=day,
+            due=len(residents),
+            sampled=len(came),
+            negative=len(came),
+            positive=0,
+            last_result_at=at(day, 19) if not left_out else None,
+            source=SOURCE,
+            now=evening,
+        )
+        total += len(came)
+    return total
+
+
+def _samples(
+    community: int, residents: Sequence[tuple[int, int | None]], day: date
+) -> list[ResultRow]:
+    random = Random(community + day.toordinal())
+    start = at(day, 7, 30)
+    rows = []
+    for resident, dwelling in residents:
+        sampled = start + timedelta(minutes=random.randrange(240))
+        rows.append(ResultRow(resident, dwelling, sampled, "negative", at(day, 19)))
+    return rows
+
+
+def _people_in(
+    zones: Sequence[ZoneLife], instant: datetime
+) -> dict[int, list[tuple[int, int | None]]]:
+    """Return the residents (id, dwelling) of each zone, in the order of their doors."""
+    scopes = {}
+    for life in zones:
+        span = life.at(instant).span
+        scopes[life.zone.pk] = span.scope if span is not None else ()
+    found: dict[int, list[tuple[int, int | None]]] = {}
+    for zone, dwellings in covered(scopes).items():
+        rows = Resident.objects.filter(dwelling__in=sorted(dwellings), merged_into=None)
+        found[zone] = list(rows.order_by("dwelling", "pk").values_list("pk", "dwelling_id"))
+    return found
