@@ -10,6 +10,7 @@ from gridwell.audit.actions import digest_ids, record
 from gridwell.core.errors import RuleBroken
 from gridwell.places.models import Place
 from gridwell.residents.actions.facts import chunks, end, replace, require, require_reason
+from gridwell.residents.actions.tenure import TENURES
 from gridwell.residents.models import (
     Household,
     Membership,
@@ -18,8 +19,6 @@ from gridwell.residents.models import (
     Resident,
     Trait,
 )
-
-TENURES = ("owned", "rented", "dormitory", "unknown")
 
 
 def open_memberships(community: int, **narrowed: object) -> list[Membership]:
@@ -471,31 +470,3 @@ def change_head(
         at=now,
         head=resident.pk,
     )
-
-
-@transaction.atomic
-def set_tenure(
-    *, actor: Actor, community: int, household_ids: Sequence[int], tenure: str, now: datetime
-) -> int:
-    """Set whether households own or rent (自住、租住); return how many changed."""
-    require(actor, community)
-    if tenure not in TENURES:
-        raise RuleBroken("residents.unknown_tenure", tenure=tenure)
-    changed = 0
-    for part in chunks(household_ids):
-        changed += (
-            Household.objects.filter(community=community, pk__in=part, ends_at=None)
-            .exclude(tenure=tenure)
-            .update(tenure=tenure)
-        )
-    if changed:
-        record(
-            "residents.tenure_set",
-            actor=actor,
-            community=community,
-            at=now,
-            count=changed,
-            digest=digest_ids(household_ids),
-            tenure=tenure,
-        )
-    return changed

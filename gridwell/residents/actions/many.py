@@ -11,8 +11,9 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import RuleBroken
 from gridwell.places.actions import assign_grid
 from gridwell.places.models import Grid, Place
-from gridwell.residents.actions import circumstances, households
+from gridwell.residents.actions import circumstances
 from gridwell.residents.actions.facts import chunks, require
+from gridwell.residents.actions.tenure import set_tenure
 from gridwell.residents.models import Household, Membership, Resident, Trait
 
 #: What can be changed for many at once.
@@ -119,7 +120,7 @@ def change_many(
     if change.kind == "back":
         return circumstances.set_back(**people)
     if change.kind == "tenure":
-        return households.set_tenure(
+        return set_tenure(
             actor=actor,
             community=community,
             household_ids=_households(community, residents),

@@ -180,6 +180,25 @@ def correct_resident(
         require_reason(reason)
     if "document" in fields:
         _refuse_taken_document(community, person.document, apart=resident.pk)
+    _write_person(resident, person, seen_at=seen_at, now=now)
+    resident.refresh_from_db()
+    if "phones" in fields:
+        _write_phones(resident, person.phones)
+    record(
+        "residents.corrected",
+        actor=actor,
+        community=community,
+        subject=resident,
+        reason=reason.strip(),
+        at=now,
+        fields=fields,
+    )
+    return tuple(fields)
+
+
+def _write_person(resident: Resident, person: Person, *, seen_at: datetime, now: datetime) -> None:
+    """Write the values of an entry if it is still as the editor saw it."""
+    community = resident.community_id
     pinyin, initials = name_keys(person.name)
     try:
         with transaction.atomic():
@@ -198,19 +217,6 @@ def correct_resident(
         raise RuleBroken("residents.document_taken", resident=0) from error
     if not hit:
         raise RuleBroken("residents.changed_meanwhile")
-    resident.refresh_from_db()
-    if "phones" in fields:
-        _write_phones(resident, person.phones)
-    record(
-        "residents.corrected",
-        actor=actor,
-        community=community,
-        subject=resident,
-        reason=reason.strip(),
-        at=now,
-        fields=fields,
-    )
-    return tuple(fields)
 
 
 @transaction.atomic

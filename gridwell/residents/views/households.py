@@ -21,6 +21,7 @@ from gridwell.places.queries import access_place, dwellings_of
 from gridwell.residents import forms, queries
 from gridwell.residents.actions import households as acts
 from gridwell.residents.actions import people
+from gridwell.residents.actions.tenure import set_tenure
 from gridwell.residents.models import Household, Resident
 from gridwell.residents.views.common import (
     act_page,
@@ -319,7 +320,7 @@ def household_tenure(request: ActorRequest, household: int) -> HttpResponse:
     form = forms.TenureForm(initial={"tenure": found.tenure}, **bound(request))
 
     def act(values: Mapping[str, Any]) -> str:
-        acts.set_tenure(
+        set_tenure(
             actor=request.actor,
             community=found.community_id,
             household_ids=[found.pk],
