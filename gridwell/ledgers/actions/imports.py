@@ -12,10 +12,11 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit.actions import record
 from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken, UnreadableFile
-from gridwell.core.tables import Limits, read_book
+from gridwell.core.tables import Limits, SheetPlan, read_book
 from gridwell.ledgers import files
 from gridwell.ledgers.actions.facts import note_sourced
 from gridwell.ledgers.actions.writing import STEPS, Step, Writing
+from gridwell.ledgers.labels import KEY_HEADER, REASON_HEADER, finding
 from gridwell.ledgers.models import ColumnMemory, DuplicateAnswer, ImportChange, LedgerImport
 from gridwell.ledgers.queries.compare import Comparison, compare
 from gridwell.ledgers.queries.imports import (
@@ -28,6 +29,7 @@ from gridwell.ledgers.queries.imports import (
 )
 from gridwell.ledgers.rules import findings as rows_of
 from gridwell.ledgers.rules.matching import Outcome
+from gridwell.ledgers.rules.mending import sheets_to_mend
 from gridwell.ledgers.rules.reading import read_ledger
 from gridwell.ledgers.rules.rows import LedgerRead
 from gridwell.places.models import Area
@@ -422,3 +424,17 @@ def purge_imports(*, now: datetime) -> int:
         files.throw_away(row.file_path)
         count += 1
     return count
+
+
+def sheets_to_mend_of(ledger_import: LedgerImport, now: datetime) -> list[SheetPlan]:
+    """Return the lines of an import that should go back, sheet by sheet; the file is read again."""
+    read = _opened(ledger_import, now)
+    answers = answers_for(ledger_import.community_id, ledger_import)
+    comparison = compare(ledger_import.community_id, read, now, answers)
+    return sheets_to_mend(
+        read,
+        finding,
+        reason_header=str(REASON_HEADER),
+        key_header=str(KEY_HEADER),
+        more=comparison.matching.faults,
+    )

@@ -1,0 +1,1 @@
+"""Pages of ledgers: imports and exports."""
