@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -235,7 +235,7 @@ def begin_stay(
     protocol, days = end_by_protocol(
         community, person_class, kind, from_on, already_spent=already_spent
     )
-    facts = {
+    facts: dict[str, Any] = {
         "community_id": community,
         "dwelling_id": resident.dwelling_id,
         "resident": resident,
@@ -249,21 +249,7 @@ def begin_stay(
         "recorded_by": actor.user_id,
         "source": source[:60],
     }
-    stay: Isolation | Monitoring
-    if kind == StayKind.MONITORING:
-        if Monitoring.objects.filter(
-            community_id=community, resident=resident, ended_at=None, superseded_at=None
-        ).exists():
-            raise RuleBroken("health.already_monitored")
-        stay = Monitoring.objects.create(**facts)
-    else:
-        if Isolation.objects.filter(
-            community_id=community, resident=resident, ended_at=None, superseded_at=None
-        ).exists():
-            raise RuleBroken("health.already_isolated")
-        stay = Isolation.objects.create(
-            **facts, place_kind=kind, place_name=place_name[:120], ordered_by=ordered_by[:120]
-        )
+    stay = _begun(kind, facts, place_name, ordered_by)
     audit.record(
         f"health.{stay._meta.model_name}_begun",
         actor=actor,
@@ -274,6 +260,24 @@ def begin_stay(
         person_class=person_class,
     )
     return stay
+
+
+def _begun(
+    kind: str, facts: dict[str, Any], place_name: str, ordered_by: str
+) -> Isolation | Monitoring:
+    """Store the stay; one open isolation and one open monitoring a person."""
+    table: type[Isolation] | type[Monitoring] = Isolation
+    refusal = "health.already_isolated"
+    if kind == StayKind.MONITORING:
+        table, refusal = Monitoring, "health.already_monitored"
+    whose = {key: facts[key] for key in ("community_id", "resident")}
+    if table.objects.filter(**whose, ended_at=None, superseded_at=None).exists():
+        raise RuleBroken(refusal)
+    if kind == StayKind.MONITORING:
+        return Monitoring.objects.create(**facts)
+    return Isolation.objects.create(
+        **facts, place_kind=kind, place_name=place_name[:120], ordered_by=ordered_by[:120]
+    )
 
 
 @transaction.atomic

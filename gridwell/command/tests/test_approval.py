@@ -12,7 +12,8 @@ from gridwell.audit.models import AuditEntry
 from gridwell.command.actions.approval import approve_below, approve_part, withdraw_part
 from gridwell.command.queries.effects import effect_of
 from gridwell.core.errors import RuleBroken
-from gridwell.orders.actions.notices import answer_question, choose_place, mark_not_ours, propose
+from gridwell.orders.actions.matching import choose_place, propose
+from gridwell.orders.actions.notices import answer_question, mark_not_ours
 from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.notices import access_part, items_of
 from gridwell.orders.queries.zones import lives_of

@@ -24,6 +24,7 @@ from gridwell.command.views import back_to, community_of, is_community
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
+from gridwell.orders.actions import matching
 from gridwell.orders.actions import notices as actions
 from gridwell.orders.files import text_of
 from gridwell.orders.models import Notice, NoticeItem
@@ -171,7 +172,7 @@ def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: i
     }
     how = request.POST.get("how", "")
     if how == "outside":
-        actions.choose_place(places=[], **facts)
+        matching.choose_place(places=[], **facts)
     elif how == "choice":
         choices = _numbers(request, "choice")
         matches = item.matches.filter(
@@ -183,14 +184,14 @@ def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: i
         ).select_related("place")
         if not matches:
             raise NotVisible
-        actions.choose_place(places=[m.place for m in matches if m.place], **facts)
+        matching.choose_place(places=[m.place for m in matches if m.place], **facts)
     elif how == "create":
         ground = request.POST.get("ground", "")
         under = access_place(request.actor, community, int(ground)) if ground.isdigit() else None
-        actions.create_place_for(ground=under, **facts)
+        matching.create_place_for(ground=under, **facts)
     else:
         place = access_place(request.actor, community, _number(request, "place"))
-        actions.choose_place(places=[place], **facts)
+        matching.choose_place(places=[place], **facts)
 
 
 @require_POST
@@ -220,7 +221,7 @@ def notice_answer(request: ActorRequest, area: int, notice: int) -> HttpResponse
 def notice_rematch(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """Match again after the register has changed."""
     part = access_part(request.actor, notice, community_of(request))
-    actions.rematch(actor=request.actor, part=part)
+    matching.rematch(actor=request.actor, part=part)
     messages.success(request, _("Matched again with the register as it is now."))
     return back_to("notice_desk", request, notice=notice)
 

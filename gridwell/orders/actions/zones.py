@@ -130,18 +130,7 @@ def record_change(
         recorded_at=now,
         recorded_by=actor.user_id,
     )
-    ZoneLine.objects.bulk_create(
-        ZoneLine(
-            community_id=zone.community_id,
-            change=change,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines or ()
-        if line.place is not None
-    )
+    _write_lines(change, lines or ())
     refresh_closed([zone])
     if is_audited:
         audit.record(
@@ -155,6 +144,21 @@ def record_change(
             notice=basis.notice.pk if basis.notice else None,
         )
     return change
+
+
+def _write_lines(change: ZoneChange, lines: Sequence[ScopeLine]) -> None:
+    ZoneLine.objects.bulk_create(
+        ZoneLine(
+            community_id=change.community_id,
+            change=change,
+            place_id=line.place,
+            floor_from=line.floors[0] if line.floors else None,
+            floor_to=line.floors[1] if line.floors else None,
+            is_excepted=line.is_except,
+        )
+        for line in lines
+        if line.place is not None
+    )
 
 
 def _check_places(community: int, lines: Sequence[ScopeLine]) -> None:
