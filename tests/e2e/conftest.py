@@ -146,7 +146,7 @@ class Visitor:
         self.page.goto(self.desk.url + "/account/login/")
         self.page.fill("input[name=login]", username)
         self.page.fill("input[name=password]", password)
-        self.page.click("main button[type=submit], form button[type=submit]")
+        self.page.press("input[name=password]", "Enter")
         self.page.wait_for_url(lambda url: "/account/login" not in url)
 
     def open(self, path: str) -> None:
