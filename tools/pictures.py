@@ -1,0 +1,243 @@
+"""Take the pictures of the README and the handbook from a demo of its own.
+
+    python tools/pictures.py                  all, into docs/pictures/zh and docs/pictures/en
+    python tools/pictures.py board today      only these
+    python tools/pictures.py --url http://127.0.0.1:8000 today   of a demo that is served already
+
+Needs Chromium (`chromium` on the path, or GRIDWELL_CHROMIUM). A demo of its own is built in a temporary
+folder and removed again, so the pictures show the demo's evening and nothing of this machine. Pictures that
+change something (an import) come last. A picture over 250 kB is an error: it belongs cut, not compressed.
+"""
+
+import argparse
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+PICTURES = ROOT / "docs/pictures"
+PASSWORD = "gridwell-demo"
+COMMUNITY = 140109901901  # 金香都社区, whose day the demo tells in full
+OFFICER, GRID_WORKER, DISTRICT = "jinxiangdu", "jinxiangdu-2", "wanbailin"
+MOST_BYTES = 250_000
+DESK, PHONE = (1280, 800), (390, 780)
+LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en")}  # of the account, of the browser
+ARGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One picture: who sees it, how to get there, and how much of the page is shown."""
+
+    name: str
+    user: str
+    walk: Callable[[Any, str], None]
+    size: tuple[int, int] = DESK
+    is_whole: bool = False  # the whole page, however long
+
+
+def _at(path: str) -> Callable[[Any, str], None]:
+    def walk(page: Any, url: str) -> None:
+        page.goto(f"{url}/{COMMUNITY}/{path}")
+
+    return walk
+
+
+def _notice(page: Any, url: str) -> None:
+    """Open the notice that waits on the desk."""
+    page.goto(f"{url}/{COMMUNITY}/today/")
+    page.locator("main .side a[href*='/orders/notices/']").first.click()
+    page.wait_for_selector("table.desk")
+
+
+def _effect(page: Any, url: str) -> None:
+    _notice(page, url)
+    page.locator("a[href$='/approve/']").first.click()
+
+
+def _zone(page: Any, url: str) -> None:
+    page.goto(f"{url}/{COMMUNITY}/today/")
+    page.locator("main a[data-primary][href*='/orders/zones/']").first.click()
+
+
+def _door_notice(page: Any, url: str) -> None:
+    _zone(page, url)
+    page.locator("a[href$='/sheets/']").first.click()
+
+
+def _board(page: Any, url: str) -> None:
+    """Open the board of the building with most to do, and choose a door with something on it."""
+    page.goto(f"{url}/{COMMUNITY}/register/buildings/")
+    page.get_by_role("link", name="4号楼", exact=True).first.click()
+    page.wait_for_selector("table.board")
+    cell = page.locator("table.board a.cell:has(.marks)")
+    (cell if cell.count() else page.locator("table.board a.cell")).first.click()
+    page.wait_for_load_state("networkidle")
+
+
+def _missing(page: Any, url: str) -> None:
+    page.goto(f"{url}/{COMMUNITY}/today/list/missing/")
+
+
+def _first_door(page: Any, url: str) -> None:
+    _missing(page, url)
+    page.locator("main tbody a[data-primary]").first.click()
+
+
+def _why(page: Any, url: str) -> None:
+    _missing(page, url)
+    page.locator("main tbody a[href*='/today/why/']").first.click()
+
+
+def _below(page: Any, url: str) -> None:
+    """What the level above sees: the figures of its communities."""
+    page.goto(f"{url}/140109000000/today/")
+
+
+PICTURE_LIST = (
+    Picture("today", OFFICER, _at("today/")),
+    Picture("notice", OFFICER, _notice),
+    Picture("effect", OFFICER, _effect),
+    Picture("board", OFFICER, _board, size=(1280, 880)),
+    Picture("zone", OFFICER, _zone),
+    Picture("door-notice", OFFICER, _door_notice),
+    Picture("missing", OFFICER, _missing),
+    Picture("household", OFFICER, _first_door),
+    Picture("why", OFFICER, _why),
+    Picture("grids", OFFICER, _at("register/buildings/")),
+    Picture("labels", OFFICER, _at("register/labels/")),
+    Picture("posts", OFFICER, lambda page, url: page.goto(f"{url}/accounts/posts/")),
+    Picture("audit", OFFICER, _at("audit/")),
+    Picture("district", DISTRICT, _below),
+    Picture("phone-today", GRID_WORKER, _at("today/"), size=PHONE),
+    Picture("phone-missing", GRID_WORKER, _missing, size=PHONE),
+)
+
+
+@contextmanager
+def _demo() -> Iterator[str]:
+    """Build and serve a demo of its own; yield its address."""
+    with tempfile.TemporaryDirectory(prefix="gridwell-pictures-") as home:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("GRIDWELL_")}
+        environment.pop("DATABASE_URL", None)
+        environment |= {"GRIDWELL_HOME": home, "GRIDWELL_DEMO": "1"}
+        command = [sys.executable, "-m", "gridwell"]
+        subprocess.run([*command, "demo", "--build-only"], env=environment, check=True)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        served = subprocess.Popen([*command, "serve", "--port", str(port)], env=environment)
+        try:
+            _wait_for(port, served)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            served.terminate()
+            served.wait(timeout=20)
+
+
+def _wait_for(port: int, served: subprocess.Popen[bytes]) -> None:
+    for _ in range(240):
+        if served.poll() is not None:
+            raise SystemExit(f"The server ended with {served.returncode}.")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.25)
+    raise SystemExit("The server did not come up in a minute.")
+
+
+def _sign_in(page: Any, url: str, user: str, language: str) -> None:
+    page.goto(f"{url}/account/login/")
+    page.fill("input[name=login]", user)
+    page.fill("input[name=password]", PASSWORD)
+    page.click("main button[type=submit], form button.is-main")
+    page.wait_for_url(lambda there: "/account/login" not in there)
+    page.goto(f"{url}/account/")
+    switch = page.locator(f"main button[name=language][value={language}]")
+    if switch.count():
+        switch.first.click()
+        page.wait_for_load_state("networkidle")
+
+
+def _take(page: Any, picture: Picture, folder: Path) -> str:
+    """Take one picture; return what is wrong with it, or nothing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{picture.name}.png"
+    page.mouse.move(0, 0)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(
+        path=path, full_page=picture.is_whole, animations="disabled", caret="hide", scale="css"
+    )
+    size = path.stat().st_size
+    print(f"{path.relative_to(ROOT)}  {size // 1000} kB", file=sys.stderr)
+    return f"{path.name} has {size} bytes" if size > MOST_BYTES else ""
+
+
+def _take_all(browser: Any, url: str, chosen: list[Picture]) -> list[str]:
+    """Take the pictures in both languages; one sign-in for each user, language and size."""
+    faults = []
+    for short, (language, locale) in LANGUAGES.items():
+        pages: dict[tuple[str, tuple[int, int]], Any] = {}
+        for picture in chosen:
+            key = picture.user, picture.size
+            if key not in pages:
+                context = browser.new_context(
+                    viewport={"width": picture.size[0], "height": picture.size[1]},
+                    locale=locale,
+                    timezone_id="Asia/Shanghai",
+                )
+                pages[key] = context.new_page()
+                pages[key].set_default_timeout(15_000)
+                _sign_in(pages[key], url, picture.user, language)
+            try:
+                picture.walk(pages[key], url)
+                fault = _take(pages[key], picture, PICTURES / short)
+            except Exception as error:  # the next picture may still be taken
+                fault = f"{short}/{picture.name}: {str(error).splitlines()[0]}"
+            faults += [fault] if fault else []
+        for page in pages.values():
+            page.context.close()
+    return faults
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description="Take the pictures of the README and the handbook."
+    )
+    parser.add_argument("names", nargs="*", help="only these pictures")
+    parser.add_argument("--url", help="a demo that is served already")
+    args = parser.parse_args()
+    known = {picture.name: picture for picture in PICTURE_LIST}
+    if unknown := set(args.names) - set(known):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; known: {', '.join(known)}")
+    chosen = [picture for name, picture in known.items() if not args.names or name in args.names]
+    chromium = os.environ.get("GRIDWELL_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        print("Chromium is not on this machine; pictures stay as they are.", file=sys.stderr)
+        return 1
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        if args.url:
+            faults = _take_all(browser, args.url.rstrip("/"), chosen)
+        else:
+            with _demo() as url:
+                faults = _take_all(browser, url, chosen)
+        browser.close()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
