@@ -40,7 +40,7 @@ class CommunityProfile(models.Model):
     grid_low = models.PositiveIntegerField(default=100)  # households in a grid below which we warn
     grid_high = models.PositiveIntegerField(
         default=500
-    )  # domain.md 5.1: 300-500 is the common size
+    )  # docs/field.md: 300-500 is the common size
     micro_grid_low = models.PositiveIntegerField(default=20)
     micro_grid_high = models.PositiveIntegerField(default=100)
     objection_days = models.PositiveSmallIntegerField(default=3)
