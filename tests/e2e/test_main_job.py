@@ -4,13 +4,16 @@ import re
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook, load_workbook
 
+from gridwell.residents.rules.identity import check_digit
 from tests.e2e.conftest import Visitor
 
 pytestmark = pytest.mark.e2e
 
 JINXIANGDU = "140109901901"
 MANXIANGDI = "140109901902"
+GUANGHUA = "140109902901"
 
 
 def settle(visitor: Visitor) -> None:
@@ -37,7 +40,8 @@ def test_sign_in_and_every_first_page(visitor: Visitor) -> None:
         "orders/isolation/",
     ):
         answer = visitor.page.goto(f"{visitor.desk.url}/{JINXIANGDU}/{path}")
-        assert answer is not None and answer.status == 200, path
+        assert answer is not None
+        assert answer.status == 200, path
         settle(visitor)
 
 
@@ -118,8 +122,68 @@ def _stay_home(visitor: Visitor) -> int:
     return int(found.group(1).replace(",", ""))
 
 
-def save(folder: Path, name: str, content: bytes) -> Path:
-    """Write a file that the browser uploads."""
-    path = folder / name
-    path.write_bytes(content)
-    return path
+def _ledger(path: Path) -> None:
+    """Write a grid worker's ledger: two households behind new doors, one ID with a wrong digit."""
+    good = "14010019800101001"
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["光华街社区第一网格居民台账（2022年11月23日更新）"])
+    sheet.append(["小区", "楼号", "单元", "房号", "姓名", "与户主关系", "身份证号", "联系电话"])
+    door = ["煤气化宿舍", "9号楼", "1单元"]
+    sheet.append([*door, "101", "甄新来", "户主", good + check_digit(good), "14000000001"])
+    sheet.append([*door, "101", "甄小来", "子", "140100201001010011", ""])
+    sheet.append([*door, "102", "贾新来", "户主", "", "14000000003"])
+    book.save(path)
+
+
+def test_a_ledger_goes_in_and_its_faults_are_mended(officer_page: Visitor, tmp_path: Path) -> None:
+    page = officer_page.page
+    officer_page.sign_in("guanghua")
+    ledger = tmp_path / "grid-1.xlsx"
+    _ledger(ledger)
+    _check_file(officer_page, ledger)
+    assert "身份证号" in text_of(officer_page)  # the fault names its column
+    with page.expect_download() as download:
+        page.click("a[href$='/mend/']")
+    mended = tmp_path / "mended.xlsx"
+    download.value.save_as(mended)
+    _import(officer_page)
+
+    officer_page.open(f"/{GUANGHUA}/register/households/?q=甄小来")
+    book = load_workbook(mended)
+    wrong = next(
+        cell
+        for row in book.active.iter_rows()
+        for cell in row
+        if cell.value == "140100201001010011"
+    )
+    number = "14010020100101001"
+    wrong.value = number + check_digit(number)
+    book.save(mended)
+    _check_file(officer_page, mended)
+    _import(officer_page)
+
+    _check_file(officer_page, mended)  # the same again changes nothing
+    figures = page.inner_text(".figures")
+    assert re.search(r"新增\s*0", figures), figures
+    page.fill("input[name=q]", "甄小来")
+    page.wait_for_selector("#found a")
+    page.click("#found a >> nth=0")
+    settle(officer_page)
+    assert "甄小来" in text_of(officer_page)
+
+
+def _check_file(visitor: Visitor, path: Path) -> None:
+    """Upload a ledger and wait for its dry run."""
+    visitor.open(f"/{GUANGHUA}/register/imports/")
+    visitor.page.set_input_files("main input[type=file]", path)
+    visitor.page.click("main form button.is-main")
+    settle(visitor)
+
+
+def _import(visitor: Visitor) -> None:
+    """Import what was checked; the effect is shown and confirmed first."""
+    visitor.page.click("form.effect button.is-main")
+    visitor.page.click("#confirm button[data-part=yes]")
+    visitor.page.wait_for_selector("form.effect", state="detached")
+    settle(visitor)
