@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "gridwell.core.middleware.ErrorMiddleware",
     "gridwell.accounts.middleware.ActorMiddleware",
+    *(["gridwell.demo.seen.SeenMiddleware"] if DEMO else []),
 ]
 
 TEMPLATES = [

@@ -75,7 +75,7 @@ def _tell_accounts(terminal: Terminal) -> None:
     from django.utils import translation
 
     from gridwell.demo.accounts import shown_accounts
-    from gridwell.demo.wording import role_words
+    from gridwell.demo.labels import role_words
 
     terminal.result(
         "\n账号（密码都是 gridwell-demo） · Accounts (the password of all is gridwell-demo)"

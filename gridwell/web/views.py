@@ -9,7 +9,7 @@ from django.utils.dateparse import parse_date
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
-from gridwell.core import clock
+from gridwell.core import clock, frame
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan import actions as plan_actions
 from gridwell.plan.queries.days import Day, derived
@@ -90,6 +90,7 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
         "is_today": facts.day.plan.day == clock.day_of(now),
         "yesterday": facts.day.plan.day - timedelta(days=1),
         "tomorrow": facts.day.plan.day + timedelta(days=1),
+        "panels": frame.fill("today_panels", request.actor, [area], facts.day.plan.day),
     }
     return render(request, "web/today.html", context)
 
