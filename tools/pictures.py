@@ -11,6 +11,7 @@ change something (an import) come last. A picture over 250 kB is an error: it be
 
 import argparse
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +106,72 @@ def _below(page: Any, url: str) -> None:
     page.goto(f"{url}/140109000000/today/")
 
 
+def _registered(page: Any, url: str) -> list[tuple[str, tuple[str, ...]]]:
+    """Return three people of the register with building, unit and room."""
+    page.goto(f"{url}/{COMMUNITY}/register/people/")
+    found = []
+    for row in page.locator("main tbody tr").all()[:3]:
+        door = re.search(r"(\d+号楼)(\d+单元)(\d+)", row.inner_text())
+        if door:
+            found.append((row.locator("a[data-primary]").inner_text(), door.groups()))
+    return found
+
+
+def _ledger(folder: Path, registered: list[tuple[str, tuple[str, ...]]]) -> Path:
+    """Write a ledger as grid workers keep them: a title, two lines of header, and some faults.
+
+    People of the register appear with another number, so that each has to be asked about.
+    """
+    from openpyxl import Workbook
+
+    from gridwell.demo.people import Inventor
+
+    book = Workbook()
+    sheet = book.active
+    sheet.append(["金香都小区2号楼入户摸排登记表"])
+    sheet.merge_cells("A1:I1")
+    sheet.append(["序号", "住址", None, None, "人员信息", None, None, None, "送菜点"])
+    sheet.append([None, "楼号", "单元", "房号", "姓名", "与户主关系", "身份证号", "电话", None])
+    sheet.merge_cells("B2:D2")
+    sheet.merge_cells("E2:H2")
+    invented, number = Inventor(7, date(2022, 11, 23)), 0
+    for unit, floor, size in product((1, 2), range(3, 11), (3, 2)):
+        door = f"{floor}0{1 if size == 3 else 2}"
+        for person in invented.household(size).people:
+            number += 1
+            document, phone = person.document, person.phone
+            if number % 17 == 5 and document:
+                document = document[:10] + ("9" if document[10] != "9" else "8") + document[11:]
+            if number % 23 == 9:
+                phone = phone[:9]
+            where = ["2号楼", f"{unit}单元", door]
+            sheet.append(
+                [number, *where, person.name, person.relation, document, phone, f"{unit}单元门口"]
+            )
+    for name, where_known in registered:
+        number += 1
+        other = invented.household(1).people[0]
+        sheet.append([number, *where_known, name, "户主", other.document, other.phone, ""])
+    path = folder / "金香都2号楼摸排.xlsx"
+    book.save(path)
+    return path
+
+
+def _import(page: Any, url: str) -> None:
+    registered = _registered(page, url)
+    page.goto(f"{url}/{COMMUNITY}/register/imports/")
+    with tempfile.TemporaryDirectory() as folder:
+        page.set_input_files("input[type=file]", _ledger(Path(folder), registered))
+        page.locator("main form:has(input[type=file]) button[type=submit]").first.click()
+        page.wait_for_url(re.compile(r"/imports/\d+/$"))
+
+
+def _duplicates(page: Any, url: str) -> None:
+    page.goto(f"{url}/{COMMUNITY}/register/imports/")
+    page.locator("main tbody a[data-primary]").first.click()
+    page.locator("a[href$='/duplicates/']").first.click()
+
+
 PICTURE_LIST = (
     Picture("today", OFFICER, _at("today/")),
     Picture("notice", OFFICER, _notice),
@@ -120,6 +189,8 @@ PICTURE_LIST = (
     Picture("district", DISTRICT, _below),
     Picture("phone-today", GRID_WORKER, _at("today/"), size=PHONE),
     Picture("phone-missing", GRID_WORKER, _missing, size=PHONE),
+    Picture("import", OFFICER, _import),
+    Picture("duplicates", OFFICER, _duplicates),
 )
 
 
