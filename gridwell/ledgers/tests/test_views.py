@@ -245,9 +245,7 @@ def cells(body: bytes) -> list[list[Any]]:
 
 
 def content(answer: Any) -> bytes:
-    body = b"".join(answer.streaming_content)
-    answer.close()
-    return body
+    return b"".join(answer.streaming_content)
 
 
 def test_a_list_is_masked_counted_and_signed(client: Client, officer: Actor) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -53,6 +54,7 @@ def export_list(request: ActorRequest) -> HttpResponseBase:
                 "A layout is the form one office wants: its columns, in its order and words. "
                 "Make one here, or save the one that a ledger came in."
             ),
+            ((_("New layout"), reverse("layout_new", kwargs={"area": community})),),
         ),
     }
     return render(request, "ledgers/export_list.html", context)

@@ -135,7 +135,14 @@ def fault_kinds(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]
 
 def fault_workbook(actor: Actor, rows: Sequence[Mapping[str, Any]], now: datetime) -> bytes:
     """Return a list of faults as a workbook, the columns of the screen."""
-    header = [_("Sheet"), _("Row"), _("Column"), _("Name"), _("Value"), _("Why and what to do")]
+    header = [
+        _("Sheet"),
+        _("Row"),
+        _("Column"),
+        _("Name"),
+        _("As written"),
+        _("Why and what to do"),
+    ]
     plan = SheetPlan(
         name=_("Faults"),
         header=[header],
