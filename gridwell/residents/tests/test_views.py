@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.actions import record_look
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.places.tests.make import COMMUNITY
@@ -16,6 +17,7 @@ from gridwell.residents.models import (
     Membership,
     Resident,
 )
+from gridwell.residents.tests.make import make_resident
 from gridwell.residents.tests.pages import client_of, fill, forms_of, pages_of, url
 
 
@@ -83,6 +85,30 @@ def test_numbers_are_masked_until_a_reason_is_given(officer: Actor) -> None:
     assert entry.reason == "送药联系家属"
     assert "13912348876" not in client.get(address).text
     assert "送药联系家属" in client.get(address).text
+
+
+def test_looks_at_many_people_cost_one_question_and_stand_once(officer: Actor) -> None:
+    home = fill(1)
+    client = client_of(officer)
+    address = url("household_file", household=home.pk)
+
+    def look(reason: str) -> None:
+        people = list(Resident.objects.filter(memberships__household=home))
+        record_look(officer, COMMUNITY, people, reason)
+
+    look("先看两人")
+    client.get(address)
+    with CaptureQueriesContext(connection) as two:
+        assert client.get(address).text.count("先看两人") == 1
+    for number in range(4):
+        make_resident(household=home, name=f"王{number}")
+    for number in range(12):
+        look(f"第{number}次")
+    client.get(address)
+    with CaptureQueriesContext(connection) as six:
+        page = client.get(address)
+    assert len(six) == len(two)
+    assert [row.reason for row in page.context["looks"]] == [f"第{n}次" for n in range(11, 1, -1)]
 
 
 @pytest.mark.parametrize(

@@ -7,13 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.middleware import ActorRequest
-from gridwell.accounts.queries import names_of
+from gridwell.accounts.queries import NamedLook, looks_at_any
 from gridwell.accounts.rules.actor import Right
-from gridwell.audit.queries import looks_at
 from gridwell.core import clock, frame
 from gridwell.core.components import TimelineEntry
 from gridwell.residents import labels, queries
-from gridwell.residents.models import Household, LabelMark, Presence, Trait
+from gridwell.residents.models import Household, LabelMark, Presence, Resident, Trait
 from gridwell.residents.queries.files import HouseholdFile, Member
 from gridwell.residents.rules.masking import mask_document, mask_phone
 from gridwell.residents.views.common import board_url, chip
@@ -88,15 +87,15 @@ def trait_text(trait: Trait) -> str:
     return _("%(name)s (%(value)s)") % {"name": name, "value": value}
 
 
-def _looks(file: HouseholdFile, community: int) -> list[dict[str, Any]]:
-    """Return who looked at the people of the file, newest first; names of users joined."""
-    seen = {}
-    for member in file.members:
-        for look in looks_at(community, member.resident, 10):
-            seen[look.at, look.user] = look
-    found = sorted(seen.values(), key=lambda look: look.at, reverse=True)[:10]
-    names = names_of(look.user for look in found)
-    return [{"look": look, "name": names.get(look.user or 0, _("system"))} for look in found]
+def _looks(file: HouseholdFile, community: int) -> list[NamedLook]:
+    """Return the latest looks at the people of the file, newest first; each look stands once.
+
+    One look is listed with each person that it showed: as many rows as people are asked for.
+    """
+    people = [member.resident.pk for member in file.members]
+    rows = looks_at_any(community, Resident, people, 10 * max(len(people), 1))
+    once = {(look.at, look.name, look.reason): look for look in rows}
+    return list(once.values())[:10]
 
 
 def _events(file: HouseholdFile) -> list[TimelineEntry]:
