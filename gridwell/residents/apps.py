@@ -9,6 +9,12 @@ def _has_post(actor: Any) -> bool:
     return bool(actor.posts)
 
 
+def _draws_grids(actor: Any) -> bool:
+    from gridwell.accounts.rules.actor import Right
+
+    return bool(actor.may_anywhere(Right.DRAW_GRIDS))
+
+
 class ResidentsConfig(AppConfig):
     name = "gridwell.residents"
     label = "residents"
@@ -46,6 +52,7 @@ class ResidentsConfig(AppConfig):
         frame.register_page(
             "register", _("Objections"), "objection_list", 50, _has_post, covers=("objection_",)
         )
+        frame.register_page("register", _("Settings"), "community_settings", 90, _draws_grids)
         frame.register_search("search")
         register_recode(recode_tails)
         register_job("residents.refresh_marks", jobs.refresh_all_marks)

@@ -262,6 +262,32 @@ class GridForm(forms.Form):
         self.fields["parent"].choices = [("", _("nothing: a whole grid")), *choices]  # type: ignore[attr-defined]
 
 
+class SettingsForm(forms.Form):
+    """How a community has set up its desk: size bands, answer time, telephone."""
+
+    grid_low = forms.IntegerField(
+        label=_("Households in a grid: at least"), min_value=1, max_value=100_000
+    )
+    grid_high = forms.IntegerField(
+        label=_("Households in a grid: at most"), min_value=1, max_value=100_000
+    )
+    micro_grid_low = forms.IntegerField(
+        label=_("Households in a micro-grid: at least"), min_value=1, max_value=100_000
+    )
+    micro_grid_high = forms.IntegerField(
+        label=_("Households in a micro-grid: at most"), min_value=1, max_value=100_000
+    )
+    objection_days = forms.IntegerField(
+        label=_("Days in which an objection is answered"), min_value=1, max_value=60
+    )
+    telephone = forms.CharField(
+        label=_("Telephone of the desk"),
+        max_length=40,
+        required=False,
+        help_text=_("It is printed on door notices and sheets."),
+    )
+
+
 class PlaceForm(forms.Form):
     """A new place under a known one."""
 

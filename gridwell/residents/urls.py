@@ -23,6 +23,7 @@ urlpatterns = [
     path("<area:area>/register/grids/<int:grid>/", places.grid_draw, name="grid_draw"),
     path("<area:area>/register/grids/<int:grid>/edit/", places.grid_edit, name="grid_edit"),
     path("<area:area>/register/grids/<int:grid>/end/", places.grid_end, name="grid_end"),
+    path("<area:area>/register/settings/", places.community_settings, name="community_settings"),
     path("<area:area>/register/places/<int:place>/", places.place_file, name="place_file"),
     path("<area:area>/register/places/<int:under>/new/", places.place_new, name="place_new"),
     path("<area:area>/register/places/<int:place>/edit/", places.place_edit, name="place_edit"),

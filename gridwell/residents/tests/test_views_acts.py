@@ -4,9 +4,10 @@ import re
 from datetime import date
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
-from gridwell.places.models import Grid, Place
-from gridwell.places.tests.make import make_dwelling
+from gridwell.places.models import CommunityProfile, Grid, Place
+from gridwell.places.tests.make import COMMUNITY, make_dwelling
 from gridwell.residents.actions import households
 from gridwell.residents.models import (
     Household,
@@ -197,6 +198,33 @@ def test_labels_through_their_pages(officer: Actor) -> None:
     heart.refresh_from_db()
     assert (heart.name, heart.rule) == ("孕妇", {"any": [{"trait": "pregnant"}]})
     assert client.post(url("schemes_apply")).status_code == 302
+
+
+def test_settings_of_the_community_are_kept_and_used(officer: Actor, grid_worker: Actor) -> None:
+    fill(2)
+    client, where = client_of(officer), url("community_settings")
+    assert 'value="500"' in client.get(where).text
+    facts = {
+        "grid_low": 1,
+        "grid_high": 5,
+        "micro_grid_low": 1,
+        "micro_grid_high": 3,
+        "objection_days": 7,
+        "telephone": "0351-6000000",
+    }
+    worker = client_of(grid_worker)
+    assert where not in worker.get(url("buildings")).text
+    assert worker.post(where, facts).status_code == 404
+    assert not CommunityProfile.objects.exists()
+    assert where in client.get(url("buildings")).text
+    wrong = client.post(where, facts | {"grid_low": 6})
+    assert wrong.status_code == 200
+    assert not CommunityProfile.objects.exists()
+    assert client.post(where, facts).status_code == 302
+    kept = CommunityProfile.objects.get(pk=COMMUNITY)
+    assert (kept.grid_high, kept.objection_days, kept.telephone) == (5, 7, "0351-6000000")
+    entry = AuditEntry.objects.get(act="places.profile_set")
+    assert entry.facts["fields"] == sorted(facts)
 
 
 def test_objections_through_their_pages(officer: Actor) -> None:

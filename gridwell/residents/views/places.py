@@ -215,6 +215,34 @@ def grid_end(request: ActorRequest, grid: int) -> HttpResponse:
     return redirect("buildings", area=request.area.pk)
 
 
+@require_http_methods(ACT)
+@one_community
+@draws
+def community_settings(request: ActorRequest) -> HttpResponse:
+    """Set the size bands of grids, the answer time of objections, the desk's telephone."""
+    community = request.area.pk
+    profile = places.profile_of(community)
+    names = list(forms.SettingsForm.base_fields)
+    form = forms.SettingsForm(
+        initial={name: getattr(profile, name) for name in names}, **bound(request)
+    )
+
+    def act(values: Mapping[str, Any]) -> str:
+        actions.set_profile(actor=request.actor, community=community, now=clock.now(), **values)
+        return reverse("community_settings", kwargs={"area": community})
+
+    return act_page(
+        request,
+        form,
+        act,
+        done=_("The settings are saved."),
+        title=_("Settings of the community"),
+        text=_("A grid outside its band is only marked on the page of grids; nothing is refused."),
+        submit=_("Save"),
+        back=reverse("buildings", kwargs={"area": community}),
+    )
+
+
 @require_GET
 @one_community
 @edits

@@ -107,6 +107,8 @@ ROWS = [
     PAGE("grid_draw", {"grid": own_grid}, worker=404),
     PAGE("grid_edit", {"grid": own_grid}, worker=404),
     PAGE("grid_end", {"grid": other_grid}, officer=302, worker=404, data={}),
+    PAGE("community_settings", worker=404),
+    PAGE("community_settings", officer=200, worker=404, data={}, case="sent"),
     PAGE("place_file", PLACE),
     PAGE("place_new", {"under": building_here}),
     PAGE("place_edit", PLACE),
