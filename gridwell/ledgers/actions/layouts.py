@@ -231,24 +231,30 @@ def _write(
     return write_xlsx(file, [plan], watermark=mark, counted=counted())
 
 
+def note_faults_exported(
+    *, actor: Actor, ledger_import: LedgerImport, count: int, now: datetime
+) -> None:
+    """Record that a list of faults, with the values as written, was given out."""
+    record(
+        "ledgers.exported",
+        actor=actor,
+        community=ledger_import.community_id,
+        subject=ledger_import,
+        at=now,
+        count=count,
+        masked=False,
+    )
+
+
 def mended_workbook(
     *, actor: Actor, ledger_import: LedgerImport, now: datetime
 ) -> tuple[bytes, int]:
     """Return the faulty lines of an import as a workbook (退回修改), and how many lines it holds."""
     from gridwell.ledgers.actions import imports
 
-    community = ledger_import.community_id
-    imports.require(actor, community)
+    imports.require(actor, ledger_import.community_id)
     plans = imports.sheets_to_mend_of(ledger_import, now)
     out = BytesIO()
     count = write_xlsx(out, plans, watermark=watermark(actor, now), counted=counted())
-    record(
-        "ledgers.exported",
-        actor=actor,
-        community=community,
-        subject=ledger_import,
-        at=now,
-        count=count,
-        masked=False,
-    )
+    note_faults_exported(actor=actor, ledger_import=ledger_import, count=count, now=now)
     return out.getvalue(), count

@@ -82,6 +82,7 @@ def test_faults_are_listed_filtered_and_exported(client: Client) -> None:
     assert sheet is not None
     values = [str(cell.value) for cells in sheet.iter_rows() for cell in cells]
     assert BAD_ID in values
+    assert AuditEntry.objects.get(act="ledgers.exported").facts["count"] == 2
     assert len(values) > 6
 
 

@@ -17,6 +17,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.components import Empty
 from gridwell.core.errors import RuleBroken
+from gridwell.core.numbers import whole_numbers
 from gridwell.core.wording import say
 from gridwell.core.worker import enqueue
 from gridwell.ledgers import labels
@@ -182,7 +183,11 @@ def import_faults(request: ActorRequest, ledger: int) -> HttpResponseBase:
         if (not code or fault["code"] == code) and (not sheet or fault["sheet"] == sheet)
     ]
     if request.GET.get("format") == "xlsx":
-        body = shown.fault_workbook(request.actor, found, clock.now())
+        now = clock.now()
+        body = shown.fault_workbook(request.actor, found, now)
+        layouts.note_faults_exported(
+            actor=request.actor, ledger_import=row, count=len(found), now=now
+        )
         return download(body, _("Faults of %(file)s") % {"file": row.file_name} + ".xlsx")
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -297,7 +302,7 @@ def import_undo(request: ActorRequest, ledger: int) -> HttpResponseBase:
     """Show who was changed since, then undo the import in one act."""
     row = _access(request, ledger)
     if request.method == "POST":
-        also = [int(pk) for pk in request.POST.getlist("also") if pk.isdigit()]
+        also = whole_numbers(request.POST.getlist("also"))
         count = undo.undo_import(actor=request.actor, ledger_import=row, now=clock.now(), also=also)
         text = ngettext(
             "The import is undone: %(count)s person put back.",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.components import Figure, Step
 from gridwell.core.errors import UnreadableFile
+from gridwell.core.numbers import whole_number
 from gridwell.core.tables import SheetPlan
 from gridwell.core.tables.write import xlsx_bytes
 from gridwell.core.wording import say
@@ -286,5 +287,5 @@ def answers_of(
     for key in asked:
         answer, _colon, who = posted.get(f"q-{key}", "").partition(":")
         if answer:
-            found[key] = (answer, int(who) if who.isdigit() else None)
+            found[key] = (answer, whole_number(who))
     return found
