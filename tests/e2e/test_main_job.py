@@ -88,14 +88,14 @@ def test_from_the_notice_to_the_lifted_zone(officer_page: Visitor) -> None:
     settle(officer_page)
     assert "第3天" in text_of(officer_page)
     page.click("a.cell.is-missing >> nth=0")
-    page.wait_for_selector("#board-side h2")
+    page.wait_for_selector("#board-side :text('为什么')")
     settle(officer_page)
     assert "为什么" in page.inner_text("#board-side")
     assert "就医不受影响" in page.inner_text("#board-side")
 
     for _ in range(2):
         officer_page.open("/demo/")
-        page.click("button:has-text('下一天')")
+        page.click("button:has-text('下一天')", timeout=90_000)
         settle(officer_page)
     officer_page.open(f"/{JINXIANGDU}/today/")
     settle(officer_page)
