@@ -6,7 +6,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-_ACTS: dict[str, Any] = {}
+_ACTS: dict[str, Any] = {
+    "audit.backup_made": pgettext_lazy("audit act", "backup made"),
+    "audit.keys_rotated": pgettext_lazy("audit act", "keys changed"),
+}
 _SUBJECTS: dict[str, Any] = {}
 _VALUES: dict[str, dict[str, Any]] = {}
 

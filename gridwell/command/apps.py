@@ -16,10 +16,12 @@ class CommandConfig(AppConfig):
     label = "command"
 
     def ready(self) -> None:
-        from gridwell.command.labels import REFUSALS
+        from gridwell.audit import labels as trail
+        from gridwell.command.labels import REFUSALS, TRAIL_ACTS
         from gridwell.core import frame, wording
 
         wording.register(REFUSALS)
+        trail.register_acts(TRAIL_ACTS)
         frame.register_page("orders", _("Notice desk"), "notice_list", 10, covers=("notice_",))
         frame.register_page("orders", _("Risk zones"), "zone_list", 20, covers=("zone_",))
         frame.register_page(

@@ -1,6 +1,7 @@
 """Words of acts across packages."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
     "command.changed_meanwhile": _(
@@ -14,4 +15,11 @@ REFUSALS = {
     "command.cannot_be_lifted": _(
         "The conditions for lifting are not met yet. Say on whose order it is lifted all the same."
     ),
+}
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "command.part_approved": pgettext_lazy("audit act", "notice approved"),
+    "command.part_withdrawn": pgettext_lazy("audit act", "approval withdrawn"),
+    "command.event_orders_ended": pgettext_lazy("audit act", "orders of an event ended"),
 }

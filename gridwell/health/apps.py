@@ -6,7 +6,15 @@ class HealthConfig(AppConfig):
     label = "health"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from gridwell.audit import labels as trail
         from gridwell.core import wording
-        from gridwell.health.labels import REFUSALS
+        from gridwell.health.labels import REFUSALS, TRAIL_ACTS, TRAIL_SUBJECTS
+        from gridwell.protocols.labels import CLASSES
 
         wording.register(REFUSALS)
+        trail.register_acts(TRAIL_ACTS)
+        trail.register_subjects(TRAIL_SUBJECTS)
+        trail.register_facts({"person_class": _("Class")})
+        trail.register_values("person_class", CLASSES)

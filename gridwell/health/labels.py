@@ -35,3 +35,24 @@ EXEMPTIONS = {
     "cannot_be_sampled": _("cannot be sampled"),
     "other": _("other reason"),
 }
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "health.results_recorded": pgettext_lazy("audit act", "results recorded"),
+    "health.case_recorded": pgettext_lazy("audit act", "case recorded"),
+    "health.case_withdrawn": pgettext_lazy("audit act", "case withdrawn"),
+    "health.isolation_begun": pgettext_lazy("audit act", "isolation begun"),
+    "health.isolation_ended": pgettext_lazy("audit act", "isolation ended"),
+    "health.monitoring_begun": pgettext_lazy("audit act", "monitoring begun"),
+    "health.monitoring_ended": pgettext_lazy("audit act", "monitoring ended"),
+    "health.isolations_recorded": pgettext_lazy("audit act", "isolations recorded"),
+    "health.exempted": pgettext_lazy("audit act", "exempted from sampling"),
+}
+
+TRAIL_SUBJECTS = {
+    "health.isolation": pgettext_lazy("audit subject", "isolation"),
+    "health.monitoring": pgettext_lazy("audit subject", "monitoring"),
+    "health.case": pgettext_lazy("audit subject", "case"),
+    "health.result": pgettext_lazy("audit subject", "result"),
+    "health.exemption": pgettext_lazy("audit subject", "exemption"),
+}

@@ -6,13 +6,16 @@ class OrdersConfig(AppConfig):
     label = "orders"
 
     def ready(self) -> None:
+        from gridwell.audit import labels as trail
         from gridwell.core import wording
         from gridwell.core.cli import noop as _
         from gridwell.core.recompute import register_recompute
         from gridwell.orders.jobs import recompute_zones
-        from gridwell.orders.labels import REFUSALS
+        from gridwell.orders.labels import REFUSALS, TRAIL_ACTS, TRAIL_SUBJECTS
 
         wording.register(REFUSALS)
+        trail.register_acts(TRAIL_ACTS)
+        trail.register_subjects(TRAIL_SUBJECTS)
         register_recompute(
             "zones", _("when each risk zone ended, from its dated changes"), recompute_zones
         )

@@ -196,3 +196,36 @@ MEASURES = {
     "no_gathering": _("Do not gather."),
     "personal_protection": _("Wear a mask and keep a distance."),
 }
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "orders.notice_entered": pgettext_lazy("audit act", "notice entered"),
+    "orders.place_chosen": pgettext_lazy("audit act", "place of a notice chosen"),
+    "orders.question_answered": pgettext_lazy("audit act", "question of a notice answered"),
+    "orders.part_not_ours": pgettext_lazy("audit act", "notice is not ours"),
+    "orders.part_reopened": pgettext_lazy("audit act", "notice checked again"),
+    "orders.zone_designate": pgettext_lazy("audit act", "zone designated"),
+    "orders.zone_restart": pgettext_lazy("audit act", "days of a zone restarted"),
+    "orders.zone_change_range": pgettext_lazy("audit act", "range of a zone changed"),
+    "orders.zone_step": pgettext_lazy("audit act", "level of a zone changed"),
+    "orders.zone_lift": pgettext_lazy("audit act", "zone lifted"),
+    "orders.zone_correct": pgettext_lazy("audit act", "zone corrected"),
+    "orders.zone_withdraw": pgettext_lazy("audit act", "change of a zone withdrawn"),
+    "orders.notice_attached": pgettext_lazy("audit act", "notice attached to a zone"),
+    "orders.spread_explained": pgettext_lazy("audit act", "unclear spread explained"),
+    "orders.round_recorded": pgettext_lazy("audit act", "round recorded"),
+    "orders.sheets_delivered": pgettext_lazy("audit act", "sheets delivered"),
+    "orders.standstill_begun": pgettext_lazy("audit act", "standstill entered"),
+    "orders.standstill_ended": pgettext_lazy("audit act", "standstill ended"),
+    "orders.mode_changed": pgettext_lazy("audit act", "mode changed"),
+}
+
+TRAIL_SUBJECTS = {
+    "orders.notice": pgettext_lazy("audit subject", "notice"),
+    "orders.noticeitem": pgettext_lazy("audit subject", "item of a notice"),
+    "orders.noticepart": pgettext_lazy("audit subject", "part of a notice"),
+    "orders.zone": pgettext_lazy("audit subject", "zone"),
+    "orders.zonechange": pgettext_lazy("audit subject", "change of a zone"),
+    "orders.standstill": pgettext_lazy("audit subject", "standstill"),
+    "orders.modechange": pgettext_lazy("audit subject", "mode"),
+}

@@ -6,10 +6,13 @@ class PlacesConfig(AppConfig):
     label = "places"
 
     def ready(self) -> None:
+        from gridwell.audit import labels as trail
         from gridwell.core import wording
         from gridwell.core.cli import noop as _
         from gridwell.core.recompute import register_recompute
         from gridwell.places import jobs, labels
 
         wording.register(labels.REFUSALS)
+        trail.register_acts(labels.TRAIL_ACTS)
+        trail.register_subjects(labels.TRAIL_SUBJECTS)
         register_recompute("grids", _("the grid of every place"), jobs.recompute_all_grids)

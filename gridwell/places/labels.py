@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.places.rules.levels import AreaLevel, PlaceKind
 
@@ -43,4 +44,32 @@ REFUSALS: dict[str, Promise] = {
     "places.no_such_area": _("There is no area with the code %(area)s."),
     "places.other_level": _("%(old)s and %(new)s are codes of different levels."),
     "places.code_taken": _("The code %(area)s is already in use."),
+}
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "places.areas_loaded": pgettext_lazy("audit act", "areas loaded"),
+    "places.recoded": pgettext_lazy("audit act", "area code changed"),
+    "places.profile_set": pgettext_lazy("audit act", "community set up"),
+    "places.tree_extended": pgettext_lazy("audit act", "places added in bulk"),
+    "places.created": pgettext_lazy("audit act", "place added"),
+    "places.renamed": pgettext_lazy("audit act", "place renamed"),
+    "places.moved": pgettext_lazy("audit act", "place moved"),
+    "places.dwelling_set": pgettext_lazy("audit act", "dwelling changed"),
+    "places.alias_added": pgettext_lazy("audit act", "other name added"),
+    "places.ended": pgettext_lazy("audit act", "place ended"),
+    "places.merged": pgettext_lazy("audit act", "places merged"),
+    "places.merge_undone": pgettext_lazy("audit act", "merging of places undone"),
+    "places.grid_created": pgettext_lazy("audit act", "grid made"),
+    "places.grid_renamed": pgettext_lazy("audit act", "grid edited"),
+    "places.grid_drawn": pgettext_lazy("audit act", "grid drawn"),
+    "places.grid_assigned": pgettext_lazy("audit act", "put into a grid"),
+    "places.grid_ended": pgettext_lazy("audit act", "grid ended"),
+}
+
+TRAIL_SUBJECTS = {
+    "places.place": pgettext_lazy("audit subject", "place"),
+    "places.grid": pgettext_lazy("audit subject", "grid"),
+    "places.area": pgettext_lazy("audit subject", "area"),
+    "places.placemerge": pgettext_lazy("audit subject", "merging of places"),
 }

@@ -7,10 +7,13 @@ class ProtocolsConfig(AppConfig):
     label = "protocols"
 
     def ready(self) -> None:
+        from gridwell.audit import labels as trail
         from gridwell.core import frame, upkeep, wording
-        from gridwell.protocols.labels import REFUSALS
+        from gridwell.protocols.labels import REFUSALS, TRAIL_ACTS, TRAIL_SUBJECTS
 
         wording.register(REFUSALS)
+        trail.register_acts(TRAIL_ACTS)
+        trail.register_subjects(TRAIL_SUBJECTS)
         frame.register_page("orders", _("Protocols"), "protocol_list", 50, covers=("protocol_",))
         upkeep.after_migrate("protocols.load_shipped", _load_shipped)
 

@@ -1,6 +1,7 @@
 """Words of protocols: refusals, mistakes in files, findings of the excess check."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
     "protocols.not_allowed": _("Your post does not give you the right to do this here."),
@@ -87,4 +88,17 @@ CLASSES = {
     "inbound": _("came from abroad"),
     "closed_loop_worker": _("left a closed-loop post"),
     "case": _("infected person"),
+}
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "protocols.event_opened": pgettext_lazy("audit act", "event opened"),
+    "protocols.event_closed": pgettext_lazy("audit act", "event closed"),
+    "protocols.shipped_loaded": pgettext_lazy("audit act", "shipped protocols stored"),
+    "protocols.version_uploaded": pgettext_lazy("audit act", "protocol uploaded"),
+}
+
+TRAIL_SUBJECTS = {
+    "protocols.event": pgettext_lazy("audit subject", "event"),
+    "protocols.protocolversion": pgettext_lazy("audit subject", "protocol version"),
 }

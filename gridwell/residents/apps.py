@@ -20,6 +20,7 @@ class ResidentsConfig(AppConfig):
     label = "residents"
 
     def ready(self) -> None:
+        from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
         from gridwell.core.worker import register_job, register_periodic
         from gridwell.places.actions import register_recode
@@ -27,6 +28,8 @@ class ResidentsConfig(AppConfig):
         from gridwell.residents.actions import recode_tails
 
         wording.register(labels.REFUSALS)
+        trail.register_acts(labels.TRAIL_ACTS)
+        trail.register_subjects(labels.TRAIL_SUBJECTS)
         frame.register_page(
             "register",
             _("Buildings and grids"),

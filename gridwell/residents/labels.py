@@ -2,6 +2,7 @@
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SEX: dict[str, Promise] = {"male": _("male"), "female": _("female"), "unknown": _("not known")}
 TENURE: dict[str, Promise] = {
@@ -152,4 +153,47 @@ REFUSALS: dict[str, Promise] = {
     "residents.no_sign": _("A label needs a sign: a colour never stands alone."),
     "residents.bad_rule": _("The rule cannot be read: %(fault)s"),
     "residents.unknown_colour": _("%(colour)s is not a colour we have."),
+}
+
+#: What its acts are called in the audit trail.
+TRAIL_ACTS = {
+    "residents.household_opened": pgettext_lazy("audit act", "household opened"),
+    "residents.household_ended": pgettext_lazy("audit act", "household ended"),
+    "residents.household_split": pgettext_lazy("audit act", "household split"),
+    "residents.households_merged": pgettext_lazy("audit act", "households merged"),
+    "residents.household_merge_undone": pgettext_lazy("audit act", "merging of households undone"),
+    "residents.head_changed": pgettext_lazy("audit act", "head of household changed"),
+    "residents.tenure_set": pgettext_lazy("audit act", "tenure set"),
+    "residents.registered": pgettext_lazy("audit act", "people registered"),
+    "residents.corrected": pgettext_lazy("audit act", "entry corrected"),
+    "residents.moved_in": pgettext_lazy("audit act", "moved in"),
+    "residents.moved_out": pgettext_lazy("audit act", "moved out"),
+    "residents.death_recorded": pgettext_lazy("audit act", "death recorded"),
+    "residents.went_away": pgettext_lazy("audit act", "away"),
+    "residents.came_back": pgettext_lazy("audit act", "back home"),
+    "residents.trait_added": pgettext_lazy("audit act", "circumstance added"),
+    "residents.trait_ended": pgettext_lazy("audit act", "circumstance ended"),
+    "residents.merged": pgettext_lazy("audit act", "entries merged"),
+    "residents.merge_undone": pgettext_lazy("audit act", "merging undone"),
+    "residents.schemes_applied": pgettext_lazy("audit act", "label schemes started"),
+    "residents.label_edited": pgettext_lazy("audit act", "label edited"),
+    "residents.marks_refreshed": pgettext_lazy("audit act", "labels by rule brought up to date"),
+    "residents.mark_given": pgettext_lazy("audit act", "label given by hand"),
+    "residents.mark_proposed": pgettext_lazy("audit act", "label proposed"),
+    "residents.mark_approved": pgettext_lazy("audit act", "label approved"),
+    "residents.mark_refused": pgettext_lazy("audit act", "label turned down"),
+    "residents.mark_ended": pgettext_lazy("audit act", "label ended"),
+    "residents.objection_entered": pgettext_lazy("audit act", "objection entered"),
+    "residents.objection_answered": pgettext_lazy("audit act", "objection answered"),
+    "residents.looked_at": pgettext_lazy("audit act", "personal data looked at"),
+}
+
+TRAIL_SUBJECTS = {
+    "residents.household": pgettext_lazy("audit subject", "household"),
+    "residents.resident": pgettext_lazy("audit subject", "resident"),
+    "residents.label": pgettext_lazy("audit subject", "label"),
+    "residents.labelscheme": pgettext_lazy("audit subject", "label scheme"),
+    "residents.labelmark": pgettext_lazy("audit subject", "label given"),
+    "residents.objection": pgettext_lazy("audit subject", "objection"),
+    "residents.trait": pgettext_lazy("audit subject", "circumstance"),
 }
