@@ -1,6 +1,5 @@
 """The trail in the database: whole after honest work, and every tampering found."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +121,7 @@ def test_a_look_at_8000_takes_few_queries(django_assert_max_num_queries: Any) ->
         actions.record_look(Someone(), 1, Area, "导出", ids=range(1, 8001), what="export")
 
 
-def test_a_large_trail_is_checked_in_seconds() -> None:
+def test_a_large_trail_is_checked_in_steps(django_assert_max_num_queries: Any) -> None:
     digest, rows = "", []
     for sequence in range(1, 20_001):
         entry = AuditEntry(
@@ -132,9 +131,8 @@ def test_a_large_trail_is_checked_in_seconds() -> None:
         rows.append(entry)
     AuditEntry.objects.bulk_create(rows, batch_size=2000)
     AuditHead.objects.create(community=1, sequence=20_000, digest=digest)
-    began = time.perf_counter()
-    assert codes() == []
-    assert time.perf_counter() - began < 4, "100,000 rows must take seconds"
+    with django_assert_max_num_queries(30):
+        assert codes() == []
 
 
 def test_entries_are_paged_without_counting(django_assert_num_queries: Any) -> None:

@@ -1,7 +1,6 @@
 """Who in a ledger is who in the register, and the figures that come of it."""
 
 import random
-import time
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -243,18 +242,3 @@ def test_mended_lines_come_back_and_end_the_faults(tmp_path: Path) -> None:
         assert (row.name, row.dwelling_key) == (before.name, before.dwelling_key)
     again = match(returned, registered(clean))
     assert again.count(Outcome.NEW) == 0
-
-
-def test_matching_is_linear() -> None:
-    rng = random.Random(1)
-    spent = []
-    for count in (80, 80):  # the first run warms the caches
-        homes = [
-            home for g in range(count // 20) for home in compose.make_homes(rng, 80, f"第{g}苑")
-        ]
-        read = rows_read(*compose.person_lines(rng, homes, style="repeated").rows)
-        register = registered(read)
-        start = time.process_time()
-        match(read, register)
-        spent.append((time.process_time() - start) / len(read.residents))
-    assert spent[-1] < 0.0005

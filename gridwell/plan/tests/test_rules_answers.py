@@ -1,7 +1,6 @@
 """What is said about a plan: why, what changed, how it is stored, how fast it is."""
 
 import json
-import time
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -189,7 +188,7 @@ def test_lifting_survives_storage() -> None:
     assert again.late == plan.late
 
 
-# Ages and speed
+# Ages
 
 
 def test_the_80th_birthday_counts_on_the_day() -> None:
@@ -201,19 +200,3 @@ def test_the_80th_birthday_counts_on_the_day() -> None:
     plan = plan_of(1, people=born, zones=(zone(BUILDING_1),))
     assert "very_old" in plan.priority_of[101].reasons
     assert "very_old" not in plan.priority_of[102].reasons
-
-
-def _seconds(people: int) -> float:
-    facts = big_snapshot(people)
-    times = []
-    for _ in range(3):
-        began = time.perf_counter()
-        derive(facts, facts.day)
-        times.append(time.perf_counter() - began)
-    return min(times)
-
-
-def test_a_community_is_derived_in_a_moment_and_cost_grows_with_people() -> None:
-    small, large = _seconds(4_000), _seconds(32_000)
-    assert small < 0.5  # some 15 ms alone; the bars themselves are in the benchmarks
-    assert large < small * 8 * 4

@@ -1,7 +1,6 @@
 """Labels by rule: the default schemes, the language, explanations and daily differences."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -262,7 +261,7 @@ def test_the_language_means_what_it_says(
     assert (1 in hits) == _holds(rule, household.members[0], household)
 
 
-def test_a_whole_community_in_a_moment() -> None:
+def test_a_whole_community_at_once() -> None:
     households = [
         HouseholdFacts(
             h,
@@ -274,7 +273,5 @@ def test_a_whole_community_in_a_moment() -> None:
         )
         for h in range(2912)
     ]
-    began = time.perf_counter()
     for scheme in DEFAULT_SCHEMES:
         assert len(evaluate(scheme, households)) > 0
-    assert time.perf_counter() - began < 3.0  # some 0.2 s alone; the bar only catches a blunder
