@@ -158,7 +158,7 @@ class Sentence:
 
 _PREFIX: Final = r"(?:的)?(?:疫情)?(?:风险)?(?:等级|级别)?,?"
 _V_TO: Final = re.compile(
-    rf"{_PREFIX}(?:(?:由|从|自)(?:原)?(?P<from>{_L}),?)?(?:统一|分别|均|全部|都|一并|,)*"
+    rf"{_PREFIX}(?:(?:由|从|自)(?:原)?(?P<from>{_L}),?)?(?:统一|分别|均|全部|都|一并|,){{0,6}}"
     rf"(?:(?:{_CHANGE})(?:为|至|到|成)|为)(?P<to>{_L})"
 )
 _V_AROUND: Final = re.compile(
@@ -176,11 +176,11 @@ _V_FREE: Final = re.compile(
     rf"(?:予以|正式|全部|均)*(?:解除|退出|撤销)(?P<from>{_L}|封控|管控)(?:管理|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为])|(?:予以)?解封"
 )
 _V_AGAIN: Final = re.compile(
-    rf"的?(?P<level>{_L})?的?(?:封闭)?(?:管理|管控|封控|风险区)?(?:时间|期限|周期|起始时间|起算时间)*,?"
-    rf"(?:(?:均|统一|再次|将))*(?:(?:从|自)?(?P<when>{EFFECT_ANY.pattern}),?)?重新(?:开始)?(?:计算|起算|计时)"
+    rf"的?(?P<level>{_L})?的?(?:封闭)?(?:管理|管控|封控|风险区)?(?:时间|期限|周期|起始时间|起算时间){{0,4}},?"
+    rf"(?:均|统一|再次|将){{0,4}}(?:(?:从|自)?(?P<when>{EFFECT_ANY.pattern}),?)?重新(?:开始)?(?:计算|起算|计时)"
 )
 _V_SHRINK: Final = re.compile(
-    rf"将(?P<old>.{{2,200}}?)(?:的)?(?P<level>{_L})?(?:的?(?:划定)?范围)?,?"
+    rf"将(?=.{{2,330}}?(?:调整|缩小|缩减|优化|压缩))(?P<old>.{{2,200}}?)(?:的)?(?P<level>{_L})?(?:的?(?:划定)?范围)?,?"
     rf"(?:由(?P<old2>[^,]{{2,100}}?))?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})(?P<new>[^。;]{{2,200}})"
 )
 _V_KEEP: Final = re.compile(
@@ -201,13 +201,14 @@ def sentences_in(text: str) -> list[Sentence]:
 
     连续5天无新增感染者降为低风险区 orders nothing: what precedes the verb must be able to be places.
     """
-    if not _HINT.search(text) or text.count("将") > 200:  # no sentence, and costly to try
+    if not _HINT.search(text):
         return []
+    search = _Search(text)
     effects = effects_in(text)
     found: list[Sentence] = []
     at = 0
     while at < len(text):
-        sentence = _next(text, at, effects)
+        sentence = _next(search, at, effects)
         if sentence is None:
             break
         if sentence.order.act is not None and sentence.listed[1] > sentence.listed[0]:
@@ -219,12 +220,32 @@ def sentences_in(text: str) -> list[Sentence]:
 _HINT: Final = re.compile(r"风险|封控|管控|防范|解封|重新|将|把")
 
 
-def _next(text: str, at: int, effects: list[Stated]) -> Sentence | None:
+class _Search:
+    """Where patterns occur in a text, asked for from places that only move on.
+
+    What was found ahead is remembered: no verb is looked for twice in the same stretch.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._ahead: dict[re.Pattern[str], re.Match[str] | None] = {}
+
+    def __call__(self, pattern: re.Pattern[str], at: int) -> re.Match[str] | None:
+        """Return the first match that begins at `at` or later, or None."""
+        if pattern in self._ahead:
+            known = self._ahead[pattern]
+            if known is None or known.start() >= at:
+                return known
+        self._ahead[pattern] = found = pattern.search(self.text, at)
+        return found
+
+
+def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | None:
     options: list[Sentence] = []
     for maker in (_changed, _around, _new, _off, _free, _again, _shrunk, _kept):
-        if sentence := maker(text, at):
+        if sentence := maker(search, at):
             options.append(sentence)
-    options = [o for o in options if _places_like(text, o)] or options[:0]
+    options = [o for o in options if _places_like(search.text, o)] or options[:0]
     if not options:
         return None
     # The verb that ends first governs; a longer match of the same verb knows more.
@@ -279,25 +300,25 @@ def _before(text: str, at: int, end: int) -> tuple[int, int, bool]:
     return start, end, context and len(listed) <= 60
 
 
-def _changed(text: str, at: int) -> Sentence | None:
-    found = _V_TO.search(text, at)
+def _changed(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_TO, at)
     if not found:
         return None
     to_level = words.level_of(found["to"])
     if to_level is None:
         return None
     from_level = words.level_of(found["from"]) if found["from"] else None
-    start, end, context = _before(text, at, found.start())
+    start, end, context = _before(search.text, at, found.start())
     if context and from_level is None:
-        named = words.LEVEL_RE.search(text, start, end)
+        named = words.LEVEL_RE.search(search.text, start, end)
         from_level = words.level_of(named.group()) if named else None
     return Sentence(
         order_of(from_level, to_level, found["to"]), (start, end), None, None, found.end(), context
     )
 
 
-def _around(text: str, at: int) -> Sentence | None:
-    found = _V_AROUND.search(text, at)
+def _around(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_AROUND, at)
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
@@ -305,8 +326,8 @@ def _around(text: str, at: int) -> Sentence | None:
     return Sentence(order_of(None, to_level, found["to"]), (start, end), None, None, found.end())
 
 
-def _new(text: str, at: int) -> Sentence | None:
-    found = _V_NEW.search(text, at)
+def _new(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_NEW, at)
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
@@ -318,8 +339,8 @@ def _new(text: str, at: int) -> Sentence | None:
     return Sentence(order, found.span("list"), None, None, found.end())
 
 
-def _off(text: str, at: int) -> Sentence | None:
-    found = _V_OFF.search(text, at)
+def _off(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_OFF, at)
     level = words.level_of(found["from"]) if found else None
     if not found or level is Level.LOW:
         return None
@@ -330,31 +351,31 @@ def _off(text: str, at: int) -> Sentence | None:
     )  # fmt: skip
 
 
-def _free(text: str, at: int) -> Sentence | None:
-    found = _V_FREE.search(text, at)
+def _free(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_FREE, at)
     if not found:
         return None
     level = words.level_of(found["from"]) if found["from"] else None
     if level is Level.LOW:
         return None
-    start, end, context = _before(text, at, found.start())
+    start, end, context = _before(search.text, at, found.start())
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(), context
     )
 
 
-def _again(text: str, at: int) -> Sentence | None:
-    found = _V_AGAIN.search(text, at)
+def _again(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_AGAIN, at)
     if not found:
         return None
     level = words.level_of(found["level"]) if found["level"] else None
-    start, end, context = _before(text, at, found.start())
+    start, end, context = _before(search.text, at, found.start())
     order = Order(Act.RESTART, level, level, found["level"])
     return Sentence(order, (start, end), None, None, found.end(), context)
 
 
-def _shrunk(text: str, at: int) -> Sentence | None:
-    found = _V_SHRINK.search(text, at)
+def _shrunk(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_SHRINK, at)
     if (
         not found
         or words.NOT_PLACES.search(found["new"])
@@ -367,8 +388,8 @@ def _shrunk(text: str, at: int) -> Sentence | None:
     return Sentence(order, found.span("old"), (start, end), None, found.end())
 
 
-def _kept(text: str, at: int) -> Sentence | None:
-    found = _V_KEEP.search(text, at)
+def _kept(search: "_Search", at: int) -> Sentence | None:
+    found = search(_V_KEEP, at)
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None

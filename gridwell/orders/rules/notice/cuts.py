@@ -39,14 +39,16 @@ class Cut:
 
 def cuts_of(found: Scan, districts: Districts) -> list[Cut]:
     """Return every list of the walk cut into items, repeats of the page left out."""
-    cuts: list[Cut] = []
-    for section in found.sections:
-        cuts += [Cut(section, block, _options(block, found, districts)) for block in section.blocks]
+    lists = [
+        [Cut(section, block, _options(block, found, districts)) for block in section.blocks]
+        for section in found.sections
+    ]
+    cuts = [cut for mine in lists for cut in mine]
     for cut in cuts:
         if cut.block.declared is not None:
             cut.items = _fit(cut, cut.block.declared)
-    for section in found.sections:
-        _fit_together([c for c in cuts if c.section is section], section.declared)
+    for section, mine in zip(found.sections, lists, strict=True):
+        _fit_together(mine, section.declared)
     for total in found.totals:
         mine = [c for c in cuts if counts_for(c.section.order, total)]
         if not any(c.section.declared is not None for c in mine):
@@ -116,18 +118,20 @@ def counts_for(order: Order, total: Total) -> bool:
 def _without_repeats(cuts: list[Cut]) -> list[Cut]:
     """Leave out what a page prints twice (a lead that quotes the notice, the notice twice)."""
     kept: list[Cut] = []
+    printed: dict[tuple[Order, str | None, str | None], dict[str, set[int]]] = {}
     for cut in cuts:
-        twin = [
-            k for k in kept
-            if k.section is not cut.section and k.section.order == cut.section.order
-            and k.block.district == cut.block.district and k.block.street == cut.block.street
-        ]  # fmt: skip
-        before = {p.text for k in twin for p in k.items}
-        if twin and cut.items:
-            fresh = tuple(p for p in cut.items if p.text not in before)
+        key = (cut.section.order, cut.block.district, cut.block.street)
+        before = printed.setdefault(key, {})
+        mine = {id(cut.section)}
+        if before and cut.items:
+            fresh = tuple(p for p in cut.items if not before.get(p.text, mine) - mine)
             if not fresh:
                 continue
             if len(fresh) * 2 <= len(cut.items):
                 cut.items = fresh
+        for piece in cut.items:
+            sections = before.setdefault(piece.text, set())
+            if len(sections) < 2:  # two are enough to tell another section's from one's own
+                sections |= mine
         kept.append(cut)
     return kept

@@ -1,9 +1,11 @@
 """What a line looks like: a place, a list of places, the name of an area."""
 
 import re
+from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
+from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT
 
 
 def place_like(text: str, districts: Districts, *, strict: bool, open_list: bool = False) -> bool:
@@ -39,6 +41,83 @@ def is_list(text: str) -> bool:
         and all(2 <= len(p) <= 60 for p in parts)
         and not words.NOT_PLACES.search(text)
     )
+
+
+_IN_FORCE: Final = re.compile(
+    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
+)
+_STATED: Final = re.compile(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?")
+_ORG: Final = re.compile(r"(?:指挥部|领导小组|办公室|防控办|人民政府|委员会)$")
+
+
+def in_force(text: str) -> bool:
+    """Return whether a sentence says only from when the orders hold (以上区域自即日起执行)."""
+    return bool(_IN_FORCE.search(text))
+
+
+def is_furniture(text: str, *, point: bool, listing: bool) -> bool:
+    """Return whether a line orders nothing: page furniture, a measure, a title, a running total.
+
+    `point` tells that it is a numbered point, `listing` that a list is open above it.
+    """
+    address = bool(words.ADDRESS.search(text))
+    if words.TITLE.search(text):
+        return True
+    if words.MEASURE.search(text) and not (address and len(text) < 80 and not text.endswith("。")):
+        return True
+    if not point and (_STATED.fullmatch(text) or MOMENT.fullmatch(text)):
+        return True
+    return not address and bool(
+        _IN_FORCE.search(text)
+        or (words.RUNNING.search(text) and words.LEVEL_RE.search(text))
+        or (words.JUNK.search(text) and not (listing and is_list(text)))
+        or (len(text) <= 50 and _ORG.search(text))
+    )
+
+
+def is_talk(text: str) -> bool:
+    """Return whether a line tells a case history or where to go, or belongs to the page."""
+    return bool(
+        words.CASE_TALK.search(text)
+        or words.JUNK.search(text)
+        or re.search(r"地址|采样点|接种点|检测点|电话|门诊", text)
+    )
+
+
+def ends_list(above: str, text: str) -> bool:
+    """Return whether a line can end the wrapped list above it (…阳光雅⏎居(除8号楼外)。)."""
+    plain = re.sub(r"\([^()]*\)", "", text)
+    return (
+        above[-1] not in "。;"
+        and not words.NOT_PLACES.search(plain)
+        and not words.JUNK.search(plain)
+        and (text[-1] in "。;,、" or bool(words.SUFFIX_END.search(text)))
+    )
+
+
+def left_over(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return the clauses that name an address and lie in none of the ranges already taken."""
+    found: list[tuple[int, int]] = []
+    ranges = sorted(taken)
+    first = 0
+    for clause in re.finditer(r"[^;。]+", text):
+        while first < len(ranges) and ranges[first][1] <= clause.start():
+            first += 1
+        if any(a < clause.end() and clause.start() < b for a, b in ranges[first : first + 4]):
+            continue
+        if words.ADDRESS.search(clause.group()) and not words.CASE_TALK.search(clause.group()):
+            found.append(clause.span())
+    return found
+
+
+def rest_names(text: str) -> list[str]:
+    """Return the areas that a sentence names whose rest is low (青禾区、望岳区除…外)."""
+    text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", text)
+    names = [n for n in (rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
+    names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
+    return [
+        n for n in names if not re.search(r"[0-9]", n) and re.search(r"[区县市旗镇乡道州盟村]$", n)
+    ]
 
 
 def rest_name(text: str) -> str:

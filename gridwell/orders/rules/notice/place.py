@@ -10,12 +10,14 @@ from gridwell.orders.rules.notice.model import Place, PlaceKind
 from gridwell.orders.rules.notice.tail import (
     EXTRA,
     LIST,
+    LONGEST_ITEM,
     LOOSE,
     SITE_END,
     Chain,
     first_level,
     is_bare,
     read_tail,
+    runs_in,
     tail_start,
 )
 
@@ -80,6 +82,8 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
 
     A part without a name of its own takes the estate of the part before it, or of `inherit`.
     """
+    if len(text) > LONGEST_ITEM:
+        return Parsed((), (), None, inherit)
     exceptions: list[str] = []
     included: list[str] = []
     notes: list[str] = []
@@ -163,7 +167,7 @@ def _parts(text: str) -> list[str]:
     text = re.sub(
         r"([0-9](?:弄|号))[、,](?=[0-9]{1,5}(?:弄|号)(?!之)[一-鿿]{2,}(?<!楼))", r"\1;", text
     )
-    inside = [m.span() for m in LIST.finditer(text)]
+    inside = [m.span() for m in runs_in(text)]
     cuts = [0]
     for found in re.finditer(r"[、,;]|以?及|和|与(?=[^,、]{2,12}(?:小区|村|号楼|栋|单元))", text):
         if found.group() != ";" and any(a < found.start() < b for a, b in inside):

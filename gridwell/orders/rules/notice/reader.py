@@ -31,7 +31,7 @@ from gridwell.orders.rules.notice.model import (
 from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
 from gridwell.orders.rules.notice.split import run_on_at
-from gridwell.orders.rules.notice.tail import is_bare
+from gridwell.orders.rules.notice.tail import LONGEST_ITEM, is_bare
 from gridwell.orders.rules.notice.times import Stated, instant_of
 
 
@@ -59,6 +59,7 @@ class _Reader:
         self.source = Source.of(text)
         self.districts = Districts()
         self.questions: list[Question] = []
+        self.asked: set[QuestionCode] = set()
         self.area: str | None = None
 
     def read(self) -> Reading:
@@ -124,6 +125,7 @@ class _Reader:
         near = head.issued_on
         if area is None and not _any_district(cuts, self.districts):
             area = self.area  # a city without districts
+        lists = Counter(id(cut.section) for cut in cuts)
         for cut in cuts:
             effect = cut.block.effect or cut.section.effect or found.lead_effect
             when = self._instant(effect, head, near, cut)
@@ -150,7 +152,7 @@ class _Reader:
                 seen.add(key)
                 spans.append(Span(item.start, item.end, SpanKind.ITEM))
             for key in seen:
-                declared[key].append(_declared_for(cut, cuts, len(seen)))
+                declared[key].append(_declared_for(cut, lists[id(cut.section)], len(seen)))
         groups = [
             Group(
                 key.act, key.from_level, key.to_level, key.district,
@@ -211,8 +213,9 @@ class _Reader:
     def _ask(
         self, code: QuestionCode, piece: Piece, *, once: bool = False, **facts: object
     ) -> None:
-        if once and any(q.code is code for q in self.questions):
+        if once and code in self.asked:
             return
+        self.asked.add(code)
         self.questions.append(
             Question(code, *piece.span, piece.printed, tuple(sorted(facts.items())))
         )
@@ -225,7 +228,7 @@ class _Reader:
             self._ask(QuestionCode.INCOMPLETE_NAME, piece)
         elif boundary is None and run_on_at(piece.text):
             self._ask(QuestionCode.LOST_SEPARATOR, piece)
-        elif _odd(plain, rest or piece.text, boundary):
+        elif len(piece) > LONGEST_ITEM or _odd(plain, rest or piece.text, boundary):
             self._ask(QuestionCode.ODD_PLACE, piece)
 
     def _ask_repeats(self, groups: list[Group]) -> None:
@@ -268,16 +271,18 @@ class _Reader:
                     district=cut.block.street or cut.block.district or "", declared=declared,
                     found=len(cut.items),
                 )  # fmt: skip
+        by_section: dict[int, list[Cut]] = defaultdict(list)
+        for cut in cuts:
+            by_section[id(cut.section)].append(cut)
+        listing = Counter(section.order for section in found.sections if section.blocks)
         for section in found.sections:
-            mine = [c for c in cuts if c.section is section]
+            mine = by_section[id(section)]
             count = sum(len(c.items) for c in mine)
             if section.declared is None or section.heading is None:
                 continue
             if section.rest_names or (section.order.to_level is Level.LOW and not mine):
                 continue
-            if not mine and any(
-                s is not section and s.order == section.order and s.blocks for s in found.sections
-            ):
+            if not mine and listing[section.order] > bool(section.blocks):
                 continue
             listed = [
                 c.block.declared if c.block.declared is not None else len(c.items) for c in mine
@@ -448,11 +453,10 @@ def _explained(cuts: list[Cut], declared: int) -> bool:
     return len(known) == len(sections) > 0 and sum(known) == declared
 
 
-def _declared_for(cut: Cut, cuts: list[Cut], keys: int) -> int | None:
+def _declared_for(cut: Cut, lists: int, keys: int) -> int | None:
     if cut.block.declared is not None:
         return cut.block.declared if keys == 1 else None
-    alone = sum(c.section is cut.section for c in cuts) == 1
-    return cut.section.declared if alone and keys == 1 else None
+    return cut.section.declared if lists == 1 and keys == 1 else None
 
 
 def _sum(counts: list[int | None]) -> int | None:

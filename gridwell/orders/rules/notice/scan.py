@@ -1,7 +1,6 @@
 """The walk through a notice: what each line is, and which lists stand under which act."""
 
 import re
-from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import (
@@ -16,31 +15,36 @@ from gridwell.orders.rules.notice.districts import (
     could_be_district,
 )
 from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
-from gridwell.orders.rules.notice.looks import is_list, place_like, rest_name
+from gridwell.orders.rules.notice.looks import (
+    ends_list,
+    in_force,
+    is_furniture,
+    is_list,
+    is_talk,
+    left_over,
+    place_like,
+    rest_name,
+    rest_names,
+)
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece, Source
 from gridwell.orders.rules.notice.split import Line
-from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT, Stated, effects_in
-from gridwell.orders.rules.notice.units import Label, Unit, heads_list, label_of, proper, units_of
-from gridwell.orders.rules.notice.words import ordinal_of
-
-_IN_FORCE: Final = re.compile(
-    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
+from gridwell.orders.rules.notice.times import Stated, effects_in
+from gridwell.orders.rules.notice.units import (
+    Unit,
+    heads_list,
+    label_of,
+    learn_from,
+    proper,
+    units_of,
 )
+from gridwell.orders.rules.notice.words import ordinal_of
 
 
 def scan(source: Source, districts: Districts) -> Scan:
     """Walk through a text once; learns the districts on the way."""
     units = units_of(source, districts)
-    for unit in units:
-        if len(unit.text) <= 400 and not words.JUNK.search(unit.text):
-            districts.learn(unit.text)
-        label = label_of(unit.text)
-        if label and (label.marked or label.length == len(unit.text) <= 5):
-            name = label.name
-            plain = label.marked or not re.search(r"[东西南北中新老]区|[路街苑园村城]", name)
-            if plain and could_be_district(name) and heads_list(Label(name, 1, True, 0), districts):
-                districts.known.add(name)
+    learn_from(units, districts)
     walk = _Walk(Scan(units), districts)
     for index in range(len(units)):
         walk.step(index)
@@ -48,9 +52,6 @@ def scan(source: Source, districts: Districts) -> Scan:
         line.number is not None for s in walk.found.sections for b in s.blocks for line in b.lines
     )
     return walk.found
-
-
-# --- the walk -----------------------------------------------------------------------------------
 
 
 class _Walk:
@@ -71,6 +72,10 @@ class _Walk:
     def step(self, index: int) -> None:
         """Take one unit."""
         unit = self.found.units[index]
+        if unit.over:
+            self.found.unread.append(unit.piece)
+            self._mark(unit.piece, SpanKind.UNREAD)
+            return
         announced = self.announced
         got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
         if got and got[0] == "cn":
@@ -167,11 +172,8 @@ class _Walk:
                 return False
             if self._looks(rest, strict=not announced):
                 return True
-            return announced and self._proper_line(rest)
+            return announced and (proper(rest, self.districts) or len(rest) <= 30)
         return False
-
-    def _proper_line(self, text: str) -> bool:
-        return proper(text, self.districts) or len(text) <= 30
 
     def _label_heading(
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
@@ -251,7 +253,7 @@ class _Walk:
         if (
             effects
             and self.found.lead_effect is None
-            and (not self.seen_order or _IN_FORCE.search(body.text))
+            and (not self.seen_order or in_force(body.text))
         ):
             self.found.lead_effect = effects[0]
         self.found.totals += totals_in(body)
@@ -279,14 +281,10 @@ class _Walk:
         """A clause beside the orders of a sentence that names an address is not dropped."""
         if self.block is not None:  # the rest of the sentence is a list
             return
-        for clause in re.finditer(r"[^;。]+", body.text):
-            ranges = [s.listed for s in sentences] + [s.remains for s in sentences if s.remains]
-            if any(a < clause.end() and clause.start() < b for a, b in ranges):
-                continue
-            if words.ADDRESS.search(clause.group()) and not words.CASE_TALK.search(clause.group()):
-                piece = body.cut(*clause.span())
-                self.found.unread.append(piece)
-                self._mark(piece, SpanKind.UNREAD)
+        taken = [s.listed for s in sentences] + [s.remains for s in sentences if s.remains]
+        for start, end in left_over(body.text, taken):
+            self.found.unread.append(body.cut(start, end))
+            self._mark(body.cut(start, end), SpanKind.UNREAD)
 
     def _ends_in_heading(self, index: int, unit: Unit, body: Piece) -> bool:
         """…研究决定,自9月2日24时起,青禾区新增6个高风险区: is a heading behind its reasons."""
@@ -364,14 +362,7 @@ class _Walk:
         piece = listed
         if core := words.REST.search(listed.text):
             piece = listed.cut(0, core.start())
-        text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", piece.text)
-        names = [n for n in (rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
-        names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
-        names = [
-            n
-            for n in names
-            if not re.search(r"[0-9]", n) and re.search(r"[区县市旗镇乡道州盟村]$", n)
-        ]
+        names = rest_names(piece.text)
         if self.section:
             self.section.rest_done = True
         if not names:
@@ -382,33 +373,15 @@ class _Walk:
     # -- what is no order
 
     def _furniture(self, unit: Unit, body: Piece, got: tuple[str, int, int] | None) -> bool:
-        text = body.text
-        point = got is not None and got[0] in ("d", "dp")
-        address = bool(words.ADDRESS.search(text))
-        stated = re.fullmatch(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?", text)
-        org = (
-            re.search(r"(?:指挥部|领导小组|办公室|防控办|人民政府|委员会)$", text)
-            and len(text) <= 50
-        )
         if got and got[0] in ("cn", "cnp") and self._other_heading(unit, body, got):
             return True
-        if (
-            (_IN_FORCE.search(text) and not address)
-            or (words.RUNNING.search(text) and words.LEVEL_RE.search(text) and not address)
-            or (words.JUNK.search(text) and not address and not (self.block and is_list(text)))
-            or ((stated or MOMENT.fullmatch(text)) and not point)
-            or (org and not address)
-            or words.TITLE.search(text)
-            or (
-                words.MEASURE.search(text)
-                and not (address and len(text) < 80 and not text.endswith("。"))
-            )
-        ):
-            self._mark(unit.piece, SpanKind.KNOWN)
-            if not (self.section and not self.section.blocks and not self.section.rest_done):
-                self._close()
-            return True
-        return False
+        point = got is not None and got[0] in ("d", "dp")
+        if not is_furniture(body.text, point=point, listing=self.block is not None):
+            return False
+        self._mark(unit.piece, SpanKind.KNOWN)
+        if not (self.section and not self.section.blocks and not self.section.rest_done):
+            self._close()
+        return True
 
     def _other_heading(self, unit: Unit, body: Piece, got: tuple[str, int, int]) -> bool:
         """A numbered heading that orders nothing we know ends the section; a strange order is unread."""
@@ -463,14 +436,7 @@ class _Walk:
         """Return whether a line ends what a wrapped list began (…阳光雅⏎居(除8号楼外)。)."""
         if self.block is None or not self.block.headed or self.ended or not self.block.lines:
             return False
-        plain = re.sub(r"\([^()]*\)", "", text)
-        before = self.block.lines[-1].piece.text
-        return (
-            before[-1] not in "。;"
-            and not words.NOT_PLACES.search(plain)
-            and not words.JUNK.search(plain)
-            and (text[-1] in "。;,、" or bool(words.SUFFIX_END.search(text)))
-        )
+        return ends_list(self.block.lines[-1].piece.text, text)
 
     def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
         assert self.section is not None  # noqa: S101 - for the type checker
@@ -519,17 +485,12 @@ class _Walk:
     def _outside(self, unit: Unit, body: Piece) -> None:
         """Text beside the orders: known, unless it looks like an order that was not understood."""
         text = body.text
-        talk = (
-            words.CASE_TALK.search(text)
-            or words.JUNK.search(text)
-            or re.search(r"地址|采样点|接种点|检测点|电话|门诊", text)
-        )
         label = label_of(text)
         listed = (label is not None and label.marked and heads_list(label, self.districts)) or (
             ordinal_of(unit.text) is not None
         )
         place = (listed or self.foreign) and self._looks(text, strict=True)
-        if not talk and len(text) <= 400 and (words.ADDRESS.search(text) or place):
+        if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
             self.found.unread.append(unit.piece)
             self._mark(unit.piece, SpanKind.UNREAD)
             return

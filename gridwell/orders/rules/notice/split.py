@@ -14,7 +14,7 @@ from typing import Final
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.source import Piece, joined
-from gridwell.orders.rules.notice.tail import is_bare
+from gridwell.orders.rules.notice.tail import LONGEST_ITEM, is_bare
 
 _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
@@ -84,6 +84,8 @@ def clean(piece: Piece) -> Piece:
 
 def run_on_at(text: str) -> int | None:
     """Return where a second place begins whose separator is lost, or None."""
+    if len(text) > LONGEST_ITEM:
+        return None
     found = _RUN_ON.search(re.sub(r"\([^()]*\)", lambda m: "(" * len(m.group()), text))
     return found.end() if found else None
 
@@ -234,8 +236,8 @@ def _places_to_cut(piece: Piece, cutter: _Cutter) -> list[tuple[int, bool]]:
 
 
 def _next_part(text: str, start: int) -> str:
-    depth = 0
-    for found in _SIGNS.finditer(text, start):
+    end, depth = min(len(text), start + 400), 0  # only its beginning and its form matter
+    for found in _SIGNS.finditer(text, start, end):
         sign = found.group()
         if sign == "(":
             depth += 1
@@ -243,10 +245,10 @@ def _next_part(text: str, start: int) -> str:
             depth -= 1
         elif sign in _SEPARATORS and depth <= 0:
             return text[start : found.start()]
-    return text[start:]
+    return text[start:end]
 
 
 def _in_boundary(before: str, after: str) -> bool:
     if not words.BOUNDARY.search(after):
         return False
-    return bool(words.BOUNDARY.search(re.split(r"[、,;。]", before)[-1]))
+    return bool(words.BOUNDARY.search(before[max(map(before.rfind, "、,;。")) + 1 :]))

@@ -8,6 +8,7 @@ from typing import Final
 
 from gridwell.places.rules.numerals import parse_int
 
+LONGEST_ITEM: Final = 1000  # characters; what is longer is a text, no place
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
 _NUM: Final = (
     rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}"
@@ -25,6 +26,10 @@ _ONE: Final = rf"{_NUM}(?:号?{_SUB})?(?:{_WORD}{_SUB}?)?"
 LIST: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:{_ONE}(?:{_TO}|{_AND}))*{_NUM}(?:号?{_SUB})?{_WORD}{_SUB}?"
 )
+_CHAIN: Final = re.compile(
+    rf"(?<![A-Za-z0-9])(?:{_ONE}(?:{_TO}|{_AND})(?=(?:{_ONE})))*+(?P<last>{_ONE})"
+)
+_COUNTING: Final = re.compile(r"[号#楼栋幢座单村门层排组室户弄]")
 _PART: Final = re.compile(
     rf"(?P<n>{_NUM}(?:号?{_SUB})?)(?P<w>{_WORD})?(?P<sub>{_SUB})?(?:(?P<to>{_TO})(?P<n2>{_NUM})(?P<w2>{_WORD})?)?(?P<sep>{_AND})?"
 )
@@ -85,7 +90,27 @@ def is_bare(text: str) -> bool:
     return True
 
 
+def runs_in(text: str) -> list[re.Match[str]]:
+    """Return every run of numbered parts, as LIST.finditer does, in time that grows with the text.
+
+    A chain of bare numbers (1、1、1、…) is no run from any of them: it is passed over at once.
+    """
+    found: list[re.Match[str]] = []
+    at = 0
+    while chain := _CHAIN.search(text, at):
+        if _COUNTING.search(chain.group()) or _COUNTING.match(text, chain.end()):
+            if run := LIST.match(text, chain.start()):
+                found.append(run)
+                at = run.end()
+            else:
+                at = chain.start() + 1
+        else:
+            at = chain.start("last") + 1
+    return found
+
+
 def first_level(run: str) -> int:
+    """Return the level of a run's first part: 1 building, 2 unit, 3 floor, 4 room."""
     found = _PART.match(run)
     word = (found["w"] or found["w2"]) if found else None
     return _LEVELS.get(word or "", 1)
@@ -93,7 +118,7 @@ def first_level(run: str) -> int:
 
 def tail_start(text: str) -> int:
     """Return where the numbered parts at the end begin; a door before an estate's name is no tail."""
-    runs = list(LIST.finditer(text))
+    runs = runs_in(text)
     start = len(text)
     for run in reversed(runs):
         between = text[run.end() : start]

@@ -12,6 +12,7 @@ from gridwell.orders.rules.notice.times import EFFECT_ANY
 from gridwell.orders.rules.notice.words import ordinal_of
 from gridwell.places.rules.numerals import parse_int
 
+LONGEST: Final = 20_000  # characters of one sentence; the longest list of a city has a quarter
 _COUNTED: Final = (
     rf"\((?:共|共计|合计|计|新增)?(?P<count>{words.NUMBER})(?:个|处|地)?(?:点位|区域|小区)?\)"
 )
@@ -32,6 +33,7 @@ class Unit:
 
     piece: Piece
     line_start: bool
+    over: bool = False  # beyond what is read of one sentence; it stays unread
 
     @property
     def text(self) -> str:
@@ -40,12 +42,36 @@ class Unit:
 
 
 def units_of(source: Source, districts: Districts) -> list[Unit]:
+    """Return the units of a text in printed order; together they hold all of it."""
     units: list[Unit] = []
     for line in _joined_lines(list(source.lines())):
         for number, sentence in enumerate(_sentences(line)):
-            for place, piece in enumerate(_at_headings(sentence, districts)):
+            end = _end_of_reading(sentence.text)
+            for place, piece in enumerate(_at_headings(sentence.cut(0, end), districts)):
                 units.append(Unit(piece, number == 0 and place == 0))
+            if end < len(sentence):
+                units.append(Unit(sentence.cut(end), line_start=False, over=True))
     return units
+
+
+def learn_from(units: list[Unit], districts: Districts) -> None:
+    """Teach the districts what the headings, titles and labels of the notice call them."""
+    for unit in units:
+        if len(unit.text) <= 400 and not words.JUNK.search(unit.text):
+            districts.learn(unit.text)
+        label = label_of(unit.text)
+        if label and (label.marked or label.length == len(unit.text) <= 5):
+            name = label.name
+            plain = label.marked or not re.search(r"[东西南北中新老]区|[路街苑园村城]", name)
+            if plain and could_be_district(name) and heads_list(Label(name, 1, True, 0), districts):
+                districts.known.add(name)
+
+
+def _end_of_reading(text: str) -> int:
+    """Return how much of a sentence is read: all of it but of one that no notice has."""
+    if len(text) <= LONGEST:
+        return len(text)
+    return max(text.rfind(sign, LONGEST // 2, LONGEST) for sign in "、,;") + 1 or LONGEST
 
 
 def _joined_lines(lines: list[Piece]) -> list[Piece]:
@@ -99,7 +125,7 @@ def _sentences(line: Piece) -> list[Piece]:
             depth += 1
         elif character in ")》”":
             depth = max(0, depth - 1)
-        elif character in "。!" and depth == 0:
+        elif character in "。!" and depth == 0 and index >= cuts[-1]:
             end = index + 1
             while end < len(text) and text[end] in "”’)》。":
                 end += 1
@@ -193,6 +219,7 @@ def heads_list(label: Label, districts: Districts) -> bool:
 
 
 def proper(name: str, districts: Districts) -> bool:
+    """Return whether a name is wholly that of a district, a street or both."""
     district, end = districts.take(name)
     rest = name[end:]
     if district and (not rest or SUBDISTRICT.fullmatch(rest)):

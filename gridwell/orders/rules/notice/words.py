@@ -149,7 +149,7 @@ SUFFIX_END: Final = re.compile(
 )
 #: A strong sign of an address.
 ADDRESS: Final = re.compile(
-    r"[0-9A-Za-z一二三四五六七八九十]+(?:号楼|栋|幢|座|单元|号院|弄)|(?:路|街|巷)[0-9]+号"
+    r"[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元|号院|弄)|(?:路|街|巷)[0-9]+号"
 )
 BOUNDARY: Final = re.compile(
     r"[东南西北]至|以[东南西北](?![一-鿿]{0,2}(?:小区|花园))|合围|围合|[东南西北](?:起|临|接|邻|到)|为界|连线|环线内"
