@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_date
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
 from gridwell.core import clock, frame
+from gridwell.core.numbers import whole_number
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan import actions as plan_actions
 from gridwell.plan.queries.days import Day, derived
@@ -101,10 +102,8 @@ def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
     _require_community(request)
     now = clock.now()
     day = _day_of(request, now)
-    building = request.GET.get("building", "")
-    found = list_of(
-        request.actor, area, day.plan, code, int(building) if building.isdigit() else None
-    )
+    building = whole_number(request.GET.get("building"))
+    found = list_of(request.actor, area, day.plan, code, building)
     if found is None:
         raise Http404
     if request.look_reason:

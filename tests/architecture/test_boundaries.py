@@ -174,3 +174,28 @@ def test_no_signals_and_no_save_of_our_own() -> None:
             if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}:
                 found.append(f"{source.name}:{node.lineno}: {node.name}()")
     assert not found, "\n".join(found)
+
+
+#: Where texts of a request turn into numbers.
+READS_REQUESTS = {"views", "forms", "api", "middleware", "queries"}
+DIGIT_TESTS = {"isdigit", "isdecimal", "isnumeric"}
+
+
+def _digit_tests(tree: ast.AST) -> list[int]:
+    return [call.lineno for call in calls(tree) if _last(call) in DIGIT_TESTS]
+
+
+def _last(call: ast.Call) -> str:
+    return dotted(call.func).rpartition(".")[2]
+
+
+def test_numbers_of_a_request_come_from_one_place() -> None:
+    """ "²".isdigit() is true and int("²") raises: `core.numbers.whole_number` reads numbers."""
+    found = [
+        f"{source.name}:{line}"
+        for source in sources()
+        if source.role in READS_REQUESTS
+        for line in _digit_tests(source.tree)
+    ]
+    assert not found, "read with core.numbers.whole_number:\n" + "\n".join(found)
+    assert _digit_tests(ast.parse("pk = int(text) if text.isdigit() else 0")) == [1]

@@ -12,6 +12,7 @@ from gridwell.accounts.queries.who import away_ids, in_range, live
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.holders import effective_of
 from gridwell.core.errors import NotVisible
+from gridwell.core.numbers import whole_number
 from gridwell.places.models import Area, Grid
 from gridwell.places.rules.levels import AreaLevel, span_of
 
@@ -212,7 +213,7 @@ def narrowed_areas(areas: QuerySet[Area], words: str) -> QuerySet[Area]:
     """Narrow areas by name or by the first digits of the code."""
     if not words:
         return areas
-    if words.isdigit() and len(words) <= 12:
+    if whole_number(words) is not None and len(words) <= 12:
         low = int(words.ljust(12, "0"))
         return areas.filter(code__gte=low, code__lt=low + 10 ** (12 - len(words)))
     return areas.filter(name__icontains=words)

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_GET, require_POST
 from gridwell.accounts import queries
 from gridwell.accounts.models import User
 from gridwell.core import clock
+from gridwell.core.numbers import whole_numbers
 
 COOKIE = "gridwell_desk"
 SALT = "gridwell.desk"
@@ -152,7 +153,7 @@ def _remembered(request: HttpRequest) -> list[int]:
     day, _sep, ids = (text or "").partition(":")
     if day != clock.today().isoformat():
         return []
-    return [int(pk) for pk in ids.split(",") if pk.isdigit()]
+    return whole_numbers(ids.split(","))
 
 
 def _remember(response: HttpResponse, ids: list[int]) -> None:

@@ -20,9 +20,10 @@ from gridwell.command.presenters.sheets import (
     zone_facts,
 )
 from gridwell.command.queries.zones import ZoneView, views_of
-from gridwell.command.views import back_to, community_of
+from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.core.templatetags.core_tags import exact_day
 from gridwell.health.queries import isolations_of
 from gridwell.orders.actions.sheets import record_deliveries
@@ -57,16 +58,17 @@ def zone_sheets(request: ActorRequest, area: int, zone: int) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.RECORD_HEALTH)
 def zone_delivered(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     """Record that the notices of one building were delivered."""
     view, now = _view(request, zone), clock.now()
-    building = request.POST.get("building", "")
+    building = whole_number(request.POST.get("building")) or 0
     count = record_deliveries(
         actor=request.actor,
         community=request.area.pk,
         sheet="zone_notice",
         basis=basis_of(zone),
-        dwellings=doors_in(view, int(building) if building.isdigit() else 0),
+        dwellings=doors_in(view, building),
         how=request.POST.get("how", ""),
         delivered_at=now.replace(second=0, microsecond=0),
         now=now,
@@ -90,7 +92,7 @@ def stay_print(request: ActorRequest, area: int, sheet: str) -> HttpResponse:
     community, now = community_of(request), clock.now()
     if not request.actor.may(Right.SEE_NAMES, community) or sheet not in ("isolation", "release"):
         raise NotVisible
-    ticked = [int(pk) for pk in request.GET.getlist("stay") if pk.isdigit()]
+    ticked = whole_numbers(request.GET.getlist("stay"))
     rows = isolations_of(request.actor, community)
     rows = rows.filter(ended_at=None) if sheet == "isolation" else rows.exclude(ended_at=None)
     if ticked:
@@ -108,10 +110,11 @@ def stay_print(request: ActorRequest, area: int, sheet: str) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.RECORD_HEALTH)
 def stay_delivered(request: ActorRequest, area: int, sheet: str) -> HttpResponse:
     """Record that isolation or release sheets were delivered."""
     community, now = community_of(request), clock.now()
-    ticked = [int(pk) for pk in request.POST.getlist("stay") if pk.isdigit()]
+    ticked = whole_numbers(request.POST.getlist("stay"))
     count = 0
     for stay in isolations_of(request.actor, community).filter(pk__in=ticked):
         if stay.dwelling_id is None:

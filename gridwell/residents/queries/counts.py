@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count as CountOf
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.core.numbers import whole_number
 from gridwell.places import queries as places
 from gridwell.places.models import CommunityProfile, Grid, Place
 from gridwell.residents.models import Household, Resident
@@ -122,9 +123,8 @@ def grid_sizes(actor: Actor, community: int, profile: CommunityProfile) -> list[
 
 def _order(grid: Grid) -> tuple[tuple[int, str], ...]:
     """Order grids by the numbers in their number: 2 before 10, 3 before 3-1."""
-    return tuple(
-        (int(part), "") if part.isdigit() else (10**6, part) for part in grid.number.split("-")
-    )
+    parts = ((whole_number(part), part) for part in grid.number.split("-"))
+    return tuple((10**6, part) if number is None else (number, "") for number, part in parts)
 
 
 def counts_by_community(communities: Collection[int]) -> dict[int, Count]:

@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.facts import holds_at
+from gridwell.core.numbers import whole_number
 from gridwell.places.models import Grid
 from gridwell.residents.models import Household, Membership, Presence, Resident, Trait
 from gridwell.residents.queries.marks import marks_in_force
@@ -123,10 +124,11 @@ def resident_list(actor: Actor, community: int, asked: Asked, now: datetime) -> 
 def _of_age(found: QuerySet[Resident], ages: str, now: datetime) -> QuerySet[Resident]:
     low, _, high = ages.partition("-")
     today = clock.day_of(now)
-    if low.isdigit() and int(low) < 200:
-        found = found.filter(birth_on__lte=_years_before(today, int(low)))
-    if high.isdigit() and int(high) < 200:
-        found = found.filter(birth_on__gt=_years_before(today, int(high) + 1))
+    least, most = whole_number(low), whole_number(high)
+    if least is not None and least < 200:
+        found = found.filter(birth_on__lte=_years_before(today, least))
+    if most is not None and most < 200:
+        found = found.filter(birth_on__gt=_years_before(today, most + 1))
     return found
 
 

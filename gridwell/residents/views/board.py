@@ -13,6 +13,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock, frame
 from gridwell.core.components import Board, BoardGroup, BoardLine, Cell
 from gridwell.core.errors import NotVisible
+from gridwell.core.numbers import whole_number
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place
 from gridwell.places.rules.levels import PlaceKind
@@ -33,8 +34,7 @@ def building_board(request: ActorRequest, building: int) -> HttpResponse:
     place = access_place(request.actor, community, building)
     if place.kind not in BOARDS:
         raise NotVisible
-    cell = request.GET.get("cell", "")
-    chosen = int(cell) if cell.isdigit() else None
+    chosen = whole_number(request.GET.get("cell"))
     if chosen and request.htmx:  # type: ignore[attr-defined]
         side = dwelling_side(request, access_place(request.actor, community, chosen))
         return render(request, "residents/board_side.html", side)

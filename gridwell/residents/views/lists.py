@@ -16,6 +16,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock, frame
 from gridwell.core.errors import RuleBroken
+from gridwell.core.numbers import whole_numbers
 from gridwell.core.wording import say
 from gridwell.places.queries import buildings_of, grids_of
 from gridwell.residents import forms, labels, queries
@@ -183,7 +184,7 @@ def _resident_lines(request: ActorRequest, rows: list[Resident]) -> list[dict[st
 def bulk_edit(request: ActorRequest) -> HttpResponse:
     """Show what a change of the ticked people would do; sent again with `confirmed`, do it."""
     community, actor = request.area.pk, request.actor
-    ticked = [int(pk) for pk in request.POST.getlist("row") if pk.isdigit()][:5000]
+    ticked = whole_numbers(request.POST.getlist("row"))[:5000]
     mine = list(
         queries.residents_of(actor, community).filter(pk__in=ticked).values_list("pk", flat=True)
     )

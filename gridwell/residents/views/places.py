@@ -15,6 +15,7 @@ from gridwell.accounts.queries import posts_for_grids
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.places import actions
 from gridwell.places import labels as place_labels
 from gridwell.places import queries as places
@@ -142,15 +143,14 @@ def grid_draw(request: ActorRequest, grid: int) -> HttpResponse:
     effect = None
     ticked: set[int] | None = None
     if request.method == "POST":
-        posted = {int(pk) for pk in request.POST.getlist("place") if pk.isdigit()}
+        posted = whole_numbers(request.POST.getlist("place"))
         mine = places.places_of(request.actor, community).filter(pk__in=posted)
         ticked = set(mine.values_list("pk", flat=True))
         if "confirmed" in request.POST:
             actions.draw_grid(actor=request.actor, grid=found, place_ids=ticked, now=clock.now())
             return redirect("grid_draw", area=community, grid=found.pk)
         effect = _drawing_effect(found, ticked)
-    asked = request.GET.get("open", "")
-    opened = int(asked) if asked.isdigit() and len(asked) < 12 else 0
+    opened = whole_number(request.GET.get("open")) or 0
     context = {
         "grid": found,
         "tree": places.tick_tree(community, found, ticked, opened),
