@@ -112,6 +112,9 @@ PROPOSES = {
 
 ASKS = {
     "already_open": _("It is high risk already (%(basis)s). Start counting its days again?"),
+    "overlaps": _(
+        "A part of it lies in an open zone: %(zone)s (%(basis)s). What about the days of that zone?"
+    ),
     "never_designated": _("It is to be lifted, but was never designated here."),
     "spread_unclear": _("It is wider than a unit or building. Why is the spread unclear?"),
     "place": _("Which place of the register is it?"),
@@ -120,6 +123,8 @@ ASKS = {
 ANSWERS = {
     "restart": _("start the days again"),
     "keep": _("leave the days as they are"),
+    "restart_and_rest": _("start them again; the rest becomes a new zone"),
+    "only_rest": _("leave them; only what it does not cover becomes a zone"),
     "before_records": _("it was designated before our records"),
     "leave_out": _("leave it out"),
     "explained": _("explained"),
@@ -176,6 +181,7 @@ COUNTED = {
 
 ANSWERS_TO = {
     "already_open": ("restart", "keep"),
+    "overlaps": ("restart_and_rest", "only_rest"),
     "never_designated": ("before_records", "leave_out"),
     "spread_unclear": ("explained",),
     "place": (),

@@ -17,8 +17,9 @@ from gridwell.orders.actions import require, require_reason
 from gridwell.orders.actions.notices import decide_part
 from gridwell.orders.actions.zones import Basis, designate_zone, record_change, withdraw_change
 from gridwell.orders.models import Notice, NoticeItem, NoticePart, Zone, ZoneChange
+from gridwell.orders.queries.corrections import standing_changes
 from gridwell.orders.queries.notices import answers_of, parts_of
-from gridwell.orders.rules.changes import Ask
+from gridwell.orders.rules.changes import Ask, Work
 from gridwell.orders.rules.lifecycle import Act
 from gridwell.protocols.models import Event
 from gridwell.protocols.queries import open_event, protocol_for
@@ -111,6 +112,8 @@ def _apply(actor: Actor, part: NoticePart, effect: Effect, now: datetime) -> set
 
 def _apply_one(context: _Context, effect: WorkEffect, zones: Mapping[int, Zone]) -> int:
     work = effect.work
+    if work.undoes is not None:
+        return _undo_one(context, work)
     item = context.items[work.item.item]
     effective_at = work.item.effective_at or context.notice.entered_at
     effective_on = work.item.effective_on or day_of(effective_at)
@@ -148,6 +151,32 @@ def _apply_one(context: _Context, effect: WorkEffect, zones: Mapping[int, Zone])
         is_audited=False,
     )
     return zone.pk
+
+
+def _undo_one(context: _Context, work: Work) -> int:
+    """Take back or put right a change of the notice that this one corrects; return the zone."""
+    is_gone = work.act is Act.WITHDRAW
+    change = ZoneChange.objects.select_related("zone").get(
+        community_id=context.part.community_id, pk=work.undoes or 0
+    )
+    printed_at = work.item.effective_at or change.effective_at
+    record_change(
+        actor=context.actor,
+        zone=change.zone,
+        act=work.act,
+        level=work.level,
+        effective_at=context.now if is_gone else printed_at,
+        effective_on=None if is_gone else (work.item.effective_on or change.effective_on),
+        corrects=change,
+        basis=Basis(
+            notice=context.notice,
+            item=None if is_gone else context.items[work.item.item],
+            reason=str(context.notice),
+        ),
+        now=context.now,
+        is_audited=False,
+    )
+    return change.zone_id
 
 
 def _basis(context: _Context, item: NoticeItem, act: Act, level: Level | None) -> Basis:
@@ -198,17 +227,7 @@ def approve_below(
 
 def changes_of(part: NoticePart) -> list[ZoneChange]:
     """Return the changes that approving a part made and nobody has withdrawn."""
-    gone = ZoneChange.objects.filter(community_id=part.community_id, act=Act.WITHDRAW).values_list(
-        "corrects_id", flat=True
-    )
-    return list(
-        ZoneChange.objects.filter(
-            community_id=part.community_id, notice_id=part.notice_id, corrects=None
-        )
-        .exclude(pk__in=list(gone))
-        .select_related("zone", "notice")
-        .order_by("-recorded_at", "-pk")
-    )
+    return standing_changes(part.community_id, [part.notice_id])
 
 
 @transaction.atomic
@@ -225,7 +244,9 @@ def withdraw_part(*, actor: Actor, part: NoticePart, reason: str, now: datetime)
     ):
         raise RuleBroken("command.not_approved")
     for change in changes:
-        withdraw_change(actor=actor, change=change, reason=reason, now=now, is_audited=False)
+        withdraw_change(
+            actor=actor, change=change, reason=reason, now=now, is_audited=False, of_part=True
+        )
     audit.record(
         "command.part_withdrawn",
         actor=actor,

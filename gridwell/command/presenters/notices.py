@@ -23,6 +23,7 @@ from gridwell.command.queries.desk_page import (
 from gridwell.command.queries.effects import Effect, effect_of, effects_of, withdrawal_of
 from gridwell.core.clock import day_of
 from gridwell.orders import labels
+from gridwell.orders.actions.notices import REOPENED_FROM
 from gridwell.orders.models import Notice, NoticeItem, NoticePart
 from gridwell.orders.queries.desk import names_of
 from gridwell.orders.queries.notices import answers_of, items_of, parts_of
@@ -56,6 +57,7 @@ def desk_page(part: NoticePart, now: datetime) -> dict[str, Any]:
         "part": part,
         "state": say(labels.PART_STATES, part.state),
         "decided": decided_words(part),
+        "may_reopen": part.state in REOPENED_FROM,
         "stretches": stretches_of(
             notice, [r.item for r in sorted(rows, key=_by_sequence)], asks, asked
         ),
@@ -128,7 +130,7 @@ def row_words(row: DeskRow) -> dict[str, Any]:
         "questions": [
             {
                 "question": q,
-                "words": say(labels.ASKS, q.ask, {"basis": q.basis or "—"}),
+                "words": say(labels.ASKS, q.ask, {"basis": q.basis or "—", "zone": q.zone_name}),
                 "answers": [
                     (answer, say(labels.ANSWERS, answer)) for answer in labels.ANSWERS_TO[q.ask]
                 ],

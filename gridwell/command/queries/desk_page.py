@@ -46,6 +46,7 @@ class DeskRow:
     answers: tuple[NoticeAnswer, ...]
     work: tuple[WorkEffect, ...]
     reader_questions: tuple["TextQuestion", ...]
+    is_kept: bool = False  # done already by the notice that this one corrects
 
     @property
     def item(self) -> NoticeItem:
@@ -131,6 +132,7 @@ def rows_of(
             reader_questions=tuple(
                 q for q in asked if entry.item.start <= q.start < entry.item.end
             ),
+            is_kept=entry.item.sequence in effect.kept,
         )
         for entry in effect.desk
     ]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from gridwell.command.queries.reach import Reach, census_of
 from gridwell.core.clock import day_of
 from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
+from gridwell.orders.queries.corrections import before_correction
 from gridwell.orders.queries.desk import DeskItem, desks_of
 from gridwell.orders.queries.notices import answers_of
 from gridwell.orders.queries.zones import (
@@ -21,7 +22,16 @@ from gridwell.orders.queries.zones import (
     open_lives,
     place_names,
 )
-from gridwell.orders.rules.changes import Ask, OpenZone, Outcome, Question, Work, work_of
+from gridwell.orders.rules.changes import (
+    Ask,
+    ItemLines,
+    OpenZone,
+    Outcome,
+    Question,
+    Work,
+    work_of,
+)
+from gridwell.orders.rules.corrections import Correction, correction_of
 from gridwell.orders.rules.lifecycle import Act, Change, ScopeLine, state_at
 from gridwell.orders.rules.printed import Printed, printed_rules
 from gridwell.orders.rules.zones import resolve, widest_unit
@@ -57,6 +67,7 @@ class Effect:
     served: Reach
     version: str
     remarks: tuple[Finding, ...] = ()  # what the check finds in the notice as a whole
+    kept: frozenset[int] = frozenset()  # items done already by the notice that this one corrects
 
     @cached_property
     def asks(self) -> int:
@@ -126,10 +137,14 @@ def _effect(
         for (code, sequence, _), row in answers_of(notice, community).items()
     }
     items = [entry.as_lines for entry in desk]
-    zones, levels = open_zones(open_lives(community, now))
+    lives = open_lives(community, now)
+    zones, levels = open_zones(lives)
     covers = covered({i.item: i.lines for i in items if i.lines})
-    outcome = work_of(items, zones, covers, answers)
-    after = _after(outcome, zones, covers)
+    undone, answers = _correction(notice, community, items, answers)
+    base = _without(undone.work, lives, zones)
+    outcome = work_of(undone.fresh, base, covers, answers)
+    outcome = replace(outcome, work=(*undone.work, *outcome.work))
+    after = _after(outcome, base, covers)
     before = {zone.id: (zone.level, zone.dwellings) for zone in zones}
     homes = (_stays(before, rules.local), _stays(after, rules.local))
     spread = {sequence for (code, sequence) in answers if code == Ask.SPREAD_UNCLEAR}
@@ -154,7 +169,35 @@ def _effect(
         served=census.of(served),
         version=_version(outcome, questions, levels, desk),
         remarks=_notice_findings(rules),
+        kept=undone.kept,
     )
+
+
+def _correction(
+    notice: Notice, community: int, items: Sequence[ItemLines], answers: dict[tuple[str, int], str]
+) -> tuple[Correction, dict[tuple[str, int], str]]:
+    """Return what is left to do of a notice, and the answers; of a corrected one not all is."""
+    before = before_correction(notice, community)
+    if before is None:
+        return Correction(tuple(items), frozenset(), ()), answers
+    return correction_of(items, before.items, before.made), before.answers | answers
+
+
+def _without(
+    work: Sequence[Work], lives: Sequence[ZoneLife], zones: Sequence[OpenZone]
+) -> Sequence[OpenZone]:
+    """Return the open zones as they would stand without the changes that are withdrawn."""
+    undone = {w.undoes for w in work if w.act is Act.WITHDRAW}
+    if not undone:
+        return zones
+    known = {life.zone.pk for life in lives}
+    closed = {w.zone for w in work if w.zone is not None} - known
+    touched = (*lives, *lives_of(Zone.objects.filter(pk__in=closed).order_by("pk")))
+    bare = [
+        replace(life, changes=tuple(c for c in life.changes if undone.isdisjoint((c.id, c.target))))
+        for life in touched
+    ]
+    return open_zones([life for life in bare if life.changes])[0]
 
 
 def _names(items: Sequence[object]) -> dict[int, tuple[str, str]]:
@@ -200,19 +243,25 @@ def _after(
     for work in outcome.work:
         if work.zone is None:
             if work.act is Act.DESIGNATE:
-                after["new", work.item.item] = (
-                    work.level or Level.HIGH,
-                    covers.get(work.item.item, frozenset()),
-                )
+                after["new", work.item.item] = (work.level or Level.HIGH, _new_cover(work, covers))
+            continue
+        if work.undoes is not None and work.zone not in after:
             continue
         level, dwellings = after.get(work.zone, (Level.LOW, frozenset()))
         if work.act is Act.LIFT:
             after.pop(work.zone, None)
         elif work.act is Act.CHANGE_RANGE and work.lines is not None:
             after[work.zone] = (level, resolve(work.lines, dwellings_under(work.lines)))
-        elif work.act in (Act.STEP, Act.DESIGNATE):
+        elif work.act in (Act.STEP, Act.DESIGNATE, Act.CORRECT):
             after[work.zone] = (work.level or level, dwellings)
     return after
+
+
+def _new_cover(work: Work, covers: Mapping[int, frozenset[int]]) -> frozenset[int]:
+    """Return the dwellings of a zone that an item makes: all of the item, or what is left of it."""
+    if work.dwellings is not None:
+        return work.dwellings
+    return covers.get(work.item.item, frozenset())
 
 
 def _stays(state: Mapping[Any, tuple[Level, frozenset[int]]], rules: Protocol | None
@@ -243,8 +292,10 @@ def _scope(
 ) -> frozenset[int]:
     """Return the dwellings that a change is about."""
     if work.zone is None:
-        return covers.get(work.item.item, frozenset())
+        return _new_cover(work, covers)
     old = before.get(work.zone, (Level.LOW, frozenset()))[1]
+    if work.act is Act.WITHDRAW:  # a zone that goes, or comes back
+        return old | after.get(work.zone, (Level.LOW, frozenset()))[1]
     if work.act is Act.CHANGE_RANGE:
         return old - after.get(work.zone, (Level.LOW, frozenset()))[1]
     return old
@@ -297,7 +348,10 @@ def _version(
 ) -> str:
     seen = [
         [
-            [w.item.sequence, w.act.value, w.zone, w.level, w.before_records, _plain(w.lines)]
+            [
+                *(w.item.sequence, w.act.value, w.zone, w.level),
+                *(w.before_records, _plain(w.lines), w.undoes),
+            ]
             for w in outcome.work
         ],
         [[q.ask.value, q.sequence] for q in questions],

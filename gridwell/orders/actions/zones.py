@@ -101,13 +101,19 @@ def record_change(
 ) -> ZoneChange:
     """Add a change to a zone's life and return it; the same item twice returns the first.
 
+    A change that was withdrawn does not count: approved again, the item acts again.
     `closed_at` of the zone is computed again from all its changes.
     """
     require(actor, Right.APPROVE_ORDERS, zone.community_id)
     if basis.item is not None and corrects is None:
-        known = ZoneChange.objects.filter(
-            community_id=zone.community_id, zone=zone, item=basis.item, act=act, corrects=None
-        ).first()
+        gone = zone.changes.filter(act=Act.WITHDRAW).values("corrects")
+        known = (
+            ZoneChange.objects.filter(
+                community_id=zone.community_id, zone=zone, item=basis.item, act=act, corrects=None
+            )
+            .exclude(pk__in=gone)
+            .first()
+        )
         if known is not None:
             return known
     if lines is not None:
@@ -291,11 +297,21 @@ def correct_change(
 
 @transaction.atomic
 def withdraw_change(
-    *, actor: Actor, change: ZoneChange, reason: str, now: datetime, is_audited: bool = True
+    *,
+    actor: Actor,
+    change: ZoneChange,
+    reason: str,
+    now: datetime,
+    is_audited: bool = True,
+    of_part: bool = False,
 ) -> ZoneChange:
-    """Withdraw a change (撤回): it counts as never made. Refused when it is withdrawn already."""
+    """Withdraw a change (撤回): it counts as never made. Refused when it is withdrawn already.
+
+    `of_part` True when a whole approval is taken back: what it corrected is as it was, too.
+    """
     reason = require_reason(reason)
-    _check_correctable(change)
+    if not of_part:
+        _check_correctable(change)
     return record_change(
         actor=actor,
         zone=change.zone,

@@ -19,6 +19,7 @@ class Ask(StrEnum):
     ALREADY_OPEN = "already_open"  # named again while open: restart its clock, or leave it
     NEVER_DESIGNATED = "never_designated"  # lifted here, but no zone of it is known
     SPREAD_UNCLEAR = "spread_unclear"  # wider than unit or building: why
+    OVERLAPS = "overlaps"  # an open zone covers part of it: restart that one, or only the rest
     PLACE = "place"  # which place of the register it is
 
 
@@ -30,6 +31,8 @@ class Answer(StrEnum):
     BEFORE_RECORDS = "before_records"
     LEAVE_OUT = "leave_out"
     EXPLAINED = "explained"  # with a remark
+    RESTART_AND_REST = "restart_and_rest"  # the open zone restarts, the rest is a new zone
+    ONLY_REST = "only_rest"  # the open zone stays as it is, the rest is a new zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,8 @@ class Work:
     """One change that approving an item makes. `zone` None: a new zone is made.
 
     `before_records` True: first a designation before our records, so that the lift has something
-    to lift. `lines` None leaves the scope as it is.
+    to lift. `lines` None leaves the scope as it is. `undoes` is the change that WITHDRAW takes back
+    or CORRECT puts right. `dwellings` is set where a new zone gets only a part of its item.
     """
 
     item: ItemLines
@@ -74,6 +78,8 @@ class Work:
     level: Level | None
     lines: tuple[ScopeLine, ...] | None
     before_records: bool = False
+    undoes: int | None = None
+    dwellings: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +118,12 @@ def work_of(
     for item in sorted(items, key=lambda i: (order.get(i.act, 9), i.sequence)):
         if not item.lines:
             continue
-        touched = _touched(item, covers.get(item.item, frozenset()), zones)
+        dwellings = covers.get(item.item, frozenset())
+        touched = _touched(item, dwellings, zones)
         if item.act == "designate":
-            _designate(item, touched, answers, work, questions)
+            _designate(item, touched, dwellings, answers, work, questions)
         else:
-            _change(item, touched, covers.get(item.item, frozenset()), answers, work, questions)
+            _change(item, touched, dwellings, answers, work, questions)
     return Outcome(tuple(work), tuple(questions))
 
 
@@ -146,6 +153,7 @@ def _places(lines: Iterable[ScopeLine]) -> frozenset[tuple[int | None, object, b
 def _designate(
     item: ItemLines,
     touched: Sequence[tuple[OpenZone, str]],
+    dwellings: frozenset[int],
     answers: Mapping[tuple[str, int], str],
     work: list[Work],
     questions: list[Question],
@@ -158,6 +166,10 @@ def _designate(
             zone = stepped[0]
             work.append(Work(item, Act.DESIGNATE, zone.id, zone.name, level, item.lines))
             return
+        over = [z for z, how in touched if how != "same" and _covers_as_much(z.level, level)]
+        if over:
+            _overlap(item, level, over, dwellings, answers, work, questions)
+            return
         work.append(Work(item, Act.DESIGNATE, None, item.text, level, item.lines))
         return
     zone = again[0]
@@ -166,6 +178,50 @@ def _designate(
         questions.append(Question(Ask.ALREADY_OPEN, item.sequence, zone.id, zone.name, zone.basis))
     if answer in (None, Answer.RESTART):
         work.append(Work(item, Act.RESTART, zone.id, zone.name, zone.level, None))
+
+
+def _covers_as_much(zone: Level, level: Level) -> bool:
+    """Return whether a zone restricts its people at least as much as a designation would."""
+    order = (Level.LOW, Level.MID, Level.HIGH)
+    return order.index(zone) >= order.index(level)
+
+
+def _overlap(
+    item: ItemLines,
+    level: Level,
+    over: Sequence[OpenZone],
+    dwellings: frozenset[int],
+    answers: Mapping[tuple[str, int], str],
+    work: list[Work],
+    questions: list[Question],
+) -> None:
+    """Ask about open zones that cover a part of an item, so that nobody is in two zones at once.
+
+    By default they restart, and what they do not cover becomes a zone of its own.
+    """
+    answer = answers.get((Ask.OVERLAPS, item.sequence))
+    names = "、".join(zone.name for zone in over)
+    if answer is None:
+        questions.append(Question(Ask.OVERLAPS, item.sequence, over[0].id, names, over[0].basis))
+    if answer != Answer.ONLY_REST:
+        work += [Work(item, Act.RESTART, zone.id, zone.name, zone.level, None) for zone in over]
+    rest = dwellings.difference(*(zone.dwellings for zone in over))
+    if rest:
+        lines = _rest_lines(item, over, rest)
+        work.append(Work(item, Act.DESIGNATE, None, item.text, level, lines, dwellings=rest))
+
+
+def _rest_lines(
+    item: ItemLines, over: Sequence[OpenZone], rest: frozenset[int]
+) -> tuple[ScopeLine, ...]:
+    """Return the lines of an item without what open zones cover.
+
+    A zone that itself leaves something out cannot be said as an exception: then door by door.
+    """
+    taken = [line for zone in over for line in zone.lines]
+    if any(line.is_except for line in taken):
+        return tuple(ScopeLine(place=dwelling) for dwelling in sorted(rest))
+    return (*item.lines, *(replace(line, is_except=True) for line in taken if line.place))
 
 
 def _change(
