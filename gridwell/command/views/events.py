@@ -12,7 +12,7 @@ from gridwell.command.actions import zones as acts
 from gridwell.command.actions.events import close_event, ending_of
 from gridwell.command.forms import EndForm, EventForm, ReasonForm, StandstillForm
 from gridwell.command.presenters.standstills import standstill_rows
-from gridwell.command.views import back_to, community_of
+from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
@@ -23,6 +23,7 @@ from gridwell.protocols.queries import access_event, events_of, families
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS, to_send=True)
 def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
     """The standstills of a community; a new one is entered on the same page."""
     community, now = community_of(request), clock.now()
@@ -51,6 +52,7 @@ def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def standstill_end(request: ActorRequest, area: int, standstill: int) -> HttpResponse:
     """End a standstill with a reason."""
     row, now = access_standstill(request.actor, standstill), clock.now()
@@ -70,6 +72,7 @@ def standstill_end(request: ActorRequest, area: int, standstill: int) -> HttpRes
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS, to_send=True)
 def event_list(request: ActorRequest, area: int) -> HttpResponse:
     """The events of an area; a new one is opened on the same page."""
     known = families()
@@ -92,9 +95,12 @@ def event_list(request: ActorRequest, area: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def event_close(request: ActorRequest, area: int, event: int) -> HttpResponse:
     """Close an event: what ends with it, a reason, then the act."""
     row, now = access_event(request.actor, request.area.pk, event), clock.now()
+    if row.area_id != request.area.pk:  # what ends with it is the business of its own area
+        raise NotVisible
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

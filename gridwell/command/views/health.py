@@ -14,9 +14,10 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import health as acts
 from gridwell.command.forms import CaseForm, ResultForm, StayForm
 from gridwell.command.presenters.words import say as word
-from gridwell.command.views import back_to, community_of
+from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.health.actions import record_result, withdraw_case
 from gridwell.health.labels import CASE_KINDS, OUTCOMES
@@ -87,13 +88,14 @@ def _found(request: ActorRequest, community: int) -> list[Any]:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.RECORD_HEALTH)
 def stay_new(request: ActorRequest, area: int) -> HttpResponse:
     """Find the person (by POST, so that no name stands in an address), then say what and why."""
     community, now = _people(request), clock.now()
     context: dict[str, Any] = {"found": _found(request, community), "q": request.POST.get("q", "")}
-    resident = request.POST.get("resident", "")
-    if resident.isdigit():
-        person = access_person(request.actor, community, int(resident))
+    resident = whole_number(request.POST.get("resident"))
+    if resident is not None:
+        person = access_person(request.actor, community, resident)
         is_first = "kind" not in request.POST
         form = StayForm(
             None if is_first else request.POST,
@@ -116,6 +118,7 @@ def stay_new(request: ActorRequest, area: int) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.RECORD_HEALTH)
 def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResponse:
     """End an isolation or monitoring by hand, with a reason."""
     community, now = _people(request), clock.now()
@@ -131,6 +134,7 @@ def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResp
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.RECORD_HEALTH, to_send=True)
 def case_list(request: ActorRequest, area: int) -> HttpResponse:
     """The cases on record; a new one is entered on the same page."""
     community, now = _people(request), clock.now()
@@ -141,8 +145,8 @@ def case_list(request: ActorRequest, area: int) -> HttpResponse:
             return _record_case(request, form, community)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
-    resident = request.POST.get("resident", "")
-    person = access_person(request.actor, community, int(resident)) if resident.isdigit() else None
+    resident = whole_number(request.POST.get("resident"))
+    person = access_person(request.actor, community, resident) if resident is not None else None
     if not is_new:
         form = CaseForm(
             initial={"resident": person.pk if person else None, "found_at": _local(now)}
@@ -183,6 +187,7 @@ def _record_case(request: ActorRequest, form: CaseForm, community: int) -> HttpR
 
 
 @require_POST
+@for_right(Right.RECORD_HEALTH)
 def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
     """Take back a case that was entered by mistake."""
     row = access_case(request.actor, _people(request), case)
@@ -193,13 +198,14 @@ def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.RECORD_HEALTH, to_send=True)
 def result_list(request: ActorRequest, area: int) -> HttpResponse:
     """The latest results; a person's result is entered on the same page."""
     community, now = _people(request), clock.now()
     is_new = request.method == "POST" and "sampled_at" in request.POST
     form = ResultForm(request.POST if is_new else None)
-    resident = request.POST.get("resident", "")
-    person = access_person(request.actor, community, int(resident)) if resident.isdigit() else None
+    resident = whole_number(request.POST.get("resident"))
+    person = access_person(request.actor, community, resident) if resident is not None else None
     if is_new and form.is_valid() and person is not None:
         facts = {k: v for k, v in form.cleaned_data.items() if k != "resident"}
         try:
