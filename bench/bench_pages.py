@@ -43,7 +43,7 @@ def lay_demo() -> None:
 
     installation.lay_folder()
     installation.migrate()
-    building.build(lambda *_: None)
+    building.build(lambda *_, **__: None)
     data.finish(home)
 
 
