@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from gridwell.core import clock
+from gridwell.core import clock, ids
 from gridwell.core.components import COLOURS
 from gridwell.places import labels as place_labels
 from gridwell.places.models import Grid, Place
@@ -63,6 +63,16 @@ class MemberForm(PersonForm):
     starts_on = forms.DateField(
         label=_("Since"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
+    is_another = forms.BooleanField(
+        label=_("Another person of the same name and birth date"),
+        required=False,
+        widget=forms.HiddenInput,
+    )
+    client_ref = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=ids.new_ref)
+
+    def ask_whether_another(self) -> None:
+        """Show the box that says that two people are alike."""
+        self.fields["is_another"].widget = forms.CheckboxInput()
 
 
 class CorrectForm(PersonForm):

@@ -103,6 +103,7 @@ REFUSALS: dict[str, Promise] = {
     "residents.changed_meanwhile": _("Somebody changed this meanwhile; look at it again."),
     "residents.no_name": _("The name is missing."),
     "residents.birth_in_future": _("The birth date %(day)s lies in the future."),
+    "residents.birth_too_early": _("The birth date %(day)s lies before 1900: check the year."),
     "residents.bad_phone": _("%(number)s is not a telephone number: check the digits."),
     "residents.bad_document": _(
         "%(number)s is not a valid document number: check the digits and the last sign."
@@ -126,6 +127,14 @@ REFUSALS: dict[str, Promise] = {
     "residents.has_head": _("This household already has a head."),
     "residents.needs_head": _("Name the person who becomes head of the household."),
     "residents.in_future": _("The time lies in the future."),
+    "residents.before_membership": _(
+        "In the register they belong to this household only since %(day)s; choose a later day."
+    ),
+    "residents.before_trait": _("This holds only since %(day)s; choose a later day."),
+    "residents.same_name_here": _(
+        "Somebody of this name and birth date is entered in this dwelling already. If this is "
+        "another person, tick it below and send again."
+    ),
     "residents.nobody": _("Tick at least one person."),
     "residents.nobody_left": _("Nobody would stay; let them move instead."),
     "residents.not_a_member": _("This person does not belong to the household."),

@@ -9,7 +9,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_in
-from gridwell.residents.actions.facts import F, chunks, end, require
+from gridwell.residents.actions.facts import F, chunks, end, refuse_before, require
 from gridwell.residents.models import Presence, Resident, Trait
 from gridwell.residents.rules.traits import FIXED_VALUES, TraitCode
 
@@ -51,7 +51,8 @@ def add_trait(
 ) -> int:
     """Write that a circumstance holds for people (登记情况); return for how many it is new.
 
-    Who has it with the same value already is left alone; another value ends the old fact.
+    Who has it with the same value already is left alone; another value ends the old fact,
+    or takes its place when it held from earlier on.
     """
     require(actor, community)
     if code not in set(TraitCode):
@@ -108,6 +109,8 @@ def end_trait(
     """End a circumstance of people (情况终止); return for how many it held."""
     require(actor, community)
     rows = _open(Trait, community, resident_ids, code=code)
+    if at is not None:
+        refuse_before(rows, at, "residents.before_trait")
     end(Trait, rows, at=at or now, now=now, actor=actor)
     if rows:
         record(

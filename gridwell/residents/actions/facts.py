@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import DatedFact
 
@@ -66,6 +67,13 @@ def replace(
     return model._default_manager.bulk_create(fresh, batch_size=500)
 
 
+def refuse_before(rows: Iterable[DatedFact], at: datetime, code: str) -> None:
+    """Refuse to end facts before the instant they began: it would take them out of history."""
+    began = max((row.starts_at for row in rows), default=None)
+    if began is not None and at < began:
+        raise RuleBroken(code, day=clock.day_of(began).isoformat())
+
+
 def end(
     model: type[F],
     rows: Sequence[F],
@@ -75,7 +83,11 @@ def end(
     actor: Actor,
     **changes: Any,
 ) -> list[F]:
-    """End open facts at an instant; one that would end before it began is only superseded."""
+    """End open facts at an instant; one that would end before it began is only superseded.
+
+    Such a fact was never true then: right for undoing and for correcting. An act with a day that
+    somebody chose asks `refuse_before` first.
+    """
     never = [row for row in rows if row.starts_at >= at]
     if never:
         supersede(model, [row.pk for row in never], now)

@@ -7,9 +7,17 @@ from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
+from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.places.models import Place
-from gridwell.residents.actions.facts import chunks, end, replace, require, require_reason
+from gridwell.residents.actions.facts import (
+    chunks,
+    end,
+    refuse_before,
+    replace,
+    require,
+    require_reason,
+)
 from gridwell.residents.actions.tenure import TENURES
 from gridwell.residents.models import (
     Household,
@@ -125,6 +133,7 @@ def close_membership(
 ) -> list[Membership]:
     """End all open memberships of people; a head who leaves others behind needs a successor.
 
+    Refused for a day before one of them began: who lived there would be forgotten.
     Households that nobody is left in end, and their dwellings become vacant.
     """
     community = next(iter(residents)).community_id
@@ -132,6 +141,7 @@ def close_membership(
     rows = open_memberships(community, resident__in=leaving)
     if not rows:
         raise RuleBroken("residents.lives_nowhere")
+    refuse_before(rows, at, "residents.before_membership")
     touched = {row.household_id for row in rows}
     staying = [
         row
@@ -372,6 +382,7 @@ def merge_households(
     if gone.ends_at or kept.ends_at or gone.merged_into_id or kept.merged_into_id:
         raise RuleBroken("residents.household_ended")
     rows = open_memberships(community, household=gone)
+    refuse_before(rows, at, "residents.before_membership")
     end(Membership, rows, at=at, now=now, actor=actor, is_head=False, end_reason="merged")
     has_head = bool(open_memberships(community, household=kept, is_head=True))
     head = next((row.resident_id for row in rows if row.is_head), None)
@@ -452,6 +463,10 @@ def change_head(
         raise RuleBroken("residents.not_a_member")
     if row.is_head:
         return
+    began = max(r.starts_at for r in rows if r.is_head or r is row)
+    if at < began:
+        day = clock.day_of(began).isoformat()
+        raise RuleBroken("residents.before_membership", day=day)
     for old in (r for r in rows if r.is_head):
         if old.starts_at < at:
             replace(Membership, [old], now=now, actor=actor, ends_at=at)

@@ -4,20 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record
-from gridwell.core import clock
+from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.core.fields import vault
-from gridwell.residents.actions.facts import end, require, require_reason
-from gridwell.residents.actions.households import close_membership, open_membership
+from gridwell.residents.actions.facts import end, refuse_before, require, require_reason
+from gridwell.residents.actions.households import (
+    close_membership,
+    open_membership,
+    open_memberships,
+)
 from gridwell.residents.models import Household, Phone, Presence, Resident, Trait
 from gridwell.residents.rules.identity import DocumentKind, Sex, read_document
 from gridwell.residents.rules.names import name_keys
 from gridwell.residents.rules.phones import read_phones
+
+#: Nobody alive was born before this year; what is earlier is a slip of the keyboard.
+EARLIEST_BIRTH = 1900
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,8 @@ def checked(person: Person, today: date) -> Person:
         raise RuleBroken("residents.no_name")
     if person.birth_on and person.birth_on > today:
         raise RuleBroken("residents.birth_in_future", day=person.birth_on.isoformat())
+    if person.birth_on and person.birth_on.year < EARLIEST_BIRTH:
+        raise RuleBroken("residents.birth_too_early", day=person.birth_on.isoformat())
     numbers: list[str] = []
     for written in person.phones:
         read = read_phones(written)
@@ -85,16 +95,30 @@ def register_resident(
     kind: str = "lives",
     starts_at: datetime | None = None,
     source: str = "desk",
+    ref: UUID | None = None,
+    is_another: bool = False,
 ) -> Resident:
-    """Enter a person into the register as a member of a household (登记居民)."""
+    """Enter a person into the register as a member of a household (登记居民).
+
+    `ref` is the key of the form: sent a second time it returns who was entered the first time.
+    Somebody of the same name and birth date in the dwelling is refused unless `is_another`.
+    """
     community = household.community_id
     require(actor, community)
+    Household.objects.select_for_update().get(pk=household.pk)  # one entry at a time
+    if ref and (known := Resident.objects.filter(community=community, ref=ref).first()):
+        return known
+    if starts_at is not None and starts_at > now:
+        raise RuleBroken("residents.in_future")
     person = checked(person, clock.day_of(now))
     _refuse_taken_document(community, person.document)
+    if not is_another:
+        _refuse_same_person(household, person)
     pinyin, initials = name_keys(person.name)
     resident = Resident.objects.create(
         community_id=community,
         dwelling_id=household.dwelling_id,
+        ref=ref or ids.new_ref(),
         name=person.name,
         pinyin=pinyin,
         initials=initials,
@@ -129,6 +153,20 @@ def _refuse_taken_document(community: int, document: str, apart: int = 0) -> Non
     holder = taken.exclude(pk=apart).values_list("pk", flat=True).first()
     if holder is not None:
         raise RuleBroken("residents.document_taken", resident=holder)
+
+
+def _refuse_same_person(household: Household, person: Person) -> None:
+    """Refuse a name and birth date that somebody in the dwelling has; two documents are two people."""
+    alike = Resident.objects.filter(
+        community=household.community_id,
+        dwelling=household.dwelling_id,
+        name=person.name,
+        birth_on=person.birth_on,
+        merged_into=None,
+        died_on=None,
+    )
+    if any(not (other.document and person.document) for other in alike):
+        raise RuleBroken("residents.same_name_here")
 
 
 def _write_phones(resident: Resident, numbers: Sequence[str]) -> None:
@@ -219,6 +257,20 @@ def _write_person(resident: Resident, person: Person, *, seen_at: datetime, now:
         raise RuleBroken("residents.changed_meanwhile")
 
 
+def _end_of_life(resident: Resident, died_on: date, now: datetime) -> datetime:
+    """Return when a person's facts end: with the day, or now when all is younger than that.
+
+    A day that somebody gave is stored as its first instant, any other start is that of the entry.
+    """
+    at = min(clock.end_of(died_on), now)
+    later = [
+        r for r in open_memberships(resident.community_id, resident=resident) if r.starts_at >= at
+    ]
+    dated = [r for r in later if r.starts_at == clock.start_of(clock.day_of(r.starts_at))]
+    refuse_before(dated, at, "residents.before_membership")
+    return now if later else at
+
+
 @transaction.atomic
 def record_death(
     *,
@@ -228,11 +280,15 @@ def record_death(
     now: datetime,
     new_head: Resident | None = None,
 ) -> None:
-    """Record a death (死亡登记): memberships, presence and traits end with the day."""
+    """Record a death (死亡登记): memberships, presence and traits end with the day.
+
+    A day before a membership that somebody dated is refused. One that only began with its entry,
+    as in a ledger read after the death, is kept and ends now.
+    """
     require(actor, resident.community_id)
     if died_on > clock.day_of(now):
         raise RuleBroken("residents.death_in_future")
-    at = min(clock.end_of(died_on), now)
+    at = _end_of_life(resident, died_on, now)
     hit = Resident.objects.filter(pk=resident.pk, died_on=None).update(
         died_on=died_on, changed_at=now
     )
@@ -250,7 +306,8 @@ def record_death(
                 ends_at=None,
             )
         )
-        end(model, rows, at=at, now=now, actor=actor)
+        end(model, [r for r in rows if r.starts_at < at], at=at, now=now, actor=actor)
+        end(model, [r for r in rows if r.starts_at >= at], at=now, now=now, actor=actor)
     record(
         "residents.death_recorded",
         actor=actor,

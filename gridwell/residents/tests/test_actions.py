@@ -7,6 +7,7 @@ import pytest
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
+from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_at, known_at
 from gridwell.places.models import Place
@@ -391,3 +392,78 @@ def test_objections_are_due_and_answered_once(officer: Actor, grid_worker: Actor
     objections.answer_objection(actor=officer, outcome="upheld", answer="已核实更正", **answer)
     with refused("changed_meanwhile"):
         objections.answer_objection(actor=officer, outcome="upheld", answer="x", **answer)
+
+
+def test_nothing_is_dated_before_it_began(officer: Actor) -> None:
+    """Who lived somewhere stays in the history; a day before that is a slip, and refused."""
+    home = make_household()
+    head = make_resident(household=home, is_head=True)
+    son = make_resident(household=home, name="王小刚")
+    early = SINCE - timedelta(days=1)
+    when = {"actor": officer, "at": early, "now": NOW}
+    with refused("before_membership"):
+        households.move_out(residents=[head], new_head=son, **when)
+    with refused("before_membership"):
+        households.move_out(residents=[son], **when)
+    with refused("before_membership"):
+        households.split_household(household=home, residents=[son], head=son, **when)
+    with refused("before_membership"):
+        households.change_head(household=home, resident=son, **when)
+    other = make_household()
+    with refused("before_membership"):
+        households.move_in(resident=son, household=other, **when)
+    guest = make_resident(household=other, name="李梅")
+    with refused("before_membership"):
+        households.merge_households(gone=other, kept=home, reason="住在一起", **when)
+    many_of = {"actor": officer, "community": COMMUNITY, "resident_ids": [son.pk]}
+    circumstances.add_trait(code="disabled", now=NOW, starts_at=SINCE, **many_of)
+    with refused("before_trait"):
+        circumstances.end_trait(code="disabled", at=early, now=NOW, **many_of)
+    assert Membership.objects.filter(superseded_at=None, ends_at=None).count() == 3
+    assert Trait.objects.get().ends_at is None
+    assert guest.dwelling_id == other.dwelling_id
+
+
+def test_a_death_before_a_known_move_is_refused_and_before_an_entry_is_kept(
+    officer: Actor,
+) -> None:
+    moved = make_resident(name="王小刚")
+    entered = make_resident(name="李梅")
+    day = clock.start_of(date(2022, 11, 20))
+    Membership.objects.filter(resident=moved).update(starts_at=day)
+    Membership.objects.filter(resident=entered).update(starts_at=day + timedelta(hours=9))
+    died = {"actor": officer, "died_on": date(2022, 11, 10), "now": NOW}
+    with refused("before_membership"):
+        people.record_death(resident=moved, **died)
+    people.record_death(resident=entered, **died)
+    row = Membership.objects.get(resident=entered, superseded_at=None)
+    assert (row.ends_at, row.end_reason) == (NOW, "died")
+    assert entered.died_on == date(2022, 11, 10)
+
+
+def test_a_form_sent_twice_enters_one_person_and_two_alike_are_asked_about(officer: Actor) -> None:
+    home = make_household()
+    ref = ids.new_ref()
+    new = {"actor": officer, "household": home, "now": NOW}
+    person = Person(name="张小华", birth_on=date(2001, 2, 3))
+    first = people.register_resident(person=person, ref=ref, **new)
+    assert people.register_resident(person=person, ref=ref, **new) == first
+    assert AuditEntry.objects.filter(act="residents.registered").count() == 1
+    with refused("same_name_here"):
+        people.register_resident(person=person, ref=ids.new_ref(), **new)
+    twin = people.register_resident(person=person, ref=ids.new_ref(), is_another=True, **new)
+    assert twin != first
+    people.register_resident(person=replace(person, birth_on=date(2001, 2, 4)), **new)
+    assert Resident.objects.filter(name="张小华").count() == 3
+
+
+def test_register_refuses_a_start_that_lies_ahead(officer: Actor) -> None:
+    with refused("in_future"):
+        people.register_resident(
+            actor=officer,
+            household=make_household(),
+            person=GOOD,
+            starts_at=NOW + timedelta(days=1),
+            now=NOW,
+        )
+    assert not Resident.objects.exists()

@@ -5,7 +5,7 @@ from datetime import date
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
-from gridwell.core import clock
+from gridwell.core import clock, ids
 from gridwell.places.models import CommunityProfile, Grid, Place
 from gridwell.places.tests.make import COMMUNITY, make_dwelling
 from gridwell.residents.actions import households
@@ -54,6 +54,32 @@ def test_acts_on_a_household_through_its_pages(officer: Actor) -> None:
     move = {"on": today, "who": "王五", "kind": "lives", "confirmed": 1}
     assert client.post(url("household_move_in", household=home.pk), move).status_code == 302
     assert Resident.objects.get(pk=son.pk).dwelling_id == home.dwelling_id
+
+
+def test_a_new_person_sent_twice_is_one_and_one_alike_is_asked_about(officer: Actor) -> None:
+    home = fill(1)
+    client = client_of(officer)
+    page = url("resident_new", household=home.pk)
+    shown = client.get(page).content.decode()
+    keys = re.findall(r'name="client_ref" value="([0-9a-f-]{36})"', shown)
+    assert len(keys) == 1
+    assert 'type="checkbox" name="is_another"' not in shown
+    new = {"name": "王五", "sex": "male", "kind": "lives", "birth_on": "2001-02-03"}
+    for _time in range(2):
+        assert client.post(page, new | {"client_ref": keys[0]}).status_code == 302
+    assert Resident.objects.filter(name="王五").count() == 1
+    again = client.post(page, new | {"client_ref": str(ids.new_ref())})
+    assert 'type="checkbox" name="is_another"' in again.content.decode()
+    assert client.post(page, new | {"is_another": "on"}).status_code == 302
+    assert Resident.objects.filter(name="王五").count() == 2
+    for wrong in (
+        {"birth_on": "1899-12-31"},
+        {"birth_on": "2099-01-01"},
+        {"starts_on": "2099-01-01"},
+    ):
+        refused = client.post(page, new | {"name": "赵六"} | wrong)
+        assert 'role="alert"' in refused.content.decode()
+    assert not Resident.objects.filter(name="赵六").exists()
 
 
 def test_correcting_keeps_masked_numbers_and_tells_who_came_first(officer: Actor) -> None:

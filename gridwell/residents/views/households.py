@@ -389,16 +389,23 @@ def resident_new(request: ActorRequest, household: int) -> HttpResponse:
     def act(values: Mapping[str, Any]) -> str:
         now = clock.now()
         since = values["starts_on"]
-        people.register_resident(
-            actor=request.actor,
-            household=found,
-            person=person_of(values),
-            relation=values["relation"],
-            is_head=values["is_head"],
-            kind=values["kind"],
-            starts_at=clock.start_of(since) if since else now,
-            now=now,
-        )
+        try:
+            people.register_resident(
+                actor=request.actor,
+                household=found,
+                person=person_of(values),
+                relation=values["relation"],
+                is_head=values["is_head"],
+                kind=values["kind"],
+                starts_at=clock.start_of(since) if since else now,
+                ref=values["client_ref"],
+                is_another=values["is_another"],
+                now=now,
+            )
+        except RuleBroken as refusal:
+            if refusal.code == "residents.same_name_here":
+                form.ask_whether_another()
+            raise
         return url
 
     title = _("New person in %(door)s") % {"door": found.dwelling.full_name}
