@@ -27,8 +27,7 @@ class ActorLike(Protocol):
 
     @property
     def user_id(self) -> int | None: ...
-    @property
-    def post_code(self) -> str: ...
+    def post_code_at(self, area: int) -> str: ...
 
 
 @transaction.atomic
@@ -56,7 +55,7 @@ def record(
         at=at or clock.now(),
         act=act,
         user=actor.user_id,
-        post=actor.post_code,
+        post=actor.post_code_at(community),
         subject_kind=subject._meta.label_lower if subject is not None else "",
         subject=subject.pk if subject is not None else None,
         reason=reason[:400],

@@ -107,7 +107,7 @@ class HeldPost:
 class Actor:
     """Someone who reads or acts. Every read starts from one; there is no other way in.
 
-    `post_code` is the post under which the act is recorded.
+    `post_code_at` is the post under which an act is recorded.
     """
 
     user_id: int | None
@@ -182,7 +182,15 @@ class Actor:
         """Return whether the pages of users and posts are open to the actor."""
         return self.runs_installation or self.may_anywhere(Right.MANAGE_POSTS)
 
+    def post_code_at(self, area: int) -> str:
+        """Return the code of the post under which an act at an area is recorded; empty for none.
+
+        The first post that covers the area; where none does, as in the installation, the first.
+        """
+        posts = self.posts_at(area) or self.posts
+        return posts[0].code if posts else ""
+
     @property
     def post_code(self) -> str:
-        """Return the code of the first post, for the audit trail; empty for none."""
-        return self.posts[0].code if self.posts else ""
+        """Return the code of the first post; acts are recorded under `post_code_at`."""
+        return self.post_code_at(0)

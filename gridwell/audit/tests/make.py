@@ -14,7 +14,9 @@ class Someone:
     """The least an actor must be for the trail."""
 
     user_id: int | None = 7
-    post_code: str = "140109008001/officer-1"
+
+    def post_code_at(self, area: int) -> str:
+        return "140109008001/officer-1"
 
 
 def make_entries(
