@@ -1,41 +1,86 @@
 """Type and shape of what people enter about notices, zones, stays and events."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.core import clock
+from gridwell.health.actions import FARTHEST as FARTHEST_ARRIVAL
 from gridwell.health.labels import CASE_KINDS, OUTCOMES
+from gridwell.orders.actions import FARTHEST
 from gridwell.orders.labels import DELIVERED, LEVELS
 from gridwell.protocols.labels import CLASSES, STAYS
+
+FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # what is outside is a slip of the hand
+
+
+class TextField(forms.CharField):
+    """Text as people paste it: NUL characters, which some programs leave behind, are dropped."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value.replace("\0", "") if isinstance(value, str) else value))
 
 
 class _Day(forms.DateInput):
     input_type = "date"
+    end = "%Y-%m-%d"
+
+    def __init__(self, ahead: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.ahead = ahead
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        """Add the first and the last day that can be chosen; the last moves on with the clock."""
+        context: dict[str, Any] = super().get_context(name, value, attrs)
+        shown = context["widget"]["attrs"]
+        last = LAST if self.ahead is None else clock.today() + timedelta(days=self.ahead)
+        shown["min"], shown["max"] = FIRST.strftime(self.end), last.strftime(self.end)
+        return context
 
 
-class _Instant(forms.DateTimeInput):
+class _Instant(_Day):
     input_type = "datetime-local"
+    end = "%Y-%m-%dT23:59"
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%dT%H:%M", **kwargs)
+    def __init__(self, ahead: int | None = None) -> None:
+        super().__init__(ahead, format="%Y-%m-%dT%H:%M")
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["min"] = FIRST.strftime("%Y-%m-%dT00:00")
+        return context
 
 
-def instant_field(label: Any, **options: Any) -> forms.DateTimeField:
-    """Return a field for a local day and time."""
+def _in_reach(value: date | datetime) -> None:
+    """Refuse days that are a slip of the hand, before anybody reckons with them."""
+    if not FIRST.year <= value.year <= LAST.year:
+        raise forms.ValidationError(
+            _("This is the year %(year)s. Check it."), params={"year": value.year}
+        )
+
+
+def instant_field(label: Any, ahead: int | None = None, **options: Any) -> forms.DateTimeField:
+    """Return a field for a local day and time; `ahead` says how many days ahead may be chosen."""
     return forms.DateTimeField(
         label=label,
-        widget=_Instant(),
+        widget=_Instant(ahead),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
+        validators=[_in_reach],
         **options,
     )
+
+
+def day_field(label: Any, ahead: int | None = None, **options: Any) -> forms.DateField:
+    """Return a field for a day; `ahead` says how many days ahead may be chosen."""
+    return forms.DateField(label=label, widget=_Day(ahead), validators=[_in_reach], **options)
 
 
 class NoticeForm(forms.Form):
     """A notice: its text, or its file."""
 
-    text = forms.CharField(
+    text = TextField(
         label=_("Text of the notice"),
         required=False,
         strip=False,
@@ -59,16 +104,14 @@ class NoticeForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    reason = TextField(label=_("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class OrderForm(forms.Form):
     """On what an act stands that no notice orders."""
 
-    ordered_by = forms.CharField(label=_("Who ordered it"), max_length=120)
-    ordered_how = forms.CharField(
+    ordered_by = TextField(label=_("Who ordered it"), max_length=120)
+    ordered_how = TextField(
         label=_("How (telephone, meeting, paper no.)"), max_length=120, required=False
     )
 
@@ -76,21 +119,21 @@ class OrderForm(forms.Form):
 class ZoneForm(OrderForm):
     """A zone entered without a notice."""
 
-    place = forms.CharField(
+    place = TextField(
         label=_("Place"),
         max_length=200,
         help_text=_("As in the register: compound and building, such as 金桂苑1号楼2单元."),
         required=False,
     )
-    boundary = forms.CharField(label=_("or its boundary in words"), max_length=400, required=False)
+    boundary = TextField(label=_("or its boundary in words"), max_length=400, required=False)
     level = forms.ChoiceField(
         label=_("Level"), choices=[(k, v) for k, v in LEVELS.items() if k != "low"]
     )
-    effective_at = instant_field(_("In force from"))
+    effective_at = instant_field(_("In force from"), FARTHEST.days)
     before_records = forms.BooleanField(
         label=_("It was designated before our records; the day is not known"), required=False
     )
-    spread_unclear = forms.CharField(
+    spread_unclear = TextField(
         label=_("Wider than a unit or building: why is the spread unclear?"),
         max_length=200,
         required=False,
@@ -100,14 +143,14 @@ class ZoneForm(OrderForm):
 class ChangeForm(OrderForm):
     """A change of an open zone without a notice."""
 
-    effective_at = instant_field(_("In force from"))
-    reason = forms.CharField(label=_("Reason"), max_length=400)
+    effective_at = instant_field(_("In force from"), FARTHEST.days)
+    reason = TextField(label=_("Reason"), max_length=400)
 
 
 class RangeForm(ChangeForm):
     """A new range of an open zone."""
 
-    places = forms.CharField(
+    places = TextField(
         label=_("Places it covers from then on"),
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
@@ -119,37 +162,37 @@ class RangeForm(ChangeForm):
 class CorrectForm(forms.Form):
     """What is right instead."""
 
-    effective_at = instant_field(_("In force from"))
+    effective_at = instant_field(_("In force from"), FARTHEST.days)
     level = forms.ChoiceField(
         label=_("Level"), required=False, choices=[("", "—"), *LEVELS.items()]
     )
-    reason = forms.CharField(label=_("Reason"), max_length=400)
+    reason = TextField(label=_("Reason"), max_length=400)
 
 
 class RoundForm(forms.Form):
     """The outcome of a round in a zone."""
 
-    on = forms.DateField(label=_("Day of sampling"), widget=_Day())
+    on = day_field(_("Day of sampling"), 0)
     due = forms.IntegerField(label=_("Due"), min_value=0, max_value=100_000)
     sampled = forms.IntegerField(label=_("Sampled"), min_value=0, max_value=100_000)
     negative = forms.IntegerField(label=_("Negative"), min_value=0, max_value=100_000)
     positive = forms.IntegerField(label=_("Positive"), min_value=0, max_value=100_000, initial=0)
-    last_result_at = instant_field(_("Last result came at"), required=False)
-    source = forms.CharField(label=_("Source"), max_length=120, required=False)
+    last_result_at = instant_field(_("Last result came at"), 0, required=False)
+    source = TextField(label=_("Source"), max_length=120, required=False)
 
 
 class StandstillForm(OrderForm):
     """A standstill."""
 
-    place = forms.CharField(
+    place = TextField(
         label=_("Place"),
         max_length=200,
         required=False,
         help_text=_("Left empty: the whole community."),
     )
-    starts_at = instant_field(_("From"))
+    starts_at = instant_field(_("From"), FARTHEST.days)
     ends_at = instant_field(_("Until"), required=False)
-    reason = forms.CharField(label=_("Reason"), max_length=400)
+    reason = TextField(label=_("Reason"), max_length=400)
 
 
 class EndForm(ReasonForm):
@@ -166,20 +209,20 @@ class StayForm(forms.Form):
     resident = forms.IntegerField(widget=forms.HiddenInput())
     kind = forms.ChoiceField(label=_("What"), choices=list(STAYS.items()))
     person_class = forms.ChoiceField(label=_("Because this person"), choices=list(CLASSES.items()))
-    from_on = forms.DateField(label=_("Day of arrival"), widget=_Day())
+    from_on = day_field(_("Day of arrival"), FARTHEST_ARRIVAL.days)
     already_spent = forms.IntegerField(
         label=_("Days already spent elsewhere"), min_value=0, max_value=30, initial=0
     )
-    place_name = forms.CharField(label=_("Where, when not at home"), max_length=120, required=False)
-    ordered_by = forms.CharField(label=_("Who ordered it"), max_length=120, required=False)
+    place_name = TextField(label=_("Where, when not at home"), max_length=120, required=False)
+    ordered_by = TextField(label=_("Who ordered it"), max_length=120, required=False)
 
 
 class CaseForm(forms.Form):
     """An infection."""
 
     resident = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    place = forms.CharField(label=_("Place, when nobody of ours"), max_length=200, required=False)
-    found_at = instant_field(_("Found at"))
+    place = TextField(label=_("Place, when nobody of ours"), max_length=200, required=False)
+    found_at = instant_field(_("Found at"), 0)
     kind = forms.ChoiceField(label=_("Kind"), choices=list(CASE_KINDS.items()))
     was_isolated = forms.BooleanField(label=_("Found in isolation"), required=False)
 
@@ -188,22 +231,22 @@ class ResultForm(forms.Form):
     """A person's result."""
 
     resident = forms.IntegerField(widget=forms.HiddenInput())
-    sampled_at = instant_field(_("Sampled at"))
+    sampled_at = instant_field(_("Sampled at"), 0)
     outcome = forms.ChoiceField(label=_("Result"), choices=list(OUTCOMES.items()))
-    resulted_at = instant_field(_("Result came at"), required=False)
+    resulted_at = instant_field(_("Result came at"), 0, required=False)
 
 
 class DeliveryForm(forms.Form):
     """How sheets were delivered."""
 
     how = forms.ChoiceField(label=_("How"), choices=list(DELIVERED.items()))
-    delivered_at = instant_field(_("When"))
+    delivered_at = instant_field(_("When"), 0)
 
 
 class EventForm(forms.Form):
     """An event."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = TextField(label=_("Name"), max_length=80)
     family = forms.ChoiceField(label=_("Protocol"))
 
     def __init__(self, *args: Any, families: list[str], **kwargs: Any) -> None:

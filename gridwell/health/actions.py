@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -10,7 +10,7 @@ from django.db import transaction
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core import ids
-from gridwell.core.clock import end_of, start_of
+from gridwell.core.clock import day_of, end_of, start_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.health.models import Case, Exemption, Isolation, Monitoring, Result
 from gridwell.places.models import Place
@@ -18,6 +18,8 @@ from gridwell.protocols.queries import open_event, protocol_for
 from gridwell.protocols.rules.model import Protocol, StayKind
 from gridwell.protocols.rules.stays import StayDays, stay_days
 from gridwell.residents.models import Resident
+
+FARTHEST = timedelta(days=3)  # how far ahead somebody's arrival is entered
 
 OUTCOMES = ("negative", "positive", "unclear", "pending")
 Stay = TypeVar("Stay", Isolation, Monitoring)
@@ -232,6 +234,8 @@ def begin_stay(
     require(actor, community)
     if resident.merged_into_id is not None:
         raise RuleBroken("health.not_here")
+    if from_on > day_of(now) + FARTHEST:
+        raise RuleBroken("health.too_far_ahead", days=FARTHEST.days)
     protocol, days = end_by_protocol(
         community, person_class, kind, from_on, already_spent=already_spent
     )

@@ -7,6 +7,9 @@ REFUSALS = {
     "health.not_allowed": _("Your post does not give you the right to do this here."),
     "health.reason_missing": _("Say why: it holds or frees a person."),
     "health.in_the_future": _("The time lies in the future."),
+    "health.too_far_ahead": _(
+        "This lies more than %(days)s days ahead. Enter it when the person arrives."
+    ),
     "health.result_before_sample": _("The result cannot come before the sample."),
     "health.class_unknown": _("The protocol in force has no such class of people or kind of stay."),
     "health.class_abolished": _(

@@ -15,13 +15,14 @@ MOST_PAGES = 300
 MOST_UNPACKED = 60 * 1024 * 1024
 MOST_RATIO = 200
 _IMAGES = frozenset([".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".heic"])
+_TABLES = frozenset([".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".csv"])
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # .doc, .wps, and encrypted .docx
 
 
 def text_of(name: str, data: bytes) -> str:
     """Return the text of a file by its content, not only its name.
 
-    Raises UnreadableFile: orders.file_kind (with the way out), file_image, file_broken,
+    Raises UnreadableFile: orders.file_kind (with the way out), file_table, file_image, file_broken,
     file_encrypted, file_empty, file_too_large.
     """
     if not data:
@@ -29,6 +30,8 @@ def text_of(name: str, data: bytes) -> str:
     if len(data) > MOST_MB * 1024 * 1024:
         raise UnreadableFile("orders.file_too_large", most=MOST_MB)
     suffix = Path(name).suffix.lower()
+    if suffix in _TABLES:
+        raise UnreadableFile("orders.file_table")
     if data.startswith(_OLE):
         if suffix == ".docx":
             raise UnreadableFile("orders.file_encrypted")

@@ -8,7 +8,8 @@ REFUSALS = {
     "orders.reason_missing": _("Say why: an act that holds or frees people needs a reason."),
     "orders.notice_empty": _("There is no text. Paste the notice, or choose its file."),
     "orders.notice_too_long": _(
-        "The text is longer than %(most)s characters. Leave out what does not belong to the notice."
+        "The text is longer than %(most)s characters; the longest notice of a whole city has half of "
+        "that. Enter one notice at a time, and leave out what does not belong to it."
     ),
     "orders.nothing_read": _(
         "No order was found in this text: nothing is designated, lifted or changed in it. Check that "
@@ -18,6 +19,17 @@ REFUSALS = {
     "orders.part_decided": _("This community has decided its part already."),
     "orders.zone_without_range": _("Say what the zone covers: a place, or its boundary in words."),
     "orders.zone_without_basis": _("Say who ordered it, or name the notice."),
+    "orders.zone_open_already": _(
+        "An open zone has exactly this range already: %(name)s. Open that one, and restart or change it."
+    ),
+    "orders.too_far_ahead": _(
+        "This lies more than %(days)s days ahead. Check the year and the month; orders are entered "
+        "when they come."
+    ),
+    "orders.round_in_the_future": _("A round that lies in the future has no outcome yet."),
+    "orders.not_your_grid": _(
+        "No door of this zone is in your grid; its own grid worker records it."
+    ),
     "orders.zone_not_open": _("The zone is not open at that time."),
     "orders.floors_upside_down": _(
         "The floors are the wrong way round: the lower one comes first."
@@ -38,6 +50,10 @@ REFUSALS = {
     "orders.file_kind": _(
         "Files of the kind %(kind)s cannot be read. Open it, save it as .docx, .txt or a PDF with text, "
         "or copy its text and paste it here."
+    ),
+    "orders.file_table": _(
+        "This is a spreadsheet; a notice is text. A ledger is imported: on the page of the ledgers, or "
+        "with gridwell import-ledger."
     ),
     "orders.file_image": _(
         "There is no text in this file, only a picture. Ask for the text of the notice, or type the "

@@ -89,6 +89,7 @@ def test_stay_ends_by_protocol_and_by_hand(person: Resident, officer: Actor) -> 
         ({"person_class": "secondary_contact"}, "class_abolished"),
         ({"person_class": "unheard_of"}, "class_unknown"),
         ({"from_on": date(2001, 1, 1)}, "no_protocol"),
+        ({"from_on": date(2022, 11, 27)}, "too_far_ahead"),
     ):
         with pytest.raises(RuleBroken) as refused:
             begin_stay(**facts | wrong)

@@ -1,5 +1,7 @@
 """Writes of orders: `notices`, `zones`, `standstills`, `modes`, `sheets`."""
 
+from datetime import datetime, timedelta
+
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible, RuleBroken
 
@@ -12,9 +14,18 @@ def require(actor: Actor, right: Right, area: int) -> None:
         raise RuleBroken("orders.not_allowed")
 
 
+FARTHEST = timedelta(days=7)  # an order is made for the days at hand; farther off is a wrong year
+
+
+def require_near(instant: datetime, now: datetime) -> None:
+    """Raise when an act is to take effect farther ahead than any order does."""
+    if instant > now + FARTHEST:
+        raise RuleBroken("orders.too_far_ahead", days=FARTHEST.days)
+
+
 def require_reason(reason: str) -> str:
     """Return the reason without white space; an act that holds or frees people needs one."""
-    reason = reason.strip()
+    reason = reason.replace("\0", "").strip()
     if not reason:
         raise RuleBroken("orders.reason_missing")
     return reason[:400]

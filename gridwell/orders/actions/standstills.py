@@ -7,7 +7,7 @@ from django.db import transaction
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
-from gridwell.orders.actions import require, require_reason
+from gridwell.orders.actions import require, require_near, require_reason
 from gridwell.orders.models import Notice, Standstill
 from gridwell.places.models import Place
 from gridwell.protocols.models import Event
@@ -38,6 +38,8 @@ def begin_standstill(
         raise RuleBroken("orders.zone_without_basis")
     if ends_at is not None and ends_at <= starts_at:
         raise RuleBroken("orders.ends_before_it_begins")
+    if notice is None:
+        require_near(starts_at, now)
     if place is not None and place.community_id != community:
         raise RuleBroken("orders.place_not_here")
     known = Standstill.objects.filter(

@@ -5,15 +5,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
+from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
-from gridwell.orders.actions import require, require_reason
+from gridwell.orders.actions import require, require_near, require_reason
 from gridwell.orders.models import Notice, NoticeItem, Zone, ZoneChange, ZoneLine, ZoneRound
+from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import ZoneLife, lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
-from gridwell.places.models import Place
+from gridwell.places.models import Area, Place
 from gridwell.protocols.models import Event
 from gridwell.protocols.rules.model import Level
 
@@ -62,6 +65,10 @@ def designate_zone(
     if basis.notice is None and not basis.ordered_by.strip():
         raise RuleBroken("orders.zone_without_basis")
     _check_places(community, lines)
+    if basis.notice is None:
+        if effective_at is not None:
+            require_near(effective_at, now)
+        _check_new(community, lines, boundary, now)
     zone = Zone.objects.create(
         community_id=community,
         event=event,
@@ -179,6 +186,30 @@ def _check_places(community: int, lines: Sequence[ScopeLine]) -> None:
         raise RuleBroken("orders.floors_upside_down")
 
 
+def _check_new(community: int, lines: Sequence[ScopeLine], boundary: str, now: datetime) -> None:
+    """Refuse a zone entered by hand on exactly the range of one that is open, or that has been ordered.
+
+    So sending a form twice does no harm. Locks the community: of two at once one comes second.
+    """
+    Area.objects.select_for_update().get(pk=community)
+    open_then = Q(closed_at=None) | Q(closed_at__gt=now)
+    wanted = _range_of(lines, boundary)
+    for life in lives_of(Zone.objects.filter(open_then, community_id=community).order_by("pk")):
+        last = max((c.effective_at or c.recorded_at for c in life.changes), default=now)
+        state = life.at(max(last, now))
+        if (
+            state.is_open
+            and state.span
+            and wanted == _range_of(state.span.scope, life.zone.boundary)
+        ):
+            raise RuleBroken("orders.zone_open_already", name=life.zone.name)
+
+
+def _range_of(lines: Iterable[ScopeLine], boundary: str) -> object:
+    places = frozenset((x.place, x.floors, x.is_except) for x in lines if x.place is not None)
+    return places or boundary.strip()
+
+
 def refresh_closed(zones: Iterable[Zone]) -> int:
     """Recompute the stored `closed_at` of zones from their changes; return how many were wrong.
 
@@ -218,6 +249,8 @@ def lift_zone(
     is_audited: bool = True,
 ) -> ZoneChange:
     """Lift a zone (解除风险区). Refused when it is not open at that instant."""
+    if basis.notice is None:
+        require_near(effective_at, now)
     life = lives_of([zone])[0]
     if not life.at(effective_at).is_open:
         raise RuleBroken("orders.zone_not_open")
@@ -249,6 +282,7 @@ def change_open_zone(
     """Restart the clock, step the level or change the range of an open zone, with its basis."""
     if basis.notice is None and not basis.ordered_by.strip():
         raise RuleBroken("orders.zone_without_basis")
+    require_near(effective_at, now)
     if not lives_of([zone])[0].at(effective_at).is_open:
         raise RuleBroken("orders.zone_not_open")
     if act is Act.CHANGE_RANGE and not lines:
@@ -280,6 +314,7 @@ def correct_change(
 ) -> ZoneChange:
     """Correct a change (更正): what this says stands instead; what was known before stays on record."""
     reason = require_reason(reason)
+    require_near(effective_at, now)
     _check_correctable(change)
     return record_change(
         actor=actor,
@@ -368,9 +403,13 @@ def record_round(
 ) -> ZoneRound:
     """Record the outcome of a zone's round (轮次结果); the last entry of a day counts.
 
-    The same figures again return the entry that is there.
+    A grid worker records for zones that touch their own grids. The same figures again return the entry that is there.
     """
     require(actor, Right.RECORD_HEALTH, zone.community_id)
+    if not may_record_rounds(actor, zone):
+        raise RuleBroken("orders.not_your_grid")
+    if on > day_of(now) or (last_result_at is not None and last_result_at > now):
+        raise RuleBroken("orders.round_in_the_future")
     if sampled > due or negative + positive > sampled:
         raise RuleBroken("orders.round_does_not_add_up", due=due, sampled=sampled)
     last = zone.rounds.filter(on=on).order_by("-recorded_at", "-pk").first()

@@ -99,6 +99,9 @@ PNG = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + bytes(13) + zlib.
         ("a.docx", other_zip(), "file_kind"),
         ("a.pdf", b"%PDF-1.4 nothing", "file_broken"),
         ("a.pdf", pdf_bytes(""), "file_image"),
+        ("a.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "file_table"),
+        ("a.xlsx", other_zip(), "file_table"),
+        ("a.csv", "姓名,电话".encode(), "file_table"),
         ("a.exe", b"MZ" + bytes(100), "file_kind"),
     ],
 )

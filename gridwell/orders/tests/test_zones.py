@@ -6,7 +6,7 @@ import pytest
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
-from gridwell.core.clock import start_of
+from gridwell.core.clock import day_of, start_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.actions.sheets import record_deliveries
@@ -28,7 +28,7 @@ from gridwell.orders.queries.zones import access_zone, covered, lives_of, open_l
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
-from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY
+from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid
 from gridwell.protocols.rules.model import Level
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,58 @@ def test_refusals_of_designation(zone: Zone, officer: Actor, grid_worker: Actor)
         designate_zone(actor=officer, **facts | {"lines": upside})
     with pytest.raises(NotVisible):
         designate_zone(actor=officer, **facts | {"community": OTHER_COMMUNITY})
+    with pytest.raises(RuleBroken, match=r"orders\.zone_open_already"):
+        designate_zone(actor=officer, **facts)
+    assert Zone.objects.count() == 1
+
+
+def test_a_range_is_free_again_once_lifted(zone: Zone, officer: Actor) -> None:
+    facts: dict = {
+        "actor": officer,
+        "community": COMMUNITY,
+        "name": "东至河，西至路",
+        "level": Level.HIGH,
+        "lines": [],
+        "boundary": "东至河，西至路",
+        "effective_at": NOW + timedelta(days=1),
+        "effective_on": TODAY + timedelta(days=1),
+        "basis": BY,
+        "now": NOW,
+    }
+    ahead = designate_zone(**facts)
+    with pytest.raises(RuleBroken, match=r"orders\.zone_open_already"):
+        designate_zone(**facts)
+    then = NOW + timedelta(days=2)
+    lift_zone(actor=officer, zone=ahead, effective_at=then, effective_on=TODAY, basis=BY, now=then)
+    again = facts | {"now": then, "effective_at": then, "effective_on": TODAY + timedelta(days=2)}
+    assert designate_zone(**again) != ahead
+
+
+def test_nothing_is_ordered_for_a_year_ahead(zone: Zone, officer: Actor) -> None:
+    far = NOW + timedelta(days=7, minutes=1)
+    when: dict = {"effective_at": far, "effective_on": day_of(far), "now": NOW}
+    more: dict = {"actor": officer, **when}
+    with pytest.raises(RuleBroken, match=r"orders\.too_far_ahead"):
+        lift_zone(zone=zone, basis=BY, **more)
+    with pytest.raises(RuleBroken, match=r"orders\.too_far_ahead"):
+        change_open_zone(zone=zone, act=Act.RESTART, basis=BY, **more)
+    with pytest.raises(RuleBroken, match=r"orders\.too_far_ahead"):
+        correct_change(change=zone.changes.get(), reason="抄错", **more)
+    with pytest.raises(RuleBroken, match=r"orders\.too_far_ahead"):
+        designate_zone(
+            community=COMMUNITY,
+            name="x",
+            level=Level.HIGH,
+            lines=[],
+            boundary="x",
+            basis=BY,
+            **more,
+        )
+    with pytest.raises(RuleBroken, match=r"orders\.too_far_ahead"):
+        begin_standstill(
+            actor=officer, community=COMMUNITY, starts_at=far, ends_at=None, reason="静默",
+            ordered_by="区指挥部", now=NOW,
+        )  # fmt: skip
     assert Zone.objects.count() == 1
 
 
@@ -152,6 +204,21 @@ def test_rounds(zone: Zone, officer: Actor) -> None:
     assert zone.rounds.count() == 2
     with pytest.raises(RuleBroken, match=r"orders\.round_does_not_add_up"):
         record_round(actor=officer, zone=zone, **facts | {"sampled": 7})
+    with pytest.raises(RuleBroken, match=r"orders\.round_in_the_future"):
+        record_round(actor=officer, zone=zone, **facts | {"on": TODAY + timedelta(days=1)})
+    late = {"last_result_at": NOW + timedelta(hours=1)}
+    with pytest.raises(RuleBroken, match=r"orders\.round_in_the_future"):
+        record_round(actor=officer, zone=zone, **facts | late)
+
+
+def test_a_grid_worker_records_the_rounds_of_the_own_grid(
+    zone: Zone, grid_worker: Actor, other_grid_worker: Actor
+) -> None:
+    Place.objects.filter(kind="dwelling").update(grid=make_grid(number="1"))
+    facts: dict = {"on": TODAY, "due": 6, "sampled": 6, "negative": 6, "positive": 0, "now": NOW}
+    assert record_round(actor=grid_worker, zone=zone, **facts).negative == 6
+    with pytest.raises(RuleBroken, match=r"orders\.not_your_grid"):
+        record_round(actor=other_grid_worker, zone=zone, **facts)
 
 
 def test_spread_needs_words(zone: Zone, officer: Actor) -> None:
