@@ -102,7 +102,7 @@ def test_a_chip_says_its_name_and_escapes_it() -> None:
 
 def test_dots_are_read_out() -> None:
     shown = tags.dots([Dot("done", "第1天 已完成"), Dot("now", "第2天 今天")])
-    assert 'aria-label="第1天 已完成，第2天 今天"' in shown
+    assert 'aria-label="第1天 已完成、第2天 今天"' in shown
     assert shown.count("<i ") == 2
 
 
