@@ -173,6 +173,7 @@ def _duplicates(page: Any, url: str) -> None:
 
 
 PICTURE_LIST = (
+    Picture("guide", OFFICER, lambda page, url: page.goto(f"{url}/demo/")),
     Picture("today", OFFICER, _at("today/")),
     Picture("notice", OFFICER, _notice),
     Picture("effect", OFFICER, _effect),
