@@ -12,6 +12,9 @@ REFUSALS = {
     ),
     "command.questions_open": _("%(count)s questions are still open. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
+    "command.no_step": _(
+        "The protocol in force has no level to which this zone could go down; it is lifted instead."
+    ),
     "command.cannot_be_lifted": _(
         "The conditions for lifting are not met yet. Say on whose order it is lifted all the same."
     ),

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{NOTICE}rematch/", notices.notice_rematch, name="notice_rematch"),
     path(f"{NOTICE}approve/", notices.notice_approve, name="notice_approve"),
     path(f"{NOTICE}not-ours/", notices.notice_not_ours, name="notice_not_ours"),
+    path(f"{NOTICE}reopen/", notices.notice_reopen, name="notice_reopen"),
     path(f"{NOTICE}withdraw/", notices.notice_withdraw, name="notice_withdraw"),
     path(f"{NOTICE}below/", notices.notice_approve_below, name="notice_approve_below"),
     path("<area:area>/orders/zones/", zones.zone_list, name="zone_list"),

@@ -229,6 +229,7 @@ class ZoneChange(models.Model):
     protocol = models.CharField(max_length=30, default="", blank=True)  # version code cited
     clause = models.CharField(max_length=30, default="", blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)
+    times = models.PositiveSmallIntegerField(default=0)  # how often its item acted before, withdrawn
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
 
@@ -236,7 +237,7 @@ class ZoneChange(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["community", "ref"], name="zone_change_ref_once"),
             models.UniqueConstraint(
-                fields=["community", "zone", "item", "act"],
+                fields=["community", "zone", "item", "act", "times"],
                 condition=models.Q(item__isnull=False, corrects=None),
                 name="zone_change_once_an_item",
             ),

@@ -7,11 +7,14 @@ from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.plan import recompute_after
+from gridwell.command.queries.zones import step_of
 from gridwell.core.clock import day_of
+from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import standstills
 from gridwell.orders.actions import zones as orders
 from gridwell.orders.actions.zones import Basis
 from gridwell.orders.models import Standstill, Zone, ZoneChange
+from gridwell.orders.queries.zones import lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
 from gridwell.places.models import Place
 from gridwell.protocols.queries import open_event, protocol_for
@@ -79,9 +82,20 @@ def change_zone(
     level: Level | None = None,
     lines: Sequence[ScopeLine] | None = None,
 ) -> ZoneChange:
-    """Lift, restart, step or re-draw an open zone without a notice; the plan follows."""
-    ref, rule = _rule(zone.community_id, Level.HIGH, day_of(effective_at))
-    clause = rule.lift.clause if rule is not None and rule.lift is not None else ""
+    """Lift, restart, step or re-draw an open zone without a notice; the plan follows.
+
+    A step goes to the level that the rule of the zone's own level names, else `command.no_step`.
+    """
+    state = lives_of([zone])[0].at(effective_at)
+    span = state.span if state.is_open else None
+    ref, rule = _rule(
+        zone.community_id, span.level if span is not None else Level.HIGH, day_of(effective_at)
+    )
+    if act is Act.STEP and span is not None and (level is None or level != step_of(rule, span)):
+        raise RuleBroken("command.no_step")
+    stepped = span is not None and span.is_stepped
+    lift = rule.lifting(is_stepped=stepped) if rule is not None else None
+    clause = lift.clause if lift is not None else ""
     basis = Basis(
         ordered_by=ordered_by, ordered_how=ordered_how, reason=reason, protocol=ref, clause=clause
     )

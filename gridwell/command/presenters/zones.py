@@ -49,6 +49,7 @@ def row_of(view: ZoneView, protocol: Protocol | None) -> dict[str, Any]:
         "day_number": span.day_number(view.day) if span is not None else None,
         "day0": span.day0 if span is not None else None,
         "since": span.from_at if span is not None else None,
+        "step_to": say(labels.LEVELS, view.step_to) if view.step_to is not None else "",
         "until": span.until_at if span is not None else None,
         "dots": dots_of(lifting),
         "lacks": [lack_words(lack) for lack in lifting.lacks if lack.blocks] if lifting else [],

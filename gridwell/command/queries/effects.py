@@ -414,6 +414,15 @@ def act_effect(
     return census.of(after - before), census.of(before - after)
 
 
+def zone_effect(
+    zone: Zone, change: Change, now: datetime, *, at: datetime | None = None
+) -> tuple[Reach, Reach]:
+    """Return who is held and who is freed by one further change of one zone."""
+    return act_effect(
+        zone.community_id, now, lambda life: [change] if life.zone.pk == zone.pk else [], at=at
+    )
+
+
 def next_change(
     act: Act,
     now: datetime,

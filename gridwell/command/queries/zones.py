@@ -49,6 +49,11 @@ class ZoneView:
         return self.state.span
 
     @property
+    def step_to(self) -> Level | None:
+        """The level to which the protocol lets the zone go down (降级), None where it is lifted."""
+        return step_of(self.rule, self.span) if self.state.is_open else None
+
+    @property
     def is_late(self) -> bool:
         """Whether the zone should have come down, or its closing round been held."""
         return bool(
@@ -56,6 +61,14 @@ class ZoneView:
             and self.lifting is not None
             and (self.lifting.is_overdue or self.lifting.is_closing_late)
         )
+
+
+def step_of(rule: LevelRule | None, span: Span | None) -> Level | None:
+    """Return the level below to which a zone goes by the rule of its own; None: it goes to low."""
+    if rule is None or span is None:
+        return None
+    lift = rule.lifting(is_stepped=span.is_stepped)
+    return lift.to if lift is not None and lift.to is not Level.LOW else None
 
 
 def views_of(zones: Iterable[Zone], now: datetime) -> list[ZoneView]:

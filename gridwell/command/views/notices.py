@@ -20,9 +20,10 @@ from gridwell.command.presenters.notices import (
     row_words,
     withdraw_page,
 )
-from gridwell.command.views import back_to, community_of, is_community
+from gridwell.command.views import back_to, community_of, for_right, is_community
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.core.wording import say
 from gridwell.orders.actions import matching
 from gridwell.orders.actions import notices as actions
@@ -37,6 +38,7 @@ from gridwell.orders.queries.notices import (
     waiting_counts,
 )
 from gridwell.places.queries import access_place, grounds_of
+from gridwell.places.rules.levels import span_of
 
 
 @require_GET
@@ -53,11 +55,12 @@ def notice_list(request: ActorRequest, area: int) -> HttpResponse:
             )
         )
     shown = [(n, counts.get(n.pk, {}), states.get(n.pk, "")) for n in page]
-    context = {"page": page, "rows": shown, "total": page.paginator.count}
+    context = {"page": page, "rows": shown, "total": page.paginator.count} | _rights(request)
     return render(request, "command/notice_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.ENTER_NOTICES)
 def notice_new(request: ActorRequest, area: int) -> HttpResponse:
     """Enter a notice: paste its text, or give its file."""
     form = NoticeForm(request.POST or None, request.FILES or None)
@@ -137,13 +140,14 @@ def _item(request: ActorRequest, notice: int, sequence: int) -> tuple[Notice, No
 
 
 def _number(request: ActorRequest, name: str) -> int:
-    value = request.POST.get(name, "")
-    if not value.isdigit() or len(value) > 12:
+    value = whole_number(request.POST.get(name))
+    if value is None:
         raise NotVisible
-    return int(value)
+    return value
 
 
 @require_POST
+@for_right(Right.ENTER_NOTICES)
 def notice_choose(request: ActorRequest, area: int, notice: int, sequence: int) -> HttpResponse:
     """Say which place it is: a proposal (`choice`), a place by hand (`place`), new, or outside."""
     row, item = _item(request, notice, sequence)
@@ -154,9 +158,10 @@ def notice_choose(request: ActorRequest, area: int, notice: int, sequence: int) 
 
 def _numbers(request: ActorRequest, name: str) -> list[int]:
     values = request.POST.getlist(name)
-    if not values or not all(v.isdigit() and len(v) <= 12 for v in values):
+    numbers = whole_numbers(values)
+    if not values or len(numbers) != len(values):
         raise NotVisible
-    return [int(v) for v in values]
+    return numbers
 
 
 def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: int) -> None:
@@ -186,8 +191,10 @@ def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: i
             raise NotVisible
         matching.choose_place(places=[m.place for m in matches if m.place], **facts)
     elif how == "create":
-        ground = request.POST.get("ground", "")
-        under = access_place(request.actor, community, int(ground)) if ground.isdigit() else None
+        if not request.actor.may(Right.EDIT_REGISTER, community):
+            raise NotVisible
+        ground = whole_number(request.POST.get("ground"))
+        under = access_place(request.actor, community, ground) if ground is not None else None
         matching.create_place_for(ground=under, **facts)
     else:
         place = access_place(request.actor, community, _number(request, "place"))
@@ -195,6 +202,7 @@ def _choose_one(request: ActorRequest, item: NoticeItem, index: int, position: i
 
 
 @require_POST
+@for_right(Right.ENTER_NOTICES)
 def notice_answer(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """Answer a question about the notice or one of its items."""
     row = access_part(request.actor, notice, community_of(request)).notice
@@ -218,6 +226,7 @@ def notice_answer(request: ActorRequest, area: int, notice: int) -> HttpResponse
 
 
 @require_POST
+@for_right(Right.ENTER_NOTICES)
 def notice_rematch(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """Match again after the register has changed."""
     part = access_part(request.actor, notice, community_of(request))
@@ -227,6 +236,7 @@ def notice_rematch(request: ActorRequest, area: int, notice: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def notice_approve(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """See the effect, then approve exactly that."""
     part = access_part(request.actor, notice, community_of(request))
@@ -244,19 +254,28 @@ def notice_approve(request: ActorRequest, area: int, notice: int) -> HttpRespons
 
 
 @require_POST
+@for_right(Right.APPROVE_ORDERS)
 def notice_not_ours(request: ActorRequest, area: int, notice: int) -> HttpResponse:
-    """Say that nothing of it is ours, or open the part again."""
+    """Say that nothing of it is ours."""
     part = access_part(request.actor, notice, community_of(request))
-    if part.state == "not_ours":
-        actions.reopen_part(actor=request.actor, part=part, now=clock.now())
-        return back_to("notice_desk", request, notice=notice)
     actions.mark_not_ours(
         actor=request.actor, part=part, reason=request.POST.get("reason", ""), now=clock.now()
     )
     return back_to("notice_list", request)
 
 
+@require_POST
+@for_right(Right.APPROVE_ORDERS)
+def notice_reopen(request: ActorRequest, area: int, notice: int) -> HttpResponse:
+    """Put a part back on the desk that was called "not ours", or whose approval was withdrawn."""
+    part = access_part(request.actor, notice, community_of(request))
+    actions.reopen_part(actor=request.actor, part=part, now=clock.now())
+    messages.success(request, _("It is on the desk again. Nothing takes effect before approval."))
+    return back_to("notice_desk", request, notice=notice)
+
+
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def notice_withdraw(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """Withdraw an approval: who would be freed or held again, a reason, then the act."""
     part = access_part(request.actor, notice, community_of(request))
@@ -272,15 +291,17 @@ def notice_withdraw(request: ActorRequest, area: int, notice: int) -> HttpRespon
 
 
 @require_POST
+@for_right(Right.APPROVE_ORDERS_BELOW)
 def notice_approve_below(request: ActorRequest, area: int, notice: int) -> HttpResponse:
     """Approve for the ticked communities below, each exactly as it was shown."""
     row = access_notice(request.actor, notice)
-    if not request.actor.may(Right.APPROVE_ORDERS_BELOW, request.area.pk):
-        raise RuleBroken("orders.not_allowed")
+    if is_community(request):
+        raise NotVisible
+    low, high = span_of(request.area.pk)
     seen = {
-        int(code): version
-        for code, _sep, version in (v.partition(":") for v in request.POST.getlist("seen"))
-        if code.isdigit()
+        code: version
+        for text, _sep, version in (v.partition(":") for v in request.POST.getlist("seen"))
+        if (code := whole_number(text)) is not None and low <= code < high
     }
     result = approve_below(actor=request.actor, notice=row, seen=seen, now=clock.now())
     messages.success(

@@ -1,5 +1,7 @@
 """Zones (风险区): the list, one zone's file, and every act on it with its effect before."""
 
+import hashlib
+import json
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -14,21 +16,31 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import zones as acts
-from gridwell.command.forms import ChangeForm, CorrectForm, RangeForm, RoundForm, ZoneForm
+from gridwell.command.forms import (
+    ChangeForm,
+    CorrectForm,
+    RangeForm,
+    ReasonForm,
+    RoundForm,
+    ZoneForm,
+)
 from gridwell.command.presenters.zones import file_page, list_page
-from gridwell.command.queries.effects import act_effect, next_change
-from gridwell.command.views import back_to, community_of
+from gridwell.command.queries.effects import next_change, zone_effect
+from gridwell.command.queries.reach import Reach
+from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.orders.actions.zones import attach_notice, explain_spread, record_round
 from gridwell.orders.models import Zone, ZoneChange
 from gridwell.orders.queries.matching import place_named
 from gridwell.orders.queries.notices import access_notice, notices_of
-from gridwell.orders.queries.zones import ZoneLife, access_zone, zones_in
-from gridwell.orders.rules.lifecycle import Act, Change, ScopeLine
+from gridwell.orders.queries.zones import access_zone, latest_change, zones_in
+from gridwell.orders.rules.lifecycle import Act, ScopeLine
 from gridwell.protocols.rules.model import Level
 
+Two = tuple[Reach, Reach]  # who is held, who is freed
 ACTS = {"lift": Act.LIFT, "restart": Act.RESTART, "range": Act.CHANGE_RANGE, "step": Act.STEP}
 
 
@@ -70,6 +82,7 @@ def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def zone_new(request: ActorRequest, area: int) -> HttpResponse:
     """Enter a zone without a notice."""
     community, now = community_of(request), clock.now()
@@ -110,48 +123,91 @@ def _local(now: datetime) -> str:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def zone_change(request: ActorRequest, area: int, zone: int, act: str) -> HttpResponse:
     """Lift, restart, step or re-draw a zone: who is held and freed, then the act."""
     row, now = _zone(request, zone), clock.now()
-    if act not in ACTS:
+    page = file_page(row, now)
+    step_to = page["view"].step_to
+    if act not in ACTS or (act == "step" and step_to is None):
         raise NotVisible
     kind = ACTS[act]
+    level = {Act.LIFT: Level.LOW, Act.STEP: step_to}.get(kind)
     shape = RangeForm if kind is Act.CHANGE_RANGE else ChangeForm
     form = shape(request.POST or None, initial={"effective_at": _local(now)})
+
+    def done(data: dict[str, Any]) -> None:
+        facts = {k: data[k] for k in ("effective_at", "ordered_by", "ordered_how", "reason")}
+        facts |= {"level": step_to} if kind is Act.STEP else {}
+        facts |= {"lines": _lines(data, row)} if kind is Act.CHANGE_RANGE else {}
+        acts.change_zone(actor=request.actor, zone=row, act=kind, now=now, **facts)
+
+    def redrawn(data: dict[str, Any]) -> Two:
+        made = next_change(kind, now, data["effective_at"], scope=tuple(_lines(data, row)))
+        return zone_effect(row, made, now, at=max(now, data["effective_at"]))
+
+    page |= {"act": act}
+    if kind is Act.CHANGE_RANGE:
+        return _act_page(request, row, form, done, page, effect=redrawn)
+    made = next_change(kind, now, now, level=level)
+    page["held"], page["freed"] = zone_effect(row, made, now)
+    return _act_page(request, row, form, done, page)
+
+
+def _lines(data: dict[str, Any], zone: Zone) -> list[ScopeLine]:
+    """Return the places typed for a new range; refused when one is not in the register."""
+    lines = []
+    for line in filter(None, (text.strip() for text in data["places"].splitlines())):
+        out = line.startswith("除")
+        place = place_named(zone.community_id, line.removeprefix("除").removesuffix("外"))
+        if place is None:
+            raise RuleBroken("orders.place_not_here")
+        lines.append(ScopeLine(place=place.pk, is_except=out))
+    return lines
+
+
+def _act_page(
+    request: ActorRequest,
+    zone: Zone,
+    form: forms.Form,
+    act: Callable[[dict[str, Any]], None],
+    page: dict[str, Any],
+    *,
+    effect: Callable[[dict[str, Any]], Two] | None = None,
+) -> HttpResponse:
+    """Do the act and go back to the zone, or show its page; a refusal is said in place.
+
+    Where the effect hangs on what is entered, `effect` reads it: the first sending only shows who
+    is held and freed. The second carries what was seen; if that is not so any more, or something
+    else was entered since, it is shown again.
+    """
     if request.method == "POST" and form.is_valid():
         try:
-            acts.change_zone(
-                actor=request.actor, zone=row, act=kind, now=now, **_change_facts(form, kind, row)
-            )
-            messages.success(request, _("Done. Today's list is up to date."))
-            return back_to("zone_file", request, zone=row.pk)
+            if effect is None or _is_seen(request, zone, form, page, effect(form.cleaned_data)):
+                act(form.cleaned_data)
+                messages.success(request, _("Done. Today's list is up to date."))
+                return back_to("zone_file", request, zone=zone.pk)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
-
-    def one_more(life: ZoneLife) -> list[Change]:
-        level = Level.LOW if kind is Act.LIFT else Level.MID if kind is Act.STEP else None
-        return [next_change(kind, now, now, level=level)] if life.zone.pk == row.pk else []
-
-    held, freed = act_effect(row.community_id, now, one_more)
-    context = file_page(row, now) | {"form": form, "act": act, "held": held, "freed": freed}
-    return render(request, "command/zone_change.html", context)
+    return render(request, "command/zone_change.html", page | {"form": form})
 
 
-def _change_facts(form: forms.Form, kind: Act, zone: Zone) -> dict[str, Any]:
-    data = form.cleaned_data
-    facts = {k: data[k] for k in ("effective_at", "ordered_by", "ordered_how", "reason")}
-    if kind is Act.STEP:
-        facts["level"] = Level.MID
-    if kind is Act.CHANGE_RANGE:
-        lines = []
-        for line in filter(None, (text.strip() for text in data["places"].splitlines())):
-            out = line.startswith("除")
-            place = place_named(zone.community_id, line.removeprefix("除").removesuffix("外"))
-            if place is None:
-                raise RuleBroken("orders.place_not_here")
-            lines.append(ScopeLine(place=place.pk, is_except=out))
-        facts["lines"] = lines
-    return facts
+def _is_seen(
+    request: ActorRequest, zone: Zone, form: forms.Form, page: dict[str, Any], effect: Two
+) -> bool:
+    """Return whether exactly this effect of exactly this entry was seen; else put it on the page."""
+    held, freed = effect
+    entered = sorted((name, str(value)) for name, value in form.cleaned_data.items())
+    last = latest_change(zone.community_id)
+    facts = [entered, sorted(held.dwellings), sorted(freed.dwellings), last]
+    seen = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:20]
+    sent = request.POST.get("confirmed", "")
+    if sent == seen:
+        return True
+    page |= {"held": held, "freed": freed, "confirmed": seen}
+    if sent:
+        form.add_error(None, say(RuleBroken("command.changed_meanwhile")))
+    return False
 
 
 def _change(request: ActorRequest, zone: Zone, change: int) -> ZoneChange:
@@ -162,75 +218,56 @@ def _change(request: ActorRequest, zone: Zone, change: int) -> ZoneChange:
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def zone_correct(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
-    """Correct one change of a zone, with a reason; who is held and freed is shown."""
+    """Correct one change of a zone: who is held and freed by it, then the act, with a reason."""
     row, now = _zone(request, zone), clock.now()
     made = _change(request, row, change)
-    form = CorrectForm(
-        request.POST or None, initial={"effective_at": _local(made.effective_at or now)}
-    )
+    initial = {"effective_at": _local(made.effective_at or now)}
+    form = CorrectForm(request.POST or None, initial=initial)
 
-    def act(data: dict[str, Any]) -> None:
+    def level_of(data: dict[str, Any]) -> Level | None:
+        return Level(data["level"]) if data["level"] else None
+
+    def done(data: dict[str, Any]) -> None:
         acts.correct(
             actor=request.actor,
             change=made,
             effective_at=data["effective_at"],
-            level=Level(data["level"]) if data["level"] else None,
+            level=level_of(data),
             reason=data["reason"],
             now=now,
         )
 
-    return _reasoned(request, row, form, act, title=_("Correct"), change=made)
+    def corrected(data: dict[str, Any]) -> Two:
+        right_at = data["effective_at"]
+        said = next_change(Act.CORRECT, now, right_at, level=level_of(data), target=made.pk)
+        # What lies ahead both ways is looked at when it begins; else how it changes things now.
+        ahead = min(made.effective_at or now, right_at) > now
+        return zone_effect(row, said, now, at=max(made.effective_at, right_at) if ahead else now)
+
+    page = file_page(row, now) | {"title": _("Correct"), "change": made}
+    return _act_page(request, row, form, done, page, effect=corrected)
 
 
 @require_http_methods(["GET", "POST"])
+@for_right(Right.APPROVE_ORDERS)
 def zone_withdraw(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
     """Withdraw one change of a zone, with a reason; who is held and freed is shown."""
-    from gridwell.command.forms import ReasonForm
-
     row, now = _zone(request, zone), clock.now()
     made = _change(request, row, change)
-    form = ReasonForm(request.POST or None)
 
-    def act(data: dict[str, Any]) -> None:
+    def done(data: dict[str, Any]) -> None:
         acts.withdraw(actor=request.actor, change=made, reason=data["reason"], now=now)
 
-    return _reasoned(request, row, form, act, title=_("Withdraw"), change=made, withdraws=True)
-
-
-def _reasoned(
-    request: ActorRequest,
-    zone: Zone,
-    form: forms.Form,
-    act: Callable[[dict[str, Any]], None],
-    *,
-    title: str,
-    change: ZoneChange,
-    withdraws: bool = False,
-) -> HttpResponse:
-    if request.method == "POST" and form.is_valid():
-        try:
-            act(form.cleaned_data)
-            messages.success(request, _("Done. Today's list is up to date."))
-            return back_to("zone_file", request, zone=zone.pk)
-        except RuleBroken as refusal:
-            form.add_error(None, say(refusal))
-    now = clock.now()
-    context = file_page(zone, now) | {"form": form, "title": title, "change": change}
-    if withdraws:
-        context["held"], context["freed"] = act_effect(
-            zone.community_id,
-            now,
-            lambda life: (
-                [next_change(Act.WITHDRAW, now, now, target=change.pk)]
-                if life.zone.pk == zone.pk
-                else []
-            ),
-        )
-    return render(request, "command/zone_change.html", context)
+    page = file_page(row, now) | {"title": _("Withdraw"), "change": made}
+    gone = next_change(Act.WITHDRAW, now, now, target=made.pk)
+    page["held"], page["freed"] = zone_effect(row, gone, now)
+    return _act_page(request, row, ReasonForm(request.POST or None), done, page)
 
 
 @require_POST
+@for_right(Right.RECORD_HEALTH)
 def zone_round(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     """Record the outcome of a round."""
     row = _zone(request, zone)
@@ -244,6 +281,7 @@ def zone_round(request: ActorRequest, area: int, zone: int) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.APPROVE_ORDERS)
 def zone_spread(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     """Keep why the spread is unclear."""
     row = _zone(request, zone)
@@ -254,11 +292,11 @@ def zone_spread(request: ActorRequest, area: int, zone: int) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.APPROVE_ORDERS)
 def zone_attach(request: ActorRequest, area: int, zone: int, change: int) -> HttpResponse:
     """Attach the paper that arrived later."""
     row = _zone(request, zone)
-    number = request.POST.get("notice", "")
-    notice = access_notice(request.actor, int(number) if number.isdigit() else 0)
+    notice = access_notice(request.actor, whole_number(request.POST.get("notice")) or 0)
     attach_notice(
         actor=request.actor, change=_change(request, row, change), notice=notice, now=clock.now()
     )

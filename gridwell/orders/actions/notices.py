@@ -22,7 +22,9 @@ from gridwell.places.rules.levels import AreaLevel, level_of
 from gridwell.places.rules.naming import fold
 from gridwell.protocols.models import Event
 
-LONGEST = 200_000  # characters; the longest notices of a whole city have some 30,000
+#: The states from which a part can be put back on the desk.
+REOPENED_FROM = frozenset({"not_ours", "withdrawn"})
+LONGEST = 60_000  # characters; the longest notices of a whole city have some 30,000
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,7 @@ def enter_notice(
     number as a correction of it (更正); otherwise the known notice comes back with `differs`.
     """
     require(actor, Right.ENTER_NOTICES, area.pk)
+    text = text.replace("\0", "")  # some programs leave it behind; PostgreSQL cannot keep it
     if not text.strip():
         raise RuleBroken("orders.notice_empty")
     if len(text) > LONGEST:
@@ -212,7 +215,7 @@ def answer_question(
         start=start,
         defaults={
             "answer": answer[:30],
-            "remark": remark[:200],
+            "remark": remark.replace("\0", "")[:200],
             "answered_at": now,
             "answered_by": actor.user_id,
         },
@@ -247,7 +250,7 @@ def decide_part(
         state=state,
         decided_at=now,
         decided_by=actor.user_id,
-        decided_post=actor.post_code[:60],
+        decided_post=actor.post_code_at(part.community_id)[:60],
         reason=reason[:400],
     )
     if done:
@@ -274,10 +277,22 @@ def mark_not_ours(*, actor: Actor, part: NoticePart, reason: str, now: datetime)
 
 @transaction.atomic
 def reopen_part(*, actor: Actor, part: NoticePart, now: datetime) -> None:
-    """Open a part again that was called "not ours" (重新核对)."""
+    """Open a part again that was called "not ours" or whose approval was withdrawn (重新核对).
+
+    It waits as on the first day: answers and chosen places stay, nothing takes effect by it. An
+    approved part is refused; its approval is withdrawn first.
+    """
     require(actor, Right.APPROVE_ORDERS, part.community_id)
-    if not decide_part(actor=actor, part=part, state="waiting", now=now, was="not_ours"):
+    was = part.state
+    if was not in REOPENED_FROM or not decide_part(
+        actor=actor, part=part, state="waiting", now=now, was=was
+    ):
         raise RuleBroken("orders.part_decided")
     audit.record(
-        "orders.part_reopened", actor=actor, community=part.community_id, subject=part, at=now
+        "orders.part_reopened",
+        actor=actor,
+        community=part.community_id,
+        subject=part,
+        at=now,
+        was=was,
     )

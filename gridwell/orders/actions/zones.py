@@ -13,6 +13,7 @@ from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
 from gridwell.orders.models import Notice, NoticeItem, Zone, ZoneChange, ZoneLine, ZoneRound
+from gridwell.orders.queries.corrections import standing_changes
 from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import ZoneLife, lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
@@ -112,17 +113,17 @@ def record_change(
     `closed_at` of the zone is computed again from all its changes.
     """
     require(actor, Right.APPROVE_ORDERS, zone.community_id)
+    times = 0
     if basis.item is not None and corrects is None:
-        gone = zone.changes.filter(act=Act.WITHDRAW).values("corrects")
-        known = (
+        before = list(
             ZoneChange.objects.filter(
                 community_id=zone.community_id, zone=zone, item=basis.item, act=act, corrects=None
             )
-            .exclude(pk__in=gone)
-            .first()
         )
+        known = _standing(before)
         if known is not None:
             return known
+        times = len(before)
     if lines is not None:
         _check_places(zone.community_id, lines)
     change = ZoneChange.objects.create(
@@ -140,6 +141,7 @@ def record_change(
         protocol=basis.protocol[:30],
         clause=basis.clause[:30],
         reason=basis.reason[:400],
+        times=times,
         recorded_at=now,
         recorded_by=actor.user_id,
     )
@@ -157,6 +159,15 @@ def record_change(
             notice=basis.notice.pk if basis.notice else None,
         )
     return change
+
+
+def _standing(changes: Sequence[ZoneChange]) -> ZoneChange | None:
+    """Return the one of an item's changes to a zone that nobody has withdrawn, if there is one."""
+    if not changes:
+        return None
+    notices = {change.notice_id for change in changes if change.notice_id is not None}
+    standing = {row.pk for row in standing_changes(changes[0].community_id, notices)}
+    return next((change for change in changes if change.pk in standing), None)
 
 
 def _write_lines(change: ZoneChange, lines: Sequence[ScopeLine]) -> None:

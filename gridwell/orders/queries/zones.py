@@ -81,6 +81,12 @@ def access_zone(actor: Actor, zone_id: int) -> Zone:
     return zone
 
 
+def latest_change(community: int) -> int:
+    """Return the id of the last change recorded in a community's zones, 0 for none: what was seen."""
+    rows = ZoneChange.objects.filter(community_id=community).order_by("-pk")
+    return rows.values_list("pk", flat=True).first() or 0
+
+
 def lives_of(zones: QuerySet[Zone] | Iterable[Zone]) -> list[ZoneLife]:
     """Return the lives of these zones, in their order: four queries in all."""
     rows = list(zones)
