@@ -8,7 +8,7 @@ REFUSALS = {
         "Something has changed since you looked: the effect would be another one. Look at it again."
     ),
     "command.decided_by_other": _(
-        "%(who)s decided this part before you (%(when)s). Nothing was done twice."
+        "%(who)s decided this part before you (%(when)s): %(state)s. Nothing was done twice."
     ),
     "command.questions_open": _("%(count)s questions are still open. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),

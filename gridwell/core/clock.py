@@ -71,3 +71,14 @@ def start_of(day: date) -> datetime:
 def end_of(day: date) -> datetime:
     """Return the first instant after a local day; windows are half-open."""
     return start_of(day + timedelta(days=1))
+
+
+def last_day_of(end: datetime) -> date:
+    """Return the last local day of a window that ends at `end`: 00:00 is 24:00 of the day before."""
+    return day_of(end - timedelta(microseconds=1))
+
+
+def end_time_of(end: datetime) -> str:
+    """Return the time at which a window ends on its last local day: 24:00 for midnight."""
+    local = end.astimezone(_zone)
+    return "24:00" if local.date() != last_day_of(end) else f"{local:%H:%M}"

@@ -1,8 +1,10 @@
 """Words for refusals: packages register theirs by code, pages and commands say them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
+from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 
 _WORDS: dict[str, Any] = {}
@@ -16,7 +18,16 @@ def register(words: Mapping[str, Any]) -> None:
 def say(error: RuleBroken) -> str:
     """Return the refusal in the language of the moment; the bare code when nobody worded it."""
     words = _WORDS.get(error.code)
-    return str(words) % error.facts if words is not None else error.code
+    if words is None:
+        return error.code
+    return str(words) % {name: _said(value) for name, value in error.facts.items()}
+
+
+def _said(value: object) -> object:
+    """Return a fact as a sentence says it: instants in local time."""
+    if isinstance(value, datetime):
+        return f"{value.astimezone(clock.zone()):%Y-%m-%d %H:%M}"
+    return value
 
 
 def worded() -> frozenset[str]:

@@ -16,6 +16,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.actions.notices import decide_part
 from gridwell.orders.actions.zones import Basis, designate_zone, record_change, withdraw_change
+from gridwell.orders.labels import PART_STATES
 from gridwell.orders.models import Notice, NoticeItem, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.corrections import standing_changes
 from gridwell.orders.queries.notices import answers_of, parts_of
@@ -69,7 +70,7 @@ def _decided_before(actor: Actor, part: NoticePart) -> NoticePart:
         "command.decided_by_other",
         who=who or part.decided_post or "—",
         when=part.decided_at,
-        state=part.state,
+        state=PART_STATES[part.state],
     )
 
 

@@ -12,6 +12,7 @@ from gridwell.audit.models import AuditEntry
 from gridwell.command.actions.approval import approve_below, approve_part, withdraw_part
 from gridwell.command.queries.effects import effect_of
 from gridwell.core.errors import RuleBroken
+from gridwell.core.wording import say
 from gridwell.orders.actions.matching import choose_place, propose
 from gridwell.orders.actions.notices import answer_question, mark_not_ours
 from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
@@ -212,6 +213,9 @@ def test_second_officer_sees_who_was_first(district: None, officer: Actor) -> No
         approve_part(actor=colleague, part=part, seen_version=effect.version, now=NOW)
     assert refused.value.code == "command.decided_by_other"
     assert refused.value.facts["who"] == "officer"
+    said = say(refused.value)
+    assert "2022-11-23 20:00" in said  # local time
+    assert "已批准" in said
     assert AuditEntry.objects.filter(act="command.part_approved").count() == 1
 
 

@@ -1,5 +1,7 @@
 """Days that cannot be meant are said back on the form; last days are said as people say them."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -8,9 +10,11 @@ from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.forms import ReasonForm, RoundForm, ZoneForm
 from gridwell.core import clock
+from gridwell.health.models import Isolation
 from gridwell.orders.models import Notice, Standstill, Zone
 from gridwell.orders.tests.make import NOW, make_building, make_district, notice_text
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
 
@@ -80,3 +84,22 @@ def test_a_text_longer_than_any_notice(desk: Client) -> None:
     sent = desk.post(at("notice_new"), {"text": notice_text() + "。" * 60_000})
     assert "60000" in sent.text.replace(",", "")
     assert not Notice.objects.exists()
+
+
+def test_the_last_day_is_said_and_not_the_one_after(desk: Client) -> None:
+    person = Resident.objects.order_by("pk").first()
+    facts = {
+        "resident": person.pk,
+        "kind": "home",
+        "person_class": "zone_outflow",
+        "from_on": "2022-11-23",
+        "already_spent": 0,
+    }
+    sent = desk.post(at("stay_new"), facts, follow=True)
+    stay = Isolation.objects.get()
+    last = clock.day_of(stay.ends_at - timedelta(hours=1))
+    assert stay.ends_at == clock.end_of(last)
+    said = f"2022年{last.month}月{last.day}日24时"
+    assert said in sent.text
+    assert f"还有{(last - clock.today()).days}天" in sent.text
+    assert said in desk.get(at("stay_print", sheet="isolation")).text

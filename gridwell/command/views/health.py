@@ -18,6 +18,7 @@ from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number
+from gridwell.core.templatetags.core_tags import end_in_full
 from gridwell.core.wording import say
 from gridwell.health.actions import record_result, withdraw_case
 from gridwell.health.labels import CASE_KINDS, OUTCOMES
@@ -109,7 +110,7 @@ def stay_new(request: ActorRequest, area: int) -> HttpResponse:
                 messages.success(
                     request,
                     _("On record until %(until)s by protocol %(protocol)s.")
-                    % {"until": f"{stay.ends_at:%Y-%m-%d}", "protocol": stay.protocol},
+                    % {"until": end_in_full(stay.ends_at), "protocol": stay.protocol},
                 )
                 return back_to("stay_list", request)
             except RuleBroken as refusal:

@@ -102,6 +102,34 @@ def instant_words(value: datetime | None) -> SafeString | str:
     return _time(local.isoformat(timespec="seconds"), exact, f"{near} {clock_time}")
 
 
+@register.filter
+def last_day(end: datetime | None) -> date | None:
+    """Return the last day of a window, whose end instant is outside it: {% days_left end|last_day %}."""
+    return clock.last_day_of(end) if end is not None else None
+
+
+@register.simple_tag
+def end_words(end: datetime | None) -> SafeString | str:
+    """Return the end of a window as people say it: 明天 24:00, not 后天 00:00."""
+    if end is None:
+        return "—"
+    near = near_day(clock.last_day_of(end), clock.today())
+    stamp = end.astimezone(clock.zone()).isoformat(timespec="seconds")
+    return _time(stamp, end_in_full(end), f"{near} {clock.end_time_of(end)}")
+
+
+@register.filter
+def end_in_full(end: datetime | None) -> str:
+    """Return the end of a window in full, for paper: 2022年11月23日24时."""
+    if end is None:
+        return "—"
+    day, at = clock.last_day_of(end), clock.end_time_of(end)
+    if not _is_chinese():
+        return f"{at} on {day.day} {formats.date_format(day, 'F')} {day.year}"
+    said = f"{int(at[:2])}时" if at.endswith(":00") else at
+    return f"{day.year}年{day.month}月{day.day}日{said}"
+
+
 @register.simple_tag
 def days_left(value: date | datetime | None) -> SafeString | str:
     """Return how long something still lasts (还有2天, 今天到期, 逾期1天), the end day on hover."""

@@ -66,12 +66,53 @@ def test_days_left_in_english() -> None:
         assert "2 days overdue" in tags.days_left(date(2022, 11, 21))
 
 
+@pytest.mark.parametrize(
+    ("end", "near", "full", "left"),
+    [
+        (
+            datetime(2022, 11, 25, tzinfo=clock.zone()),
+            "明天 24:00",
+            "2022年11月24日24时",
+            "还有1天",
+        ),
+        (
+            datetime(2022, 11, 24, tzinfo=clock.zone()),
+            "今天 24:00",
+            "2022年11月23日24时",
+            "今天到期",
+        ),
+        (
+            datetime(2022, 11, 24, 7, tzinfo=clock.zone()),
+            "明天 07:00",
+            "2022年11月24日7时",
+            "还有1天",
+        ),
+        (
+            datetime(2022, 11, 22, 15, 30, tzinfo=UTC),
+            "昨天 23:30",
+            "2022年11月22日23:30",
+            "逾期1天",
+        ),
+    ],
+)
+def test_the_end_of_a_window_is_said_by_its_last_day(
+    end: datetime, near: str, full: str, left: str
+) -> None:
+    assert f">{near}</time>" in tags.end_words(end)
+    assert tags.end_in_full(end) == full
+    assert f">{left}</time>" in tags.days_left(tags.last_day(end))
+    with translation.override("en"):
+        assert tags.end_in_full(end).endswith("November 2022")
+
+
 def test_day_count() -> None:
     assert tags.day_count(3) == "第3天"
     assert 'title="自2022年11月20日 周日起"' in tags.day_count(3, date(2022, 11, 20))
 
 
-@pytest.mark.parametrize("tag", [tags.day_words, tags.instant_words, tags.days_left])
+@pytest.mark.parametrize(
+    "tag", [tags.day_words, tags.instant_words, tags.days_left, tags.end_words]
+)
 def test_no_day_is_a_dash(tag: Any) -> None:
     assert tag(None) == "—"
 

@@ -111,6 +111,9 @@ def _said(part: Part) -> str:
 
 
 def _value(name: str, value: object) -> str:
+    if isinstance(value, datetime) and name == "until":
+        day = plain_day(clock.last_day_of(value), clock.today())
+        return f"{day} {clock.end_time_of(value)}"
     if isinstance(value, datetime):
         local = value.astimezone(clock.zone())
         return f"{plain_day(local.date(), clock.today())} {local:%H:%M}"
