@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -15,7 +16,9 @@ from gridwell.places.models import Grid, Place
 from gridwell.residents import labels
 from gridwell.residents.actions.many import Change
 from gridwell.residents.models import Label, Resident
+from gridwell.residents.queries.files import age_on
 from gridwell.residents.rules.labels import Subject
+from gridwell.residents.rules.masking import mask_document
 from gridwell.residents.rules.rule_parts import RuleParts
 from gridwell.residents.rules.traits import FIXED_VALUES
 
@@ -106,6 +109,18 @@ class WhenForm(forms.Form):
         return now if on == clock.day_of(now) else clock.start_of(on)
 
 
+def told_apart(person: Resident) -> str:
+    """Return a person of a list with age and the end of the ID: two may have one name."""
+    age = age_on(person.birth_on, clock.today())
+    tail = mask_document(person.document).rpartition("*")[2]
+    words = [person.name]
+    if age is not None:
+        words.append(_("%(age)s years") % {"age": age})
+    if tail:
+        words.append(_("ID …%(tail)s") % {"tail": tail})
+    return " · ".join(str(word) for word in words)
+
+
 class PeopleForm(WhenForm):
     """Some members of one household, and who follows as head."""
 
@@ -118,7 +133,7 @@ class PeopleForm(WhenForm):
 
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(person.pk, person.name) for person in members]
+        choices = [(person.pk, told_apart(person)) for person in members]
         self.fields["people"].choices = choices  # type: ignore[attr-defined]
         self.fields["new_head"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
@@ -138,7 +153,9 @@ class SplitForm(PeopleForm):
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         members = list(members)
         super().__init__(*args, members=members, **kwargs)
-        self.fields["head"].choices = [(p.pk, p.name) for p in members]  # type: ignore[attr-defined]
+        self.fields["head"].choices = [  # type: ignore[attr-defined]
+            (p.pk, told_apart(p)) for p in members
+        ]
 
 
 class HeadForm(WhenForm):
@@ -148,7 +165,9 @@ class HeadForm(WhenForm):
 
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["head"].choices = [(p.pk, p.name) for p in members]  # type: ignore[attr-defined]
+        self.fields["head"].choices = [  # type: ignore[attr-defined]
+            (p.pk, told_apart(p)) for p in members
+        ]
 
 
 class DeathForm(WhenForm):
@@ -161,7 +180,7 @@ class DeathForm(WhenForm):
 
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(p.pk, p.name) for p in members]
+        choices = [(p.pk, told_apart(p)) for p in members]
         self.fields["person"].choices = choices  # type: ignore[attr-defined]
         self.fields["new_head"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 
@@ -272,29 +291,20 @@ class GridForm(forms.Form):
         self.fields["parent"].choices = [("", _("nothing: a whole grid")), *choices]  # type: ignore[attr-defined]
 
 
+_whole = partial(forms.IntegerField, min_value=1)
+_PRINTED = _("It is printed on door notices and sheets.")
+
+
 class SettingsForm(forms.Form):
     """How a community has set up its desk: size bands, answer time, telephone."""
 
-    grid_low = forms.IntegerField(
-        label=_("Households in a grid: at least"), min_value=1, max_value=100_000
-    )
-    grid_high = forms.IntegerField(
-        label=_("Households in a grid: at most"), min_value=1, max_value=100_000
-    )
-    micro_grid_low = forms.IntegerField(
-        label=_("Households in a micro-grid: at least"), min_value=1, max_value=100_000
-    )
-    micro_grid_high = forms.IntegerField(
-        label=_("Households in a micro-grid: at most"), min_value=1, max_value=100_000
-    )
-    objection_days = forms.IntegerField(
-        label=_("Days in which an objection is answered"), min_value=1, max_value=60
-    )
+    grid_low = _whole(label=_("Households in a grid: at least"), max_value=100_000)
+    grid_high = _whole(label=_("Households in a grid: at most"), max_value=100_000)
+    micro_grid_low = _whole(label=_("Households in a micro-grid: at least"), max_value=100_000)
+    micro_grid_high = _whole(label=_("Households in a micro-grid: at most"), max_value=100_000)
+    objection_days = _whole(label=_("Days in which an objection is answered"), max_value=60)
     telephone = forms.CharField(
-        label=_("Telephone of the desk"),
-        max_length=40,
-        required=False,
-        help_text=_("It is printed on door notices and sheets."),
+        max_length=40, required=False, label=_("Telephone of the desk"), help_text=_PRINTED
     )
 
 
