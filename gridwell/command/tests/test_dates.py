@@ -12,8 +12,9 @@ from gridwell.command.forms import ReasonForm, RoundForm, ZoneForm
 from gridwell.core import clock
 from gridwell.health.models import Isolation
 from gridwell.orders.models import Notice, Standstill, Zone
-from gridwell.orders.tests.make import NOW, make_building, make_district, notice_text
-from gridwell.places.tests.make import COMMUNITY
+from gridwell.orders.tests.make import NOW, make_building, make_district, make_zone, notice_text
+from gridwell.places.models import Place
+from gridwell.places.tests.make import COMMUNITY, make_grid
 from gridwell.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,22 @@ def test_the_last_day_is_said_and_not_the_one_after(desk: Client) -> None:
     assert said in sent.text
     assert f"还有{(last - clock.today()).days}天" in sent.text
     assert said in desk.get(at("stay_print", sheet="isolation")).text
+
+
+def test_a_boundary_in_words_is_cut_in_lists(desk: Client) -> None:
+    words = "东至滨河路" * 20
+    sent = desk.post(at("zone_new"), ZONE | {"place": "", "boundary": words}, follow=True)
+    cut = f'<span title="{words}">{words[:59]}…</span>'
+    assert cut in sent.text
+    assert cut in desk.get(at("zone_list")).text
+
+
+def test_a_grid_worker_is_offered_the_rounds_of_the_own_grid(
+    desk: Client, officer: Actor, grid_worker: Actor, other_grid_worker: Actor
+) -> None:
+    place = Place.objects.get(kind="building")
+    Place.objects.filter(kind="dwelling").update(grid=make_grid(number="1"))
+    where = at("zone_file", zone=make_zone(officer, place=place).pk)
+    for actor, may in ((grid_worker, True), (other_grid_worker, False)):
+        desk.force_login(User.objects.get(pk=actor.user_id))
+        assert desk.get(where).context["may_record"] is may

@@ -234,7 +234,10 @@ def test_bad_round_keeps_what_was_typed(desk: Client, officer: Actor) -> None:
     where = at("zone_round", zone=zone.pk)
     assert desk.post(where, {"on": "x", "due": 6}).status_code == 422
     wrong = {"on": "2022-11-23", "due": 6, "sampled": 7, "negative": 7, "positive": 0}
-    assert desk.post(where, wrong).status_code == 409
+    refused = desk.post(where, wrong)
+    assert refused.status_code == 422
+    assert 'value="7"' in refused.text
+    assert refused.context["round_form"].non_field_errors()
 
 
 def test_range_step_spread_attach(desk: Client, officer: Actor) -> None:

@@ -36,6 +36,7 @@ from gridwell.orders.actions.zones import attach_notice, explain_spread, record_
 from gridwell.orders.models import Zone, ZoneChange
 from gridwell.orders.queries.matching import place_named
 from gridwell.orders.queries.notices import access_notice, notices_of
+from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import access_zone, latest_change, zones_in
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
 from gridwell.protocols.rules.model import Level
@@ -75,7 +76,7 @@ def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     context |= {
         "round_form": RoundForm(initial=initial),
         "may_approve": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
-        "may_record": request.actor.may(Right.RECORD_HEALTH, row.community_id),
+        "may_record": may_record_rounds(request.actor, row),
         "notices": notices_of(request.actor, row.community_id).order_by("-pk")[:30],
     }
     return render(request, "command/zone_file.html", context)
@@ -273,9 +274,12 @@ def zone_round(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     row = _zone(request, zone)
     form = RoundForm(request.POST)
     if form.is_valid():
-        record_round(actor=request.actor, zone=row, now=clock.now(), **form.cleaned_data)
-        messages.success(request, _("The round is on record."))
-        return back_to("zone_file", request, zone=row.pk)
+        try:
+            record_round(actor=request.actor, zone=row, now=clock.now(), **form.cleaned_data)
+            messages.success(request, _("The round is on record."))
+            return back_to("zone_file", request, zone=row.pk)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
     context = file_page(row, clock.now()) | {"round_form": form, "may_record": True}
     return render(request, "command/zone_file.html", context, status=422)
 

@@ -252,6 +252,14 @@ def dots(rounds: Any) -> SafeString:
 
 
 @register.filter
+def shortened(name: str, most: int = 60) -> SafeString | str:
+    """Return a name cut to what a list can hold, the whole of it on hover (a boundary in words)."""
+    if len(name) <= most:
+        return name
+    return format_html('<span title="{}">{}…</span>', name, name[: most - 1])
+
+
+@register.filter
 def number(value: Any) -> str:
     """Return a whole number with thousands separators (8,097); a dash for None."""
     if value is None or value == "":

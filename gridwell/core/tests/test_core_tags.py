@@ -105,6 +105,14 @@ def test_the_end_of_a_window_is_said_by_its_last_day(
         assert tags.end_in_full(end).endswith("November 2022")
 
 
+def test_a_long_name_is_cut_and_whole_on_hover() -> None:
+    assert tags.shortened("金桂苑1号楼") == "金桂苑1号楼"
+    name = "东<河" + "至" * 100
+    cut = tags.shortened(name)
+    assert cut.startswith('<span title="东&lt;河至')
+    assert cut.endswith(">东&lt;河" + "至" * 56 + "…</span>")
+
+
 def test_day_count() -> None:
     assert tags.day_count(3) == "第3天"
     assert 'title="自2022年11月20日 周日起"' in tags.day_count(3, date(2022, 11, 20))
