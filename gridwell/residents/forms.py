@@ -292,7 +292,6 @@ class GridForm(forms.Form):
 
 
 _whole = partial(forms.IntegerField, min_value=1)
-_PRINTED = _("It is printed on door notices and sheets.")
 
 
 class SettingsForm(forms.Form):
@@ -304,7 +303,7 @@ class SettingsForm(forms.Form):
     micro_grid_high = _whole(label=_("Households in a micro-grid: at most"), max_value=100_000)
     objection_days = _whole(label=_("Days in which an objection is answered"), max_value=60)
     telephone = forms.CharField(
-        max_length=40, required=False, label=_("Telephone of the desk"), help_text=_PRINTED
+        label=_("Telephone of the desk, printed on notices"), max_length=40, required=False
     )
 
 
