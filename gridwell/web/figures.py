@@ -16,6 +16,8 @@ from gridwell.plan.labels import DUTIES, LATE, WORK
 from gridwell.plan.rules.plan import Late, OrderKind, Plan, ZonePlace
 from gridwell.web.queries.areas import AreaRow
 from gridwell.web.queries.doors import DoorLine
+from gridwell.web.queries.installation import Installation
+from gridwell.web.queries.lists import ALL_WORK
 from gridwell.web.queries.today import Today
 
 _DOTS = {"done": "done", "today": "now", "ahead": "open", "missed": "missed"}
@@ -66,6 +68,28 @@ def of_today(area: int, facts: Today) -> list[Figure]:
             "#late",
             note=_("see what and why") if tally.late else _("nothing is late"),
             tone="bad" if tally.late else "",
+        ),
+    ]
+
+
+def of_installation(desk: Installation) -> list[Figure]:
+    """Return the strip of an administrator's first page."""
+    empty = desk.posts_without_holder
+    return [
+        Figure(_("Users"), desk.users, reverse("user_list"), unit=pgettext("unit", "people")),
+        Figure(
+            _("Posts"),
+            desk.posts,
+            reverse("post_list"),
+            note=_("%(count)s without a holder") % {"count": empty} if empty else "",
+            tone="warn" if empty else "",
+        ),
+        Figure(_("Communities"), desk.communities, tone="" if desk.communities else "warn"),
+        Figure(
+            _("Protocols"),
+            len(desk.protocols),
+            "#protocols",
+            tone="" if desk.protocols else "warn",
         ),
     ]
 
@@ -167,6 +191,8 @@ def late_line(area: int, row: Late, doors: Mapping[int, DoorLine]) -> LateLine:
 
 def list_title(code: str) -> str:
     """Return the title of a list of the day."""
+    if code == ALL_WORK:
+        return _("To be done")
     return str(DUTIES.get(code) or WORK.get(code) or code)
 
 

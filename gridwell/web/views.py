@@ -9,6 +9,7 @@ from django.utils.dateparse import parse_date
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
+from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock, frame
 from gridwell.core.numbers import whole_number
 from gridwell.places.rules.levels import AreaLevel
@@ -17,6 +18,7 @@ from gridwell.plan.queries.days import Day, derived
 from gridwell.residents.queries import access_household
 from gridwell.web import exports, figures, looks
 from gridwell.web.queries.areas import area_rows
+from gridwell.web.queries.installation import installation_of
 from gridwell.web.queries.lists import list_of
 from gridwell.web.queries.today import today_of
 from gridwell.web.queries.why import difference_lines, why_of
@@ -27,10 +29,15 @@ REACH = timedelta(days=400)
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead a person to Today of the area they work at."""
+    """Lead a person to Today of the area they work at; an administrator without one stays here."""
     area = home_area(request)
     if area is None:
-        return render(request, "web/no_post.html", status=200)
+        actor: Actor | None = getattr(request, "actor", None)
+        if actor is None or not actor.is_administrator:
+            return render(request, "web/no_post.html")
+        desk = installation_of(actor, clock.now())
+        context = {"desk": desk, "figures": figures.of_installation(desk)}
+        return render(request, "web/installation.html", context)
     return redirect("today", area=area)
 
 

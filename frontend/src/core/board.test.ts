@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { spotTo, type Spot } from "./board";
+import { hasMore, isBelow, spotTo, type Spot } from "./board";
 
 // Two floors and a shop below; the second floor has a gap in column 2.
 const spots: Spot[] = [
@@ -26,4 +26,20 @@ test.each([
   [9, "ArrowUp", -1],
 ])("from %i by %s to %i", (at, key, to) => {
   expect(spotTo(spots, at, key)).toBe(to);
+});
+
+test.each([
+  [0, 360, 360, false],
+  [0, 360, 360.6, false],
+  [0, 360, 800, true],
+  [300, 360, 800, true],
+  [440, 360, 800, false],
+])("scrolled %i of a box of %i with %i in it", (scrolled, width, whole, more) => {
+  expect(hasMore(scrolled, width, whole)).toBe(more);
+});
+
+test("what stands in the lowest quarter or below is not seen", () => {
+  expect(isBelow(100, 800)).toBe(false);
+  expect(isBelow(700, 800)).toBe(true);
+  expect(isBelow(1800, 800)).toBe(true);
 });

@@ -29,3 +29,13 @@ export function spotTo(spots: readonly Spot[], at: number, key: string): number 
   });
   return best;
 }
+
+/** Returns whether a box that scrolls sideways has more to its right; a rounded pixel is no more. */
+export function hasMore(scrolled: number, width: number, whole: number): boolean {
+  return whole - width - scrolled > 1;
+}
+
+/** Returns whether something stands too low on the screen to be seen when it changes. */
+export function isBelow(top: number, height: number): boolean {
+  return top > height * 0.75;
+}

@@ -1,6 +1,6 @@
 /** The building board is one stop of the Tab key; inside it the arrow keys walk. */
 
-import { type Spot, spotTo } from "./board";
+import { hasMore, isBelow, type Spot, spotTo } from "./board";
 import { closest } from "./dom";
 
 function cellsOf(board: Element): HTMLElement[] {
@@ -17,6 +17,21 @@ function rove(board: Element): void {
   const cells = cellsOf(board);
   const first = cells.find((cell) => cell.matches(".is-selected")) ?? cells[0];
   for (const cell of cells) cell.tabIndex = cell === first ? 0 : -1;
+}
+
+/** A board that is wider than the screen says so, as long as there is more to its right. */
+function showMore(wrap: Element): void {
+  const more = hasMore(wrap.scrollLeft, wrap.clientWidth, wrap.scrollWidth);
+  wrap.classList.toggle("has-more", more);
+  const hint = wrap.previousElementSibling;
+  if (hint instanceof HTMLElement && hint.matches(".board-more")) hint.hidden = !more;
+}
+
+/** Where the side stands below the board, the door that was just chosen comes into view. */
+function reveal(event: Event): void {
+  const side = event.target;
+  if (!(side instanceof Element) || side.id !== "board-side") return;
+  if (isBelow(side.getBoundingClientRect().top, window.innerHeight)) side.scrollIntoView({ block: "nearest" });
 }
 
 export function startBoard(): void {
@@ -42,5 +57,10 @@ export function startBoard(): void {
     rove(board);
   });
   document.addEventListener("htmx:afterSwap", roveAll);
+  document.addEventListener("htmx:afterSwap", reveal);
   roveAll();
+  for (const wrap of document.querySelectorAll(".board-wrap")) {
+    wrap.addEventListener("scroll", () => showMore(wrap), { passive: true });
+    new ResizeObserver(() => showMore(wrap)).observe(wrap);
+  }
 }

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.places.models import Place
-from gridwell.plan.rules.plan import DutyCode, Plan, Priority, SubjectKind
+from gridwell.plan.rules.plan import DutyCode, Plan, Priority, SubjectKind, WorkCode, WorkGroup
 from gridwell.residents.models import Resident
 from gridwell.web.queries.doors import (
     DoorLine,
@@ -19,6 +19,8 @@ from gridwell.web.queries.today import Reach, isolated_in, reach_of, sampled_on
 
 #: Lists of people by duty; "missing" and "isolated" are narrower views of the same duties.
 PEOPLE = (*(code.value for code in DutyCode), "missing", "isolated")
+#: The list of every household at whose door something is to be done.
+ALL_WORK = "work"
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def list_of(
     reach = reach_of(actor, community)
     if code in PEOPLE:
         rows = _people_rows(community, plan, code, reach)
-    elif any(group.code == code for group in plan.work) or code == "door_service":
+    elif any(group.code == code for group in plan.work) or code in {"door_service", ALL_WORK}:
         rows = _household_rows(community, plan, code, reach)
     else:
         return None
@@ -120,8 +122,8 @@ def _household_rows(community: int, plan: Plan, code: str, reach: Reach) -> list
     subjects = {
         subject
         for group in plan.work
-        if group.code == code and group.subject_kind is SubjectKind.HOUSEHOLD
-        for subject in group.subjects
+        if code in {group.code, ALL_WORK} and group.subject_kind is SubjectKind.HOUSEHOLD
+        for subject in _still_open(community, plan, group, is_all=code == ALL_WORK)
     }
     doors = [
         door
@@ -133,6 +135,14 @@ def _household_rows(community: int, plan: Plan, code: str, reach: Reach) -> list
     return sorted(
         rows, key=lambda row: (row.door.sort[:2], row.priority.rank if row.priority else 99)
     )
+
+
+def _still_open(community: int, plan: Plan, group: WorkGroup, *, is_all: bool) -> Collection[int]:
+    """Return the households of a piece of work; among all work, sampling that is done is left out."""
+    if not is_all or group.code != WorkCode.DOOR_SAMPLING:
+        return group.subjects
+    due = plan.residents_with(DutyCode.BE_SAMPLED) - sampled_on(community, plan.day)
+    return set(group.subjects) & set(households_of_residents(community, due).values())
 
 
 def _names(community: int, residents: Collection[int]) -> dict[int, str]:

@@ -1,5 +1,6 @@
 """Today, the lists behind it, why: what each role sees, and that the cost does not grow."""
 
+import re
 from datetime import datetime, timedelta
 from io import BytesIO
 
@@ -12,11 +13,15 @@ from django.urls import reverse
 
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.tests.make import make_post, make_user
+from gridwell.audit.actions import record
 from gridwell.core import clock
 from gridwell.health.actions import record_result
 from gridwell.orders.actions.zones import Basis, lift_zone
 from gridwell.places.tests.make import COMMUNITY
 from gridwell.plan.models import DayPlan
+from gridwell.protocols.actions import load_shipped
+from gridwell.protocols.models import ProtocolVersion
 from gridwell.residents.models import Resident, Trait
 from gridwell.web.tests.make import EVENING, make_homes, make_zone
 
@@ -204,3 +209,43 @@ def test_nobody_without_a_post_is_lost(officer: Actor) -> None:
 
 def test_home_leads_to_the_own_community(officer: Actor) -> None:
     assert browser(officer).get("/").headers["Location"] == reverse("today", args=[COMMUNITY])
+
+
+def test_an_administrator_without_a_post_sees_the_installation(db: None) -> None:
+    admin = make_user(username="admin", is_administrator=True)
+    client = Client(headers={"accept-language": "zh-hans"})
+    client.force_login(admin)
+    empty = client.get(reverse("home")).content.decode()
+    assert "还没有做过备份" in empty
+    assert "gridwell load-areas" in empty
+    make_post(holder=None)
+    load_shipped(actor=Actor.system(0), now=EVENING)
+    record("audit.backup_made", actor=Actor.system(0), community=0, at=EVENING)
+    page = client.get(reverse("home")).content.decode()
+    assert "1 个没有人" in page
+    assert "上次备份" in page
+    assert ProtocolVersion.objects.order_by("pk")[0].title in page
+    assert reverse("user_list") in page
+    assert reverse("audit_installation") in page
+
+
+def test_all_work_of_the_day_is_one_list(officer: Actor) -> None:
+    make_homes(3)
+    make_zone(officer)
+    page = today(officer)
+    address = reverse("today_list", args=[COMMUNITY, "work"])
+    counted = re.search(rf'href="{address}[^"]*">看全部 (\d+) 件<', page)
+    assert counted
+    answer = browser(officer).get(address)
+    assert answer.status_code == 200
+    found = answer.context["list"]
+    assert found.households == 3
+    assert int(counted[1]) >= found.households
+    assert "要办的事" in answer.content.decode()
+
+
+def test_what_is_late_stands_before_the_work(officer: Actor) -> None:
+    make_homes(1)
+    make_zone(officer)
+    page = today(officer)
+    assert page.index('id="zones"') < page.index('id="late"') < page.index('id="work"')
