@@ -13,7 +13,7 @@ from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
 from gridwell.orders.models import Notice, NoticeItem, Zone, ZoneChange, ZoneLine, ZoneRound
-from gridwell.orders.queries.corrections import standing_changes
+from gridwell.orders.queries.corrections import standing_changes, withdrawn_of
 from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import ZoneLife, lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
@@ -115,15 +115,9 @@ def record_change(
     require(actor, Right.APPROVE_ORDERS, zone.community_id)
     times = 0
     if basis.item is not None and corrects is None:
-        before = list(
-            ZoneChange.objects.filter(
-                community_id=zone.community_id, zone=zone, item=basis.item, act=act, corrects=None
-            )
-        )
-        known = _standing(before)
+        known, times = _known(zone, basis.item, act)
         if known is not None:
             return known
-        times = len(before)
     if lines is not None:
         _check_places(zone.community_id, lines)
     change = ZoneChange.objects.create(
@@ -161,13 +155,18 @@ def record_change(
     return change
 
 
-def _standing(changes: Sequence[ZoneChange]) -> ZoneChange | None:
-    """Return the one of an item's changes to a zone that nobody has withdrawn, if there is one."""
-    if not changes:
-        return None
-    notices = {change.notice_id for change in changes if change.notice_id is not None}
-    standing = {row.pk for row in standing_changes(changes[0].community_id, notices)}
-    return next((change for change in changes if change.pk in standing), None)
+def _known(zone: Zone, item: NoticeItem, act: Act) -> tuple[ZoneChange | None, int]:
+    """Return the change that an item made to a zone and that stands, and how many it made in all."""
+    made = list(
+        ZoneChange.objects.filter(
+            community_id=zone.community_id, zone=zone, item=item, act=act, corrects=None
+        )
+    )
+    if not made:
+        return None, 0
+    notices = {change.notice_id for change in made if change.notice_id is not None}
+    standing = {row.pk for row in standing_changes(zone.community_id, notices)}
+    return next((change for change in made if change.pk in standing), None), len(made)
 
 
 def _write_lines(change: ZoneChange, lines: Sequence[ScopeLine]) -> None:
@@ -374,7 +373,8 @@ def withdraw_change(
 def _check_correctable(change: ZoneChange) -> None:
     if change.act in (Act.WITHDRAW, Act.CORRECT):
         raise RuleBroken("orders.not_correctable")
-    if ZoneChange.objects.filter(corrects=change, act=Act.WITHDRAW).exists():
+    of_zone = ZoneChange.objects.filter(community_id=change.community_id, zone=change.zone_id)
+    if change.pk in withdrawn_of(of_zone.filter(act=Act.WITHDRAW)):
         raise RuleBroken("orders.withdrawn_already")
 
 
