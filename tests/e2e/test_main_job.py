@@ -81,7 +81,7 @@ def test_from_the_notice_to_the_lifted_zone(officer_page: Visitor) -> None:
     officer_page.open(f"/{JINXIANGDU}/today/")
     settle(officer_page)
     assert _stay_home(officer_page) > before
-    assert "金香都小区3号楼" in text_of(officer_page)
+    assert "金香都小区2号楼、3号楼" in text_of(officer_page)
 
     officer_page.open(f"/{JINXIANGDU}/register/buildings/")
     page.click("table a:has-text('4号楼')")

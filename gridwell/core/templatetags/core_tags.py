@@ -242,6 +242,8 @@ def dots(rounds: Any) -> SafeString:
     """Return rounds as dots, each a `components.Dot`; read out as one sentence of their names."""
     signs = {"done": "✓", "missed": "!"}
     rounds = list(rounds)
+    if not rounds:
+        return SafeString()
     items = format_html_join(
         "",
         '<i class="is-{}" title="{}">{}</i>',
