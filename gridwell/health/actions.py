@@ -33,6 +33,14 @@ def require(actor: Actor, community: int) -> None:
         raise RuleBroken("health.not_allowed")
 
 
+def _require_reason(reason: str) -> str:
+    """Return the reason as it is kept: without white space around it and without NUL characters."""
+    reason = reason.replace("\0", "").strip()
+    if not reason:
+        raise RuleBroken("health.reason_missing")
+    return reason[:400]
+
+
 @dataclass(frozen=True, slots=True)
 class ResultRow:
     """A person's result as a ledger or a form says it."""
@@ -181,8 +189,7 @@ def record_case(
 def withdraw_case(*, actor: Actor, case: Case, reason: str, now: datetime) -> None:
     """Take back a case that was recorded by mistake (撤销), with a reason."""
     require(actor, case.community_id)
-    if not reason.strip():
-        raise RuleBroken("health.reason_missing")
+    reason = _require_reason(reason)
     if not Case.objects.filter(pk=case.pk, superseded_at=None).update(superseded_at=now):
         raise RuleBroken("health.ended_already")
     audit.record(
@@ -291,8 +298,7 @@ def end_stay(*, actor: Actor, stay: Stay, reason: str, ended_at: datetime, now: 
     Conditional: of two officers the second is told. A negative result alone never ends anything.
     """
     require(actor, stay.community_id)
-    if not reason.strip():
-        raise RuleBroken("health.reason_missing")
+    reason = _require_reason(reason)
     if ended_at < stay.starts_at:
         raise RuleBroken("health.ends_before_it_begins")
     rows = type(stay).objects.filter(pk=stay.pk, superseded_at=None, ended_at=None)
@@ -305,7 +311,7 @@ def end_stay(*, actor: Actor, stay: Stay, reason: str, ended_at: datetime, now: 
     stay.recorded_at = now
     stay.recorded_by = actor.user_id
     stay.ended_at = ended_at
-    stay.ended_reason = reason.strip()[:400]
+    stay.ended_reason = reason
     stay.save(force_insert=True)
     audit.record(
         f"health.{stay._meta.model_name}_ended",

@@ -13,6 +13,7 @@ from gridwell.core.clock import day_of
 from gridwell.core.components import Dot, TimelineEntry
 from gridwell.orders import labels
 from gridwell.orders.models import Zone
+from gridwell.orders.queries.corrections import withdrawn_of
 from gridwell.orders.rules.lifecycle import Act, Change, Lifting, RoundMark, standing
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.excess import FindingCode
@@ -105,7 +106,7 @@ def file_page(zone: Zone, now: datetime) -> dict[str, Any]:
     page = row_of(view, protocol)
     life = view.life
     known = {c.id: c for c in standing(life.changes)}
-    withdrawn = {r.corrects_id for r in life.rows.values() if r.act == Act.WITHDRAW}
+    withdrawn = withdrawn_of(life.rows.values())
     people = {r.recorded_by for r in life.rows.values() if r.recorded_by}
     names = dict(User.objects.filter(pk__in=people).values_list("pk", "name"))
     rows = sorted(life.rows.values(), key=lambda r: (r.recorded_at, r.pk), reverse=True)

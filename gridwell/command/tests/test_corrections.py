@@ -7,9 +7,11 @@ import pytest
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.approval import approve_part, changes_of, withdraw_part
 from gridwell.command.presenters.notices import approval_page, desk_page
+from gridwell.command.presenters.zones import file_page
 from gridwell.command.queries.effects import effect_of, withdrawal_of
 from gridwell.core.errors import RuleBroken
-from gridwell.orders.actions.notices import answer_question, enter_notice
+from gridwell.orders.actions.notices import answer_question, enter_notice, reopen_part
+from gridwell.orders.actions.zones import withdraw_change
 from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.notices import access_part
 from gridwell.orders.queries.zones import lives_of
@@ -92,6 +94,20 @@ def test_taking_the_correction_back_restores_what_was(old: Zone, officer: Actor)
     assert (again.people, free.people) == (4, 2)
     assert withdraw_part(actor=officer, part=part, reason="更正本身有误", now=NOW) == 2
     assert held() == {NINE: None, ONE: Level.HIGH, TWO: Level.HIGH, THREE: None}
+    two = Zone.objects.get(name=TWO).changes.get(act="designate")
+    shown = {row["row"].pk: row["is_withdrawn"] for row in file_page(two.zone, NOW)["changes"]}
+    assert shown[two.pk] is False
+    reopen_part(actor=officer, part=part, now=NOW)
+    approve(officer, part)
+    assert {name: level for name, level in held().items() if level} == {
+        ONE: Level.HIGH,
+        THREE: Level.HIGH,
+    }
+    withdraw_part(actor=officer, part=part, reason="更正本身有误", now=NOW)
+    withdraw_change(actor=officer, change=two, reason="楼号看错", now=NOW)
+    assert held()[TWO] is None
+    with pytest.raises(RuleBroken, match=r"orders\.withdrawn_already"):
+        withdraw_change(actor=officer, change=two, reason="楼号看错", now=NOW)
 
 
 def test_a_lift_that_is_gone_holds_again(old: Zone, officer: Actor) -> None:

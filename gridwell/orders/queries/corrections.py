@@ -13,17 +13,22 @@ from gridwell.orders.rules.corrections import Made
 from gridwell.orders.rules.lifecycle import Act
 
 
+def withdrawn_of(changes: Iterable[ZoneChange]) -> set[int]:
+    """Return the ids of changes that are withdrawn now; a withdrawal can itself be withdrawn."""
+    void: set[int] = set()
+    for row in sorted(changes, key=lambda r: (r.recorded_at, r.pk), reverse=True):
+        if row.act == Act.WITHDRAW and row.pk not in void and row.corrects_id is not None:
+            void.add(row.corrects_id)
+    return void
+
+
 def standing_changes(community: int, notices: Iterable[int]) -> list[ZoneChange]:
     """Return the changes that approving these notices made and nobody has withdrawn, newest first.
 
     Withdrawals and corrections count when they were made to another notice's changes: a corrected
     notice makes such. What a person corrected by hand within one notice does not.
     """
-    void: set[int] = set()
-    withdrawals = ZoneChange.objects.filter(community_id=community, act=Act.WITHDRAW)
-    for pk, target in withdrawals.order_by("-recorded_at", "-pk").values_list("pk", "corrects_id"):
-        if pk not in void and target is not None:
-            void.add(target)
+    void = withdrawn_of(ZoneChange.objects.filter(community_id=community, act=Act.WITHDRAW))
     rows = (
         ZoneChange.objects.filter(community_id=community, notice_id__in=list(notices))
         .filter(Q(corrects=None) | ~Q(corrects__notice=F("notice")))
