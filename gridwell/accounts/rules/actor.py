@@ -189,8 +189,3 @@ class Actor:
         """
         posts = self.posts_at(area) or self.posts
         return posts[0].code if posts else ""
-
-    @property
-    def post_code(self) -> str:
-        """Return the code of the first post; acts are recorded under `post_code_at`."""
-        return self.post_code_at(0)
