@@ -3,6 +3,8 @@
 import re
 from datetime import date
 
+import pytest
+
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock, ids
@@ -276,3 +278,17 @@ def test_a_household_that_was_left_stays_readable(officer: Actor) -> None:
     page = client_of(officer).get(url("household_file", household=home.pk)).text
     assert "张明" in page
     assert "迁出" in page
+
+
+@pytest.mark.parametrize("page", ["household_move_out", "household_death"])
+def test_two_of_one_name_are_told_apart_by_age_and_end_of_the_number(
+    officer: Actor, page: str
+) -> None:
+    home = fill(1)
+    number = "140100198001018135"
+    make_resident(household=home, name="张三", birth_on=date(1980, 1, 1), document=number)
+    make_resident(household=home, name="张三", birth_on=None)
+    shown = client_of(officer).get(url(page, household=home.pk)).content.decode()
+    years = clock.today().year - 1980
+    assert f"张三 · {years}岁 · 证件尾号8135" in shown
+    assert number[6:14] not in shown
