@@ -10,6 +10,9 @@ REFUSALS = {
     "command.decided_by_other": _(
         "%(who)s decided this part before you (%(when)s): %(state)s. Nothing was done twice."
     ),
+    "command.corrected_already": _(
+        "The correction of this notice is approved already: %(notice)s. Withdraw that first."
+    ),
     "command.questions_open": _("%(count)s questions are still open. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
     "command.no_step": _(

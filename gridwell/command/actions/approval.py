@@ -18,7 +18,7 @@ from gridwell.orders.actions.notices import decide_part
 from gridwell.orders.actions.zones import Basis, designate_zone, record_change, withdraw_change
 from gridwell.orders.labels import PART_STATES
 from gridwell.orders.models import Notice, NoticeItem, NoticePart, Zone, ZoneChange
-from gridwell.orders.queries.corrections import standing_changes
+from gridwell.orders.queries.corrections import approved_correction, standing_changes
 from gridwell.orders.queries.notices import answers_of, parts_of
 from gridwell.orders.rules.changes import Ask, Work
 from gridwell.orders.rules.lifecycle import Act
@@ -32,12 +32,16 @@ def approve_part(*, actor: Actor, part: NoticePart, seen_version: str, now: date
 
     `seen_version` is the preview's: refused with `command.changed_meanwhile` when anything else
     would happen by now. Of two officers at once the second gets `command.decided_by_other` with who
-    and when; the same officer again gets the part as it is. Questions left open refuse it.
+    and when; the same officer again gets the part as it is. Questions left open refuse it, and so
+    does a correction of this notice that was approved before it.
     """
     require(actor, Right.APPROVE_ORDERS, part.community_id)
     with transaction.atomic():
         if not decide_part(actor=actor, part=part, state="approved", now=now):
             return _decided_before(actor, part)
+        later = approved_correction(part.notice, part.community_id)
+        if later is not None:
+            raise RuleBroken("command.corrected_already", notice=str(later))
         effect = effect_of(part, now)
         if effect.version != seen_version:
             raise RuleBroken("command.changed_meanwhile")

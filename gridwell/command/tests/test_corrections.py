@@ -163,6 +163,16 @@ def test_nothing_approved_before_is_a_notice_as_any(old: Zone, officer: Actor) -
     assert effect.kept == frozenset()
 
 
+def test_the_notice_cannot_follow_its_own_correction(old: Zone, officer: Actor) -> None:
+    first = enter(officer, notice_text(designated=(ONE, TWO)))
+    approve(officer, enter(officer, notice_text(designated=(ONE,)), is_correction=True))
+    with pytest.raises(RuleBroken, match=r"command\.corrected_already"):
+        approve(officer, first)
+    first.refresh_from_db()
+    assert first.state == "waiting"
+    assert held()[ONE] is Level.HIGH
+
+
 def test_what_was_left_out_is_not_asked_again(old: Zone, officer: Actor) -> None:
     first = enter(officer, notice_text(designated=(ONE, TWO), lifted=(NINE, THREE)))
     answer(officer, first.notice, Ask.NEVER_DESIGNATED, 4, Answer.LEAVE_OUT)

@@ -98,3 +98,11 @@ def _answers(notice: Notice, earlier: Notice, community: int) -> dict[tuple[str,
         if ours is not None and code != Ask.SPREAD_UNCLEAR:  # its words belong to one zone
             found[code, ours] = row.answer
     return found
+
+
+def approved_correction(notice: Notice, community: int) -> Notice | None:
+    """Return a later correction of a notice that a community has approved already, or None."""
+    first = notice.corrects_id or notice.pk
+    later = Notice.objects.filter(corrects_id=first, pk__gt=notice.pk)
+    approved = NoticePart.objects.filter(community_id=community, state="approved")
+    return later.filter(parts__in=approved).order_by("pk").first()
