@@ -1,19 +1,19 @@
 """Headings and sentences that order something (划定、调整、解除、重新计算)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.model import Act, Level
-from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, effects_in
+from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, dates_in, effects_in
 from gridwell.orders.rules.notice.words import LEVEL
 from gridwell.places.rules.numerals import parse_int
 
 _L: Final = LEVEL
 _CHANGE: Final = (
-    r"(?:调整|划定|划分|划归|划入|划|确定|认定|判定|列入|列|设定|设|定|升级|提升|升|上调|降级|降低|降|下调|调降|调升|转|恢复|调|"
+    r"(?:调整|划定|划分|划归|划入|划|确定|认定|判定|列入|列|设定|设|定|升级|提升|升|上调|新增|增|降级|降低|降|下调|调降|调升|转|恢复|调|"
     r"变更|改)"
 )
 _FROM_TO: Final = re.compile(
@@ -23,6 +23,7 @@ _TO: Final = re.compile(rf"(?:{_CHANGE}(?:为|至|到|成|出)|为|划定|新增
 _OFF: Final = re.compile(
     rf"(?:解除|退出|撤销|取消|调出|解封)的?(?P<a>{_L}|封控|管控)?|(?P<b>{_L}).{{0,4}}(?:解除|退出|撤销|取消|调出)"
 )
+_VERB: Final = re.compile(rf"{_CHANGE}|解除|退出|撤销|取消|调出|解封|新增|重新")
 _RESTART: Final = re.compile(r"重新(?:开始)?(?:计算|起算|计时)")
 
 
@@ -49,7 +50,12 @@ def order_of(from_level: Level | None, to_level: Level, word: str | None = None)
 
 
 def order_in(text: str) -> Order | None:
-    """Return the act that the words of a heading name, or None."""
+    """Return the act that the words of a heading name, or None; a denied one (暂不解除) is none."""
+    if more := words.NO_MORE.search(text):
+        level = words.level_of(more["from"])
+        return order_of(level, Level.LOW, more["from"]) if level is not Level.LOW else None
+    if any(words.DENIED.search(text[: verb.start()]) for verb in _VERB.finditer(text)):
+        return None
     if _RESTART.search(text):
         found = words.LEVEL_RE.search(text)
         level = words.level_of(found.group()) if found else None
@@ -125,7 +131,7 @@ def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Headi
     order = order_in(head)
     if order is None and not (go_on and re.search(r"区域|地区|小区|范围|调整|名单", head)):
         return None
-    rest = EFFECT_ANY.sub("", head)
+    rest = words.NO_MORE.sub("", EFFECT_ANY.sub("", head))
     rest = words.LEVEL_RE.sub("", rest)
     rest = words.COUNT.sub("", rest)
     district = None
@@ -145,7 +151,8 @@ class Sentence:
     """An order in prose: the part of the text that lists the places, and for a shrink what remains.
 
     `listed` and `remains` are ranges of the sentence. With `context` the list is only announced
-    (将以下区域调整为低风险区) and stands below.
+    (将以下区域调整为低风险区) and stands below. `denied` tells that a word before the verb takes the
+    order away (暂不解除); `left_out` is an exception behind the verb (,不含底商).
     """
 
     order: Order
@@ -154,12 +161,14 @@ class Sentence:
     effect: Stated | None
     end: int
     context: bool = False
+    denied: bool = False
+    left_out: tuple[int, int] | None = None
 
 
 _PREFIX: Final = r"(?:的)?(?:疫情)?(?:风险)?(?:等级|级别)?,?"
 _V_TO: Final = re.compile(
     rf"{_PREFIX}(?:(?:由|从|自)(?:原)?(?P<from>{_L}),?)?(?:统一|分别|均|全部|都|一并|,){{0,6}}"
-    rf"(?:(?:{_CHANGE})(?:为|至|到|成)|为)(?P<to>{_L})"
+    rf"(?:(?:{_CHANGE})(?:为|至|到|成)|为|(?<=[楼元栋幢座层院户号排区村苑园店馆场厂厦司寓里弄巷)])划定(?=(?:[高中](?:等)?风险|封控|管控)(?:区|地区|区域)(?:[。;,(]|$)))(?P<to>{_L})"
 )
 _V_AROUND: Final = re.compile(
     rf"(?:划定|确定|列|设定|调整)(?P<list>(?:(?!划定|调整|确定|以下|下列).){{2,400}}?)(?:为|成为|作为)(?P<to>{_L})"
@@ -190,9 +199,9 @@ _CONTEXT: Final = re.compile(
     r"^(?:(?:全市|全区|全县|我市|我区|我县|本市|本区|辖区|[一-鿿]{1,6}[市区县旗])*(?:内|的)?)*"
     r"(?:以下|下列|上述|部分|如下|相关|有关|下述)"
 )
-_OPEN: Final = re.compile(r"将(?!根据|按|依|视|会|进一步|对)|把")
+_OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
 _SKIP: Final = re.compile(
-    r"^(?:经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[,:;、。\"“”]|一是|二是|三是)+"
+    r"^(?:经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
 )
 
 
@@ -204,19 +213,46 @@ def sentences_in(text: str) -> list[Sentence]:
     if not _HINT.search(text):
         return []
     search = _Search(text)
-    effects = effects_in(text)
+    effects = _effects(text)
     found: list[Sentence] = []
     at = 0
     while at < len(text):
         sentence = _next(search, at, effects)
+        if isinstance(sentence, int):  # the verb of a reason or a rule; an order may follow it
+            at = max(sentence, at + 1)
+            continue
         if sentence is None:
             break
-        if sentence.order.act is not None and sentence.listed[1] > sentence.listed[0]:
-            found.append(sentence)
         at = max(sentence.end, at + 1)
+        if sentence.listed[1] <= sentence.listed[0] and not sentence.denied:
+            continue
+        if not sentence.context and (out := _LEFT_OUT_BEHIND.match(text, sentence.end)):
+            kept = out.span("a") if out["a"] else out.span("b")
+            sentence = replace(sentence, left_out=kept)
+            at = out.end()
+        found.append(sentence)
     return found
 
 
+_VERB_NEXT: Final = re.compile(
+    rf"(?:起|后|,|将|统一|正式|予以|全部|均|由.{{2,8}})*(?:{_VERB.pattern}|实行|实施)"
+)
+
+
+def _effects(text: str) -> list[Stated]:
+    """Return the stated times of effect, and the dates that stand before a verb (3栋11月25日0时解封)."""
+    effects = effects_in(text)
+    known = {e.end for e in effects}
+    plain = [
+        d for d in dates_in(text)
+        if d.month and d.end not in known and _VERB_NEXT.match(text, d.end)
+    ]  # fmt: skip
+    return sorted([*effects, *plain], key=lambda e: e.start) if plain else effects
+
+
+_LEFT_OUT_BEHIND: Final = re.compile(
+    rf"(?:管理|管控|措施|范围)*(?:\((?P<a>{words.LEFT_OUT.pattern})\)|,(?P<b>{words.LEFT_OUT.pattern})(?=[,。;]|$))"
+)
 _HINT: Final = re.compile(r"风险|封控|管控|防范|解封|重新|将|把")
 
 
@@ -240,40 +276,44 @@ class _Search:
         return found
 
 
-def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | None:
+def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int | None:
+    """Return the next order, or where to look on behind a verb that orders nothing, or None."""
     options: list[Sentence] = []
-    for maker in (_changed, _around, _new, _off, _free, _again, _shrunk, _kept):
+    for maker in (_no_more, _changed, _around, _new, _off, _free, _again, _shrunk, _kept):
         if sentence := maker(search, at):
             options.append(sentence)
-    options = [o for o in options if _places_like(search.text, o)] or options[:0]
+    seen = min((o.end for o in options), default=None)
+    options = [o for o in options if _places_like(search.text, o)]
     if not options:
-        return None
+        return seen
     # The verb that ends first governs; a longer match of the same verb knows more.
     best = min(
         options,
         key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[0]),
     )
     before = [e for e in effects if e.start < best.end]
-    return Sentence(
-        best.order,
-        best.listed,
-        best.remains,
-        before[-1] if before else None,
-        best.end,
-        best.context,
-    )
+    return replace(best, effect=before[-1] if before else None)
+
+
+def _denied(text: str, at: int, *verbs: int) -> bool:
+    """Return whether a word directly before one of these places of a verb takes the order away."""
+    return any(words.DENIED.search(text, max(at, verb - 12), verb) for verb in verbs)
 
 
 def _places_like(text: str, sentence: Sentence) -> bool:
     listed = re.sub(r"\([^()]*\)", "", text[slice(*sentence.listed)])
+    if sentence.denied and not listed:  # a heading: 暂不解除高风险区
+        return len(text) <= 30 and not words.MEASURE.search(text)
     if sentence.context:
         return True
+    listed = words.BETWEEN.sub("", listed)
     listed = words.REST.sub("", listed)
     return len(listed) >= 2 and not words.NOT_PLACES.search(listed)
 
 
 def _before(text: str, at: int, end: int) -> tuple[int, int, bool]:
     """Return where the list before a verb begins and ends, and whether it only announces."""
+    end = _end_of_list(text, at, end)
     part = text[at:end]
     start = at
     opener = next(iter([*_OPEN.finditer(part)][-1:]), None)
@@ -300,6 +340,39 @@ def _before(text: str, at: int, end: int) -> tuple[int, int, bool]:
     return start, end, context and len(listed) <= 60
 
 
+def _opened(text: str, at: int, start: int) -> int:
+    """Return where the 将 before a list stands (不将…划定为), or the list itself."""
+    return start - 1 if start > at and text[start - 1] in "将把" else start
+
+
+def _end_of_list(text: str, at: int, end: int) -> int:
+    """Return where the places before a verb end: before 新增, 仍, 定于11月25日0时 and a denial."""
+    while True:
+        last = next(iter([*EFFECT_ANY.finditer(text, at, end)][-1:]), None)
+        if (
+            last
+            and last.end() == end
+            and re.search(r"[一-鿿0-9A-Za-z]{3}", text[at : last.start()])
+        ):
+            end = last.start()
+        elif (found := words.BETWEEN.search(text, at, end)) or (
+            found := words.DENIED.search(text, max(at, end - 12), end)
+        ):
+            end = found.start()
+        else:
+            return end
+
+
+def _no_more(search: "_Search", at: int) -> Sentence | None:
+    found = search(words.NO_MORE, at)
+    level = words.level_of(found["from"]) if found else None
+    if not found or level is Level.LOW:
+        return None
+    start, end, context = _before(search.text, at, found.start())
+    order = order_of(level, Level.LOW, found["from"])
+    return Sentence(order, (start, end), None, None, found.end(), context)
+
+
 def _changed(search: "_Search", at: int) -> Sentence | None:
     found = search(_V_TO, at)
     if not found:
@@ -313,8 +386,9 @@ def _changed(search: "_Search", at: int) -> Sentence | None:
         named = words.LEVEL_RE.search(search.text, start, end)
         from_level = words.level_of(named.group()) if named else None
     return Sentence(
-        order_of(from_level, to_level, found["to"]), (start, end), None, None, found.end(), context
-    )
+        order_of(from_level, to_level, found["to"]), (start, end), None, None, found.end(), context,
+        _denied(search.text, at, found.start(), _opened(search.text, at, start)),
+    )  # fmt: skip
 
 
 def _around(search: "_Search", at: int) -> Sentence | None:
@@ -322,8 +396,10 @@ def _around(search: "_Search", at: int) -> Sentence | None:
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
-    start, end = found.span("list")
-    return Sentence(order_of(None, to_level, found["to"]), (start, end), None, None, found.end())
+    return Sentence(
+        order_of(None, to_level, found["to"]), found.span("list"), None, None, found.end(),
+        denied=_denied(search.text, at, found.start()),
+    )  # fmt: skip
 
 
 def _new(search: "_Search", at: int) -> Sentence | None:
@@ -336,7 +412,8 @@ def _new(search: "_Search", at: int) -> Sentence | None:
         if to_level is Level.LOW:
             return None
         order = order_of(to_level, Level.LOW, found["to"])
-    return Sentence(order, found.span("list"), None, None, found.end())
+    denied = _denied(search.text, at, found.start())
+    return Sentence(order, found.span("list"), None, None, found.end(), denied=denied)
 
 
 def _off(search: "_Search", at: int) -> Sentence | None:
@@ -347,7 +424,7 @@ def _off(search: "_Search", at: int) -> Sentence | None:
     start, end = found.span("list")
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(),
-        bool(_CONTEXT.match(found["list"])),
+        bool(_CONTEXT.match(found["list"])), _denied(search.text, at, found.start()),
     )  # fmt: skip
 
 
@@ -360,8 +437,9 @@ def _free(search: "_Search", at: int) -> Sentence | None:
         return None
     start, end, context = _before(search.text, at, found.start())
     return Sentence(
-        order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(), context
-    )
+        order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(), context,
+        _denied(search.text, at, found.start(), _opened(search.text, at, start)),
+    )  # fmt: skip
 
 
 def _again(search: "_Search", at: int) -> Sentence | None:
@@ -371,7 +449,9 @@ def _again(search: "_Search", at: int) -> Sentence | None:
     level = words.level_of(found["level"]) if found["level"] else None
     start, end, context = _before(search.text, at, found.start())
     order = Order(Act.RESTART, level, level, found["level"])
-    return Sentence(order, (start, end), None, None, found.end(), context)
+    verbs = (found.start(), found.end() - 4, _opened(search.text, at, start))
+    denied = _denied(search.text, at, *verbs) or "不" in found.group() or "未" in found.group()
+    return Sentence(order, (start, end), None, None, found.end(), context, denied)
 
 
 def _shrunk(search: "_Search", at: int) -> Sentence | None:
@@ -384,8 +464,8 @@ def _shrunk(search: "_Search", at: int) -> Sentence | None:
         return None
     level = words.level_of(found["level"]) if found["level"] else None
     order = Order(Act.SHRINK, level, level, found["level"])
-    start, end = found.span("new")
-    return Sentence(order, found.span("old"), (start, end), None, found.end())
+    denied = _denied(search.text, at, found.start()) or bool(words.DENIED.search(found["old"]))
+    return Sentence(order, found.span("old"), found.span("new"), None, found.end(), denied=denied)
 
 
 def _kept(search: "_Search", at: int) -> Sentence | None:
@@ -393,7 +473,10 @@ def _kept(search: "_Search", at: int) -> Sentence | None:
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
+    start = found.start("list")
+    end = _end_of_list(search.text, start, found.end("list"))
+    denied = _denied(search.text, at, found.start(), found.end("list"))
     return Sentence(
-        order_of(None, to_level, found["to"]), found.span("list"), None, None, found.end(),
-        bool(_CONTEXT.match(found["list"])),
+        order_of(None, to_level, found["to"]), (start, end), None, None, found.end(),
+        bool(_CONTEXT.match(found["list"])), denied,
     )  # fmt: skip

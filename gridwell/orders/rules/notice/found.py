@@ -35,6 +35,7 @@ class Block:
     headed: bool = False  # it begins on the line of its heading
     lines: list[Line] = field(default_factory=list)
     remains: Piece | None = None  # for a shrink
+    left_out: Piece | None = None  # an exception behind the verb
     whole: Piece | None = None
     effect: Stated | None = None
 
@@ -74,6 +75,7 @@ class Scan:
     rest: list[tuple[str | None, Piece]] = field(default_factory=list)
     rest_where_zones: bool = False
     marks: list[tuple[Piece, SpanKind]] = field(default_factory=list)
+    taken: list[Piece] = field(default_factory=list)  # sentences and rests that were understood
     unread: list[Piece] = field(default_factory=list)
     lead_effect: Stated | None = None
     first: int = 0  # unit index of the first order

@@ -95,19 +95,15 @@ def ends_list(above: str, text: str) -> bool:
     )
 
 
-def left_over(text: str, taken: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the clauses that name an address and lie in none of the ranges already taken."""
-    found: list[tuple[int, int]] = []
-    ranges = sorted(taken)
-    first = 0
-    for clause in re.finditer(r"[^;。]+", text):
-        while first < len(ranges) and ranges[first][1] <= clause.start():
-            first += 1
-        if any(a < clause.end() and clause.start() < b for a, b in ranges[first : first + 4]):
-            continue
-        if words.ADDRESS.search(clause.group()) and not words.CASE_TALK.search(clause.group()):
-            found.append(clause.span())
-    return found
+def worn_ordinal(
+    text: str, expected: int, after: list[str], listing: bool
+) -> tuple[str, int, int] | None:
+    """Return the ordinal of a point whose dot is lost where points before or after have theirs."""
+    found = re.match(r"([0-9]{1,2})(?=[一-鿿])(?!号|栋|幢|座|单元|[中小])", text)
+    if not found or int(found.group(1)) != expected:
+        return None
+    goes_on = any(o and o[1] == expected + 1 for o in map(words.ordinal_of, after))
+    return ("d", expected, found.end()) if listing or goes_on else None
 
 
 def rest_names(text: str) -> list[str]:

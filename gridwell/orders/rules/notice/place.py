@@ -52,7 +52,14 @@ _EXCEPT: Final = re.compile(
     r"(?:除|不含|不包括|不包含)(?P<a>.+?)(?:以外|之外|外)?$|(?:合围区?内)?(?P<b>.+?)(?:除外)$"
 )
 _EXCEPT_INLINE: Final = re.compile(
-    r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?:以外|之外|外)(?:的?(?:其他|其它|其余)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
+    r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?P<b>以外|之外|外)(?:的?(?:其他|其它|其余)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
+)
+_EXCEPT_BEHIND: Final = re.compile(
+    r"[,、](?:但是?)?(?:(?:不含|不包括|不包含)(?P<a>[^(),、;]{1,60})|(?P<b>[^(),、;]{1,40})除外)$"
+)
+#: 3号楼第5至8层: the sign of an ordinal says nothing of its own before a counted part.
+_NTH: Final = re.compile(
+    r"(?<=[楼栋幢座元院、至])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排))"
 )
 _INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
 
@@ -87,16 +94,18 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     exceptions: list[str] = []
     included: list[str] = []
     notes: list[str] = []
-    text = re.sub(r"[“”\"‘’]", "", text)
+    text = _NTH.sub("", re.sub(r"[“”\"‘’]", "", text))
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
     )
-    if len(words.BOUNDARY.findall(plain)) >= 2 or words.ONE_SIDE.search(plain):
+    around = any(map(words.BOUNDARY.search, notes))
+    if around or len(words.BOUNDARY.findall(plain)) >= 2 or words.ONE_SIDE.search(plain):
+        said = text if around else plain  # 长风小区(东至…,北至…合围区域) is less than the estate
         return Parsed(
-            (), tuple(_excepted(exceptions, None, districts)), plain.strip(",、;。"), inherit
+            (), tuple(_excepted(exceptions, None, districts)), said.strip(",、;。"), inherit
         )
-    if inline := _EXCEPT_INLINE.search(plain):
-        exceptions.append(inline["a"])
+    if inline := _EXCEPT_INLINE.search(plain) or _EXCEPT_BEHIND.search(plain):
+        exceptions.append(inline["a"] or inline["b"])
         plain = plain[: inline.start()]
     places: list[Place] = []
     last = inherit
@@ -117,6 +126,14 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
         None,
         last,
     )
+
+
+def left_out(text: str, base: Place | None, districts: Districts) -> tuple[Place, ...]:
+    """Return what an exception behind the verb names (不含底商, 2单元除外), or nothing."""
+    found = _EXCEPT.match(re.sub(r"^(?:但是?|其中)", "", text))
+    if not found:
+        return ()
+    return tuple(_excepted([found["a"] or found["b"]], base, districts))
 
 
 def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list[str]) -> str:
@@ -157,6 +174,9 @@ def _excepted(texts: list[str], base: Place | None, districts: Districts) -> lis
     for text in texts:
         if words.LEVEL_RE.search(text):
             found.append(Place(PlaceKind.AREA, site=text))
+            continue
+        if EXTRA.match(text) and base:
+            found += _included(text, base, districts)
             continue
         found.extend(parse(text, districts, base).places)
     return found

@@ -147,6 +147,8 @@ class _Reader:
                 key = _Key(
                     order.act, order.from_level, order.to_level, name, *(when or (None, None))
                 )
+                if cut.block.left_out is not None and piece is cut.items[-1]:
+                    item = self._left_out(item, cut.block.left_out)
                 items[key].append(item)
                 word.setdefault(key, order.word)
                 seen.add(key)
@@ -198,6 +200,14 @@ class _Reader:
             (found[-1] if found else last),
         )
 
+    def _left_out(self, item: Item, piece: Piece) -> Item:
+        """将1号楼划为高风险区,不含底商: the exception belongs to the last place before the verb."""
+        base = item.places[0] if item.places else None
+        found = places.left_out(piece.text, base, self.districts)
+        if not found:
+            self._ask(QuestionCode.UNREAD, piece)
+        return replace(item, exceptions=item.exceptions + found)
+
     def _shrunk(self, piece: Piece, block: Block) -> tuple[Item, Place | None]:
         """将A、B栋调整为A栋: A remains, B is let go."""
         assert block.remains is not None  # noqa: S101 - for the type checker
@@ -228,7 +238,12 @@ class _Reader:
             self._ask(QuestionCode.INCOMPLETE_NAME, piece)
         elif boundary is None and run_on_at(piece.text):
             self._ask(QuestionCode.LOST_SEPARATOR, piece)
-        elif len(piece) > LONGEST_ITEM or _odd(plain, rest or piece.text, boundary):
+        elif (
+            len(piece) > LONGEST_ITEM
+            or words.DENIED_ACT.search(piece.text)
+            or (boundary is None and words.NARROWER.search(piece.text))
+            or _odd(plain, rest or piece.text, boundary)
+        ):
             self._ask(QuestionCode.ODD_PLACE, piece)
 
     def _ask_repeats(self, groups: list[Group]) -> None:
@@ -376,10 +391,11 @@ class _Reader:
 
     def _rest(self, found: Scan, area: str | None, groups: list[Group]) -> tuple[str, ...]:
         names: list[str] = []
-        for name, _piece in found.rest:
+        for name, piece in found.rest:
+            name = name or area
             if name is None:
-                name = area
-            if name:
+                self._ask(QuestionCode.DISTRICT_MISSING, piece, once=True)
+            else:
                 names.append(name)
         if found.rest_where_zones:
             names += [g.district for g in groups if g.to_level is not Level.LOW and g.district]

@@ -3,17 +3,9 @@
 import re
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import (
-    Order,
-    Sentence,
-    heading_of,
-    sentences_in,
-)
-from gridwell.orders.rules.notice.districts import (
-    SUBDISTRICT,
-    Districts,
-    could_be_district,
-)
+from gridwell.orders.rules.notice.acts import Order, Sentence, heading_of, sentences_in
+from gridwell.orders.rules.notice.cover import passed_over
+from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
 from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
 from gridwell.orders.rules.notice.looks import (
     ends_list,
@@ -21,10 +13,10 @@ from gridwell.orders.rules.notice.looks import (
     is_furniture,
     is_list,
     is_talk,
-    left_over,
     place_like,
     rest_name,
     rest_names,
+    worn_ordinal,
 )
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece, Source
@@ -48,6 +40,8 @@ def scan(source: Source, districts: Districts) -> Scan:
     walk = _Walk(Scan(units), districts)
     for index in range(len(units)):
         walk.step(index)
+    for piece in passed_over(walk.found):
+        walk.unread(piece)
     walk.found.numbered = any(
         line.number is not None for s in walk.found.sections for b in s.blocks for line in b.lines
     )
@@ -73,8 +67,7 @@ class _Walk:
         """Take one unit."""
         unit = self.found.units[index]
         if unit.over:
-            self.found.unread.append(unit.piece)
-            self._mark(unit.piece, SpanKind.UNREAD)
+            self.unread(unit.piece)
             return
         announced = self.announced
         got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
@@ -99,14 +92,9 @@ class _Walk:
 
     def _worn_ordinal(self, index: int, text: str) -> tuple[str, int, int] | None:
         """Return the ordinal of a point whose dot is lost (4飞虹小区 between 3. and 5.), or None."""
-        found = re.match(r"([0-9]{1,2})(?=[一-鿿])(?!号|栋|幢|座|单元|[中小])", text)
-        if not found or int(found.group(1)) != self.expected or self.section is None:
-            return None
-        after = [ordinal_of(u.text) for u in self.found.units[index + 1 : index + 2]]
+        after = [u.text for u in self.found.units[index + 1 : index + 2]]
         before = self.block is not None and any(x.number is not None for x in self.block.lines)
-        if before or any(o and o[1] == self.expected + 1 for o in after):
-            return "d", self.expected, found.end()
-        return None
+        return worn_ordinal(text, self.expected, after, before) if self.section else None
 
     # -- orders
 
@@ -265,7 +253,9 @@ class _Walk:
             if sentence.context and words.TITLE.search(body.text):
                 continue
             self._order_seen(index)
-            if sentence.context:
+            if sentence.denied:
+                self._deny(sentence, unit, body)
+            elif sentence.context:
                 self._announce(sentence, body, index)
             else:
                 self._prose(sentence, body)
@@ -274,17 +264,17 @@ class _Walk:
         if not sentences[-1].context:
             self._close()
         self._mark(unit.piece, SpanKind.KNOWN)
-        self._left_over(body, sentences)
         return True
 
-    def _left_over(self, body: Piece, sentences: list[Sentence]) -> None:
-        """A clause beside the orders of a sentence that names an address is not dropped."""
-        if self.block is not None:  # the rest of the sentence is a list
-            return
-        taken = [s.listed for s in sentences] + [s.remains for s in sentences if s.remains]
-        for start, end in left_over(body.text, taken):
-            self.found.unread.append(body.cut(start, end))
-            self._mark(body.cut(start, end), SpanKind.UNREAD)
+    def _deny(self, sentence: Sentence, unit: Unit, body: Piece) -> None:
+        """暂不解除…高风险区: a denied order is no order; what it names, there or below, is unread."""
+        start = min(sentence.listed[0], sentence.end)
+        while start and body.text[start - 1] not in ",;。:":
+            start -= 1
+        part = body.cut(start, sentence.end)
+        self._close()
+        self.lead, self.foreign = None, True
+        self.unread(unit.piece if part.text == body.text.rstrip("。;:") else part)
 
     def _ends_in_heading(self, index: int, unit: Unit, body: Piece) -> bool:
         """…研究决定,自9月2日24时起,青禾区新增6个高风险区: is a heading behind its reasons."""
@@ -305,6 +295,7 @@ class _Walk:
 
     def _announce(self, sentence: Sentence, body: Piece, index: int) -> None:
         self.lead = (sentence.order, sentence.effect, body)
+        self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
         self._close()
         self.announced = body.text.endswith(":")
         colon = body.text.find(":", sentence.end)
@@ -322,6 +313,10 @@ class _Walk:
             return
         section = Section(sentence.order, None, sentence.effect, body)
         block = Block(None, None, None, None, True, True, [Line(listed)], effect=sentence.effect)
+        if sentence.left_out:
+            block.left_out = body.cut(*sentence.left_out)
+            self.found.taken.append(block.left_out)
+        self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
         if sentence.remains:
             block.remains = body.cut(*sentence.remains)
             block.whole = body.cut(sentence.listed[0], sentence.remains[1]).strip("。;,、")
@@ -350,6 +345,7 @@ class _Walk:
         self._mark(unit.piece, SpanKind.KNOWN)
         if re.search(r"所在", text[: found.start() + 12]):
             self.found.rest_where_zones = True
+            self.found.taken.append(body)
         elif re.match(r"(?:下列|以下)", listed.text) and self.section:
             self.section.rest_names = True
             self.section.blocks.clear()
@@ -360,6 +356,7 @@ class _Walk:
 
     def _rest_of(self, listed: Piece, body: Piece) -> None:
         piece = listed
+        self.found.taken.append(body)
         if core := words.REST.search(listed.text):
             piece = listed.cut(0, core.start())
         names = rest_names(piece.text)
@@ -421,7 +418,8 @@ class _Walk:
                 self.found.rest.append((name, body))
                 self._mark(unit.piece, SpanKind.KNOWN)
                 return True
-        if not point and not self._continues(text) and not self._looks(text, strict=False):
+        listed = point or self._continues(text) or self._looks(text, strict=False)
+        if words.OF_ALL.match(text) or not listed:
             self._strange(unit)
             return True
         self._order_seen(index)
@@ -474,9 +472,13 @@ class _Walk:
         if scrap or words.CASE_TALK.search(text):
             self._mark(unit.piece, SpanKind.KNOWN)
         else:
-            self.found.unread.append(unit.piece)
-            self._mark(unit.piece, SpanKind.UNREAD)
+            self.unread(unit.piece)
         self._close()
+
+    def unread(self, piece: Piece) -> None:
+        """Leave a part of the text to a person."""
+        self.found.unread.append(piece)
+        self._mark(piece, SpanKind.UNREAD)
 
     def _looks(self, text: str, *, strict: bool) -> bool:
         open_list = self.block is not None and not self.ended
@@ -491,7 +493,6 @@ class _Walk:
         )
         place = (listed or self.foreign) and self._looks(text, strict=True)
         if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
-            self.found.unread.append(unit.piece)
-            self._mark(unit.piece, SpanKind.UNREAD)
+            self.unread(unit.piece)
             return
         self._mark(unit.piece, SpanKind.KNOWN)

@@ -197,6 +197,7 @@ def _cutters(paragraph: bool, text: str) -> tuple[tuple[str, _Cutter], ...]:
     return (_NAMES, _COMMAS, _COMMA_NAMES, _ONLY_NAMES, _GAPS, *coarse, _ALL)
 
 
+_LEFT_OUT: Final = re.compile(rf"(?:{words.LEFT_OUT.pattern})(?=[、,;。]|$)")
 _SIGNS: Final = re.compile(r"[(《“)》”、,;。]")
 
 
@@ -215,6 +216,8 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
                 start = index + 1
             continue
         if depth or index <= start:
+            continue
+        if _LEFT_OUT.match(text, index + (not gap)):
             continue
         named_only = gap or character in cutter.before_names
         if not named_only and character not in cutter.always:

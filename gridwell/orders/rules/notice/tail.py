@@ -45,6 +45,10 @@ SITE_END: Final = re.compile(
     r"卫生院|卫生室|卫生所|药房|学校|[小中大]学|学院|幼儿园|[一二三四五六]部|站|中心|基地|仓库|装饰城|物贸城|车间|"
     r"棋牌室|底商|商铺|门面|门面房|门市|网吧|会所|浴场|食堂|施工队|养殖场|农场)$"
 )
+#: Words that name nothing, left behind a number by a torn sentence (10号楼不再, 1号楼新增).
+_NO_SITE: Final = re.compile(
+    r"(?:新增|临时|继续|仍然?|已经?|暂时?|被|同时|予以|再次|重新|一并|均|[不未]再?|尚未|暂[不未缓]|[将为])+$"
+)
 EXTRA: Final = re.compile(
     r"(?:沿街|临街|一层|1层|一楼)?(?:底商|商铺|门面房?|门市房?|裙楼|地下室|车库|院内)$"
 )
@@ -168,6 +172,7 @@ def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
             rest = text[at:].lstrip("、,;和及")
             if rest == text[at:] or not LIST.match(rest):
                 rest = rest.rstrip("、,;。")
+                rest = _NO_SITE.sub("", rest)
                 site, loose = (None, rest) if LOOSE.fullmatch(rest) else (rest or None, None)
                 break
             at = len(text) - len(rest)

@@ -110,7 +110,7 @@ CASE_TALK: Final = re.compile(
 NOT_PLACES: Final = re.compile(
     r"连续[0-9一二三四五六七八九十]|无新增|未发现|阴性|筛查|人员|检测|研判|期间|疫情|风险|防控|根据|按照|通告|通知|"
     r"规定|要求|方案|决定|工作|措施|市民|居民(?!楼|点|区|小区|委|组)|实行|实施|采取|落实|严格|调整|指挥部|领导小组|"
-    r"流动|公布|有关|如有|请|应当|必须|不得|感染|病例|阳性"
+    r"流动|公布|有关|如有|请|应当|必须|不得|符合|条件|尚未|解除|解封|感染|病例|阳性"
 )
 TITLE: Final = re.compile(
     r"关于.*(?:通告|公告|通知|通报|决定|公示)|(?:通告|公告|通知|通报)(?:\(.*\))?$"
@@ -157,4 +157,32 @@ BOUNDARY: Final = re.compile(
 ONE_SIDE: Final = re.compile(r"以[东南西北](?:的?(?:区域|范围|地区))?[。;]?$")
 UNKNOWN_ORDER: Final = re.compile(
     r"(?:临时(?:管控|封控|封闭|静默)|静态管理|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止)"
+)
+
+#: 不再列为高风险区, 不再作为封控区, 不再按高风险区管理: the one denial that is an order, to lift.
+NO_MORE: Final = re.compile(
+    rf"(?:已|均|都)?不再(?:被|继续)?(?:列为|列入|作为|按照?(?=[^,。;]{{2,12}}(?:管理|管控|执行)))(?P<from>{LEVEL}|封控|管控)"
+)
+#: Stands directly before a verb and takes the order away (暂不解除, 不划为, 尚未解封, 拟划定).
+DENIED: Final = re.compile(
+    r"(?:尚|仍|暂|并|均|都|也)*(?:不|未|暂缓|没有|无需|是否|能否|拟|严禁|禁止)(?:再|予|得|宜|应|能|可|会|必|拟|曾)?(?:予以|进行|被|对|将|把|由|从|达到|符合)*$"
+)
+#: The same inside an item or its brackets: 1号楼(暂不解除).
+DENIED_ACT: Final = re.compile(
+    r"(?:不再?|暂不|不予|尚未|未|暂缓)(?:予以)?(?:划|列|定为|解除|解封|调整|降为|升为|纳入|作为)|(?:[楼元栋幢座区户层]|小区)(?:不再?|暂不|尚未|未)$"
+)
+#: A note in brackets that narrows a place in a way that no register knows.
+NARROWER: Final = re.compile(
+    r"\((?!含|包括|包含|除|不)[^()]*(?:[东南西北]{1,2}[侧面部边]|部分|一半|半侧|沿街)[^()]*\)"
+)
+#: What is said of all places above: 以上均不含底商.
+OF_ALL: Final = re.compile(r"(?:上述|以上|均|所有|全部)[^,。;]{0,20}(?:不含|不包括|除外)")
+#: What stands between the places and the verb and belongs to no name (1号楼新增为…, 3栋定于…解除).
+BETWEEN: Final = re.compile(
+    r"(?:新增|临时|继续|仍然|仍旧|仍|已经|已|暂时|暂|被|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
+)
+#: 不含底商, 2单元除外, 除2单元以外: what is let go of the place before it.
+LEFT_OUT: Final = re.compile(
+    r"(?:但是?|其中)?(?:不含|不包括|不包含|除(?!外))(?!.*(?:其他|其它|其余|风险|封控|管控))[^,。;()]{1,60}"
+    r"|(?:但是?|其中)?[^,。;()]{1,40}除外"
 )

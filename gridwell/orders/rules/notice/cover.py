@@ -1,0 +1,139 @@
+"""What the walk passed over: clauses with an act or a place that nothing it found covers."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.found import Scan
+from gridwell.orders.rules.notice.looks import is_talk
+from gridwell.orders.rules.notice.model import SpanKind
+from gridwell.orders.rules.notice.source import Piece
+from gridwell.orders.rules.notice.units import Unit
+
+#: An act upon a place, whether the reader knows it as an order or not.
+_ACT: Final = re.compile(
+    r"划定|划为|划入|划归|列为|列入|纳入|定为|新增|升为|升级|提级|降为|降至|下调|上调|调整[为至到]|调[为出]|转为|恢复|"
+    r"解除|解封|解控|撤销|取消|退出|废止|终止|维持|保持|延长|延续|不变|不再|除外|不含|不包括|重新|"
+    r"(?:实行|实施|采取|进行|按照?).{0,12}(?:封控|管控|静态管理|静默|风险)|(?:封控|管控|静态|静默)管理"
+)
+_NAMED: Final = re.compile(
+    r"[一-鿿]{2}(?:小区(?!域)|花园|家园|公寓|大厦|公馆|宿舍|家属院|新村|新苑|[0-9一二三四五六七八九十]{1,2}期|(?<![乡农一本各我])村(?![民委镇口])|[苑](?![一-鿿]))"
+)
+#: Names that stand for any place of their kind.
+_ANY_PLACE: Final = re.compile(
+    r"(?:各|本|该|我|所在|居住|居民|全体|住宅|封控|管控|相关|涉及的?|开放式|老旧|城中|自然|行政|无物业)(?:小区|村)"
+)
+_SIGNED_OFF: Final = re.compile(r"^[^关]{0,24}(?:撤销|取消|废止|终止|更正|停止)[^关]{0,24}关于")
+#: An order that is no act upon a risk zone; a rule of a zone (高风险区实行…) is none.
+_STANDSTILL: Final = re.compile(
+    rf"^(?!.*{words.LEVEL}).*(?:实行|实施|采取|进入|开展|解除|取消|结束|恢复)[^,。;]{{0,10}}(?:{words.UNKNOWN_ORDER.pattern})"
+)
+_REASON: Final = re.compile(r"^(?:因|由于|鉴于|根据|按照|经)")
+
+
+def passed_over(found: Scan) -> list[Piece]:
+    """Return what must not vanish: clauses that seem to order something and were not understood."""
+    taken = _Ranges(_taken(found))
+    known = _Ranges(piece for piece, kind in found.marks if kind in _COVERING)
+    out: list[Piece] = []
+    for index, unit in enumerate(found.units):
+        if unit.over or not _ACT_OR_PLACE.search(unit.text):
+            continue
+        if _is_title(unit):
+            continue
+        free = not (taken.touch(unit.piece) or known.touch(unit.piece))
+        if free and _standstill(unit.text):  # with the list behind its colon
+            out.append(unit.piece)
+            continue
+        for clause in _clauses(unit.piece):
+            if taken.touch(clause) or known.touch(clause):
+                continue
+            if _standstill(clause.text) or _orders(clause.text, inside=index > found.first):
+                out.append(clause)
+    return out
+
+
+_ACT_OR_PLACE: Final = re.compile(f"{_ACT.pattern}|{words.ADDRESS.pattern}|{_NAMED.pattern}")
+_COVERING: Final = (SpanKind.ITEM, SpanKind.HEADING, SpanKind.UNREAD)
+
+
+def _taken(found: Scan) -> Iterator[Piece]:
+    yield from found.taken
+    yield from found.unread
+    for section in found.sections:
+        for block in section.blocks:
+            yield from (line.piece for line in block.lines)
+            yield from (p for p in (block.remains, block.whole) if p)
+
+
+class _Ranges:
+    """Stretches of the source, asked whether a piece meets any."""
+
+    def __init__(self, pieces: Iterable[Piece]) -> None:
+        spans = sorted((p.at[0], p.at[-1]) for p in pieces if p.at)
+        self._starts = [start for start, _end in spans]
+        self._ends: list[int] = []
+        for _start, end in spans:  # the furthest end so far: stretches may lie in one another
+            self._ends.append(max(end, self._ends[-1]) if self._ends else end)
+
+    def touch(self, piece: Piece) -> bool:
+        """Return whether a stretch begins before the piece ends and ends behind its beginning."""
+        index = bisect_right(self._starts, piece.at[-1])
+        return index > 0 and self._ends[index - 1] >= piece.at[0]
+
+
+def _clauses(piece: Piece) -> Iterator[Piece]:
+    """Yield the clauses of a unit; a comma in brackets or quotes divides none."""
+    start = depth = 0
+    for found in re.finditer(r"[()《》“”,;。:]", piece.text):
+        sign = found.group()
+        if sign in "(《“":
+            depth += 1
+        elif sign in ")》”":
+            depth = max(0, depth - 1)
+        elif depth == 0:
+            if found.start() > start:
+                yield piece.cut(start, found.start())
+            start = found.end()
+    if start < len(piece):
+        yield piece.cut(start)
+
+
+def _is_title(unit: Unit) -> bool:
+    text = unit.text
+    return bool(words.TITLE.search(text)) and not (
+        text.endswith("。") or _SIGNED_OFF.search(text) or len(text) > 80
+    )
+
+
+def _standstill(text: str) -> bool:
+    return bool(_STANDSTILL.search(text)) and not (
+        words.CASE_TALK.search(text) or words.MEASURE.search(text) or words.JUNK.search(text)
+    )
+
+
+def _orders(text: str, *, inside: bool) -> bool:
+    """Return whether a clause seems to order something; `inside` tells that orders stand above it."""
+    if is_talk(text) or words.CASE_TALK.search(text):
+        return False
+    if words.OF_ALL.search(text):
+        return True
+    address = bool(words.ADDRESS.search(text))
+    named = address or bool(_NAMED.search(_ANY_PLACE.sub("", text)))
+    if not named:
+        return False
+    if _REASON.match(text) and not words.LEVEL_RE.search(text):
+        return False
+    if _ACT.search(text):
+        return not words.MEASURE.search(text) or bool(words.LEVEL_RE.search(text)) or address
+    if words.MEASURE.search(text):
+        return False
+    return address or (
+        inside
+        and len(text) <= 30
+        and bool(words.SUFFIX_END.search(text))
+        and not words.NOT_PLACES.search(text)
+        and not words.JUNK.search(text)
+    )
