@@ -229,7 +229,9 @@ class ZoneChange(models.Model):
     protocol = models.CharField(max_length=30, default="", blank=True)  # version code cited
     clause = models.CharField(max_length=30, default="", blank=True)
     reason = models.CharField(max_length=400, default="", blank=True)
-    times = models.PositiveSmallIntegerField(default=0)  # how often its item acted before, withdrawn
+    times = models.PositiveSmallIntegerField(
+        default=0
+    )  # how often its item acted before, withdrawn
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
 

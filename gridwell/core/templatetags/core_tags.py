@@ -109,7 +109,7 @@ def last_day(end: datetime | None) -> date | None:
 
 
 @register.simple_tag
-def end_words(end: datetime | None) -> SafeString | str:
+def until_words(end: datetime | None) -> SafeString | str:
     """Return the end of a window as people say it: 明天 24:00, not 后天 00:00."""
     if end is None:
         return "—"

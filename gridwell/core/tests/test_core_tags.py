@@ -98,7 +98,7 @@ def test_days_left_in_english() -> None:
 def test_the_end_of_a_window_is_said_by_its_last_day(
     end: datetime, near: str, full: str, left: str
 ) -> None:
-    assert f">{near}</time>" in tags.end_words(end)
+    assert f">{near}</time>" in tags.until_words(end)
     assert tags.end_in_full(end) == full
     assert f">{left}</time>" in tags.days_left(tags.last_day(end))
     with translation.override("en"):
@@ -119,7 +119,7 @@ def test_day_count() -> None:
 
 
 @pytest.mark.parametrize(
-    "tag", [tags.day_words, tags.instant_words, tags.days_left, tags.end_words]
+    "tag", [tags.day_words, tags.instant_words, tags.days_left, tags.until_words]
 )
 def test_no_day_is_a_dash(tag: Any) -> None:
     assert tag(None) == "—"

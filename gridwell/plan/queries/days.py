@@ -82,7 +82,9 @@ def _behind(rows: Sequence[DayPlan]) -> set[int]:
     return {
         community
         for community, sequence, act in entries
-        if sequence > seen[community] and act.startswith(CHANGING) and not act.endswith(".looked_at")
+        if sequence > seen[community]
+        and act.startswith(CHANGING)
+        and not act.endswith(".looked_at")
     }
 
 
