@@ -285,3 +285,35 @@ def test_a_date_right_before_the_verb_is_the_time_of_effect() -> None:
 def test_an_order_behind_a_reason_with_a_verb_is_read() -> None:
     text = notice("经评估已符合降为低风险区的条件,现将飞虹小区5号楼调整为低风险区。")
     assert items(read_notice(text)) == [("lift", "飞虹小区5号楼")]
+
+
+@pytest.mark.parametrize("behind", ["(仅2单元)", ",仅限2单元", "(含底商)", ",包括底商"])
+def test_what_is_said_of_a_place_behind_the_verb_is_asked(behind: str) -> None:
+    text = notice(f"将大柳村、飞虹小区5号楼划定为高风险区{behind}。")
+    assert len(items(read_notice(text))) == 2
+    assert [part.text for part in read_notice(text).unread] == [behind.strip(",")]
+    assert asked(text) == {"unread"}
+
+
+def test_a_count_behind_the_list_is_neither_item_nor_question() -> None:
+    for body in (
+        "飞虹小区5号楼、大柳村,共计2个点位,自11月22日18时起解除高风险区。",
+        "自11月22日18时起,将飞虹小区5号楼、大柳村调整为低风险区(共2个单元)。",
+    ):
+        assert [i for _act, i in items(read_notice(notice(body)))] == ["飞虹小区5号楼", "大柳村"]
+        assert asked(notice(body)) == set()
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "飞虹小区5号楼目前不具备解封条件。",
+        "飞虹小区5号楼尚未达到解除封控标准。",
+        "飞虹小区5号楼误划为高风险区,现予以更正。",
+        "飞虹小区5号楼曾列为高风险区。",
+    ],
+)
+def test_conditions_and_histories_are_no_orders(sentence: str) -> None:
+    text = notice(f"将大柳村划定为高风险区。\n{sentence}")
+    assert items(read_notice(text)) == [("designate", "大柳村")]
+    assert "unread" in asked(text)

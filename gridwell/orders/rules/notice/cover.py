@@ -23,13 +23,23 @@ _NAMED: Final = re.compile(
 )
 #: Names that stand for any place of their kind.
 _ANY_PLACE: Final = re.compile(
-    r"(?:各|本|该|我|所在|居住|居民|全体|住宅|封控|管控|相关|涉及的?|开放式|老旧|城中|自然|行政|无物业)(?:小区|村)"
+    r"(?:各|本|该|我|的|类|等|同|原|任何|每个|所在|居住|居民|全体|住宅|封控|管控|相关|涉及的?|开放式|老旧|城中|自然|行政|无物业)(?:小区|村)"
 )
 _SIGNED_OFF: Final = re.compile(r"^[^关]{0,24}(?:撤销|取消|废止|终止|更正|停止)[^关]{0,24}关于")
 #: An order that is no act upon a risk zone; a rule of a zone (高风险区实行…) is none.
 _STANDSTILL: Final = re.compile(
     rf"^(?!.*{words.LEVEL}).*(?:实行|实施|采取|进入|开展|解除|取消|结束|恢复)[^,。;]{{0,10}}(?:{words.UNKNOWN_ORDER.pattern})"
 )
+#: 划定为高风险区(仅2单元), …,包括底商: says more of the place before the verb.
+_NOTE_BEHIND: Final = re.compile(
+    rf"(?:管理|管控|措施|范围)*\((?=[^()]*(?:{words.PLACE_SIGN.pattern}|底商|除外))[^()]*\)"
+)
+_COUNT_NOTE: Final = re.compile(rf"^\((?:共|共计|合计|计)?{words.NUMBER}[个处]")
+_ANY: Final = re.compile(r".+")
+_ONLY: Final = re.compile(
+    rf"^(?:仅限?|只|含|包括|包含|其中)[^,。;]{{0,30}}?(?:{words.PLACE_SIGN.pattern}|底商)"
+)
+_STORY: Final = re.compile(r"居住[于在]|住址|去过|到过|来过|转运|报备")
 _REASON: Final = re.compile(r"^(?:因|由于|鉴于|根据|按照|经)")
 
 
@@ -48,9 +58,18 @@ def passed_over(found: Scan) -> list[Piece]:
             out.append(unit.piece)
             continue
         for clause in _clauses(unit.piece):
-            if taken.touch(clause) or known.touch(clause):
+            if taken.touch(clause):
+                clause = taken.behind(clause)
+                if not (note := _NOTE_BEHIND.match(clause.text)):
+                    note = (
+                        None if not words.ADDRESS.search(clause.text) else _ANY.match(clause.text)
+                    )
+                if note and not _COUNT_NOTE.search(note.group()):
+                    out.append(clause.cut(*note.span()))
                 continue
-            if _standstill(clause.text) or _orders(clause.text, inside=index > found.first):
+            if known.touch(clause):
+                continue
+            if _standstill(clause.text) or _orders(clause.text, inside=index >= found.first):
                 out.append(clause)
     return out
 
@@ -77,6 +96,11 @@ class _Ranges:
         self._ends: list[int] = []
         for _start, end in spans:  # the furthest end so far: stretches may lie in one another
             self._ends.append(max(end, self._ends[-1]) if self._ends else end)
+
+    def behind(self, piece: Piece) -> Piece:
+        """Return what of a piece stands behind the last stretch that begins before its end."""
+        end = self._ends[bisect_right(self._starts, piece.at[-1]) - 1]
+        return piece.cut(bisect_right(piece.at, end))
 
     def touch(self, piece: Piece) -> bool:
         """Return whether a stretch begins before the piece ends and ends behind its beginning."""
@@ -116,8 +140,10 @@ def _standstill(text: str) -> bool:
 
 def _orders(text: str, *, inside: bool) -> bool:
     """Return whether a clause seems to order something; `inside` tells that orders stand above it."""
-    if is_talk(text) or words.CASE_TALK.search(text):
+    if is_talk(text) or words.CASE_TALK.search(text) or _STORY.search(text):
         return False
+    if inside and _ONLY.search(text) and not words.MEASURE.search(text):
+        return not words.LEVEL_RE.search(text)
     if words.OF_ALL.search(text):
         return True
     address = bool(words.ADDRESS.search(text))
@@ -127,7 +153,7 @@ def _orders(text: str, *, inside: bool) -> bool:
     if _REASON.match(text) and not words.LEVEL_RE.search(text):
         return False
     if _ACT.search(text):
-        return not words.MEASURE.search(text) or bool(words.LEVEL_RE.search(text)) or address
+        return address or not words.MEASURE.search(text)
     if words.MEASURE.search(text):
         return False
     return address or (

@@ -22,6 +22,9 @@ _TRIM: Final = "、,;。:.·|"
 _ET_AL: Final = re.compile(
     r"等(?:共|共计)?(?:(?P<n>[0-9]{1,3}|[一二三四五六七八九十]{1,3})[个处])?(?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?$"
 )
+_TALLY: Final = re.compile(
+    rf"(?:总共|共|共计|合计|总计)(?:{words.NUMBER})[个处](?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?"
+)
 _RUN_ON: Final = re.compile(
     r"(?:[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元|号院)|平房区)"
     r"(?=(?![至到及和与、含的底沿内南北东西中侧地负一二三四五六七八九十0-9A-Za-z(])[一-鿿]{2,}.*(?:[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元)|小区|村|苑|园))"
@@ -75,6 +78,8 @@ def clean(piece: Piece) -> Piece:
     if (found := _ET_AL.search(piece.text)) and found.start() > 1:
         piece = piece.cut(0, found.start())
     piece = piece.strip(_TRIM)
+    if _TALLY.fullmatch(piece.text):
+        return piece.cut(0, 0)
     if piece.text.startswith(("以及", "及")) and len(piece) > 4:
         piece = piece.cut(2 if piece.text.startswith("以及") else 1)
     if piece.text[:1] == "“" and (piece.text.find("”") in (-1, len(piece) - 1)):

@@ -165,7 +165,7 @@ NO_MORE: Final = re.compile(
 )
 #: Stands directly before a verb and takes the order away (暂不解除, 不划为, 尚未解封, 拟划定).
 DENIED: Final = re.compile(
-    r"(?:尚|仍|暂|并|均|都|也)*(?:不|未|暂缓|没有|无需|是否|能否|拟|严禁|禁止)(?:再|予|得|宜|应|能|可|会|必|拟|曾)?(?:予以|进行|被|对|将|把|由|从|达到|符合)*$"
+    r"(?:尚|仍|暂|并|均|都|也)*(?:不|未|暂缓|没有|无需|是否|能否|无法|拟|严禁|禁止|误|曾经?)(?:再|予|得|宜|应|能|可|会|必|拟|曾)?(?:予以|进行|被|对|将|把|由|从|达到|符合|具备|满足)*$"
 )
 #: The same inside an item or its brackets: 1号楼(暂不解除).
 DENIED_ACT: Final = re.compile(
