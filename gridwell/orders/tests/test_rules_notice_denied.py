@@ -317,3 +317,28 @@ def test_conditions_and_histories_are_no_orders(sentence: str) -> None:
     text = notice(f"将大柳村划定为高风险区。\n{sentence}")
     assert items(read_notice(text)) == [("designate", "大柳村")]
     assert "unread" in asked(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "飞虹小区5号楼以外的楼栋",
+        "飞虹小区(5号楼以外的楼栋)",
+        "飞虹小区其他楼栋",
+        "飞虹小区2号楼、3号楼(1单元除外)",
+    ],
+)
+def test_what_is_named_by_what_it_is_not_is_asked(text: str) -> None:
+    assert asked(notice(f"将{text}划定为高风险区。")) == {"odd_place"}
+
+
+def test_a_bracket_is_about_the_place_before_it() -> None:
+    text = notice("一、高风险区\n1.飞虹小区(3号楼除外)、天和花园\n2.玉泉小区3号楼(含底商)、5号楼")
+    first, second = only(text).items
+    assert except_of(first) == ["building 飞虹小区 3号楼"]
+    assert [written(p) for p in second.places] == [
+        "building 玉泉小区 3号楼",
+        "building 玉泉小区 5号楼",
+        "site 玉泉小区 3号楼 底商",
+    ]
+    assert asked(text) == set()

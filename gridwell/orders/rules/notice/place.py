@@ -55,7 +55,7 @@ _EXCEPT_INLINE: Final = re.compile(
     r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?P<b>以外|之外|外)(?:的?(?:其他|其它|其余)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
 )
 _EXCEPT_BEHIND: Final = re.compile(
-    r"[,、](?:但是?)?(?:(?:不含|不包括|不包含)(?P<a>[^(),、;]{1,60})|(?P<b>[^(),、;]{1,40})除外)$"
+    r"[,、](?:但是?)?(?:(?:暂?不含|暂?不包括|不包含)(?P<a>[^(),、;]{1,60})|(?P<b>[^(),、;]{1,40})除外)$"
 )
 #: 3号楼第5至8层: the sign of an ordinal says nothing of its own before a counted part.
 _NTH: Final = re.compile(
@@ -82,6 +82,18 @@ class Parsed:
     exceptions: tuple[Place, ...]
     boundary: str | None
     last: Place | None
+
+    def unclear(self, plain: str) -> bool:
+        """Return whether an item names what it is not, or lets go a part of one of several buildings."""
+        if words.OTHER_THAN.search(plain) and not (self.exceptions and self.places):
+            return self.boundary is None
+        return unclear_exceptions(self.places, self.exceptions)
+
+
+def unclear_exceptions(found: tuple[Place, ...], exceptions: tuple[Place, ...]) -> bool:
+    """Return whether exceptions name a part of a building where the places are several (2、3号楼)."""
+    parts = [e for e in exceptions if e.unit or e.floors or e.rooms or e.site]
+    return any(len({p.building for p in found if p.compound == e.compound}) > 1 for e in parts)
 
 
 def parse(text: str, districts: Districts, inherit: Place | None = None) -> Parsed:
@@ -119,13 +131,21 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     if notes and places:
         places[-1] = _with_note(places[-1], notes[-1])
     for extra in included:
-        places.extend(_included(extra, places[-1] if places else last, districts))
-    return Parsed(
-        tuple(places),
-        tuple(_excepted(exceptions, places[0] if places else last, districts)),
-        None,
-        last,
-    )
+        places.extend(_included(extra, _before(extra, text, places, districts) or last, districts))
+    gone: list[Place] = []
+    for extra in exceptions:
+        gone += _excepted([extra], _before(extra, text, places, districts) or last, districts)
+    return Parsed(tuple(places), tuple(gone), None, last)
+
+
+def _before(extra: str, text: str, found: list[Place], districts: Districts) -> Place | None:
+    """Return the place that a bracket stands behind: 3号楼(含底商)、5号楼 is about 3号楼."""
+    at = text.find(extra)
+    bracket = text.rfind("(", 0, at)
+    close = text.find(")", at)
+    if bracket > text.rfind(")", 0, at) and 0 <= close < len(text) - 1:
+        found = list(parse(text[:bracket], districts).places) or found
+    return found[-1] if found else None
 
 
 def left_out(text: str, base: Place | None, districts: Districts) -> tuple[Place, ...]:

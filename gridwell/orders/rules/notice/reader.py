@@ -194,6 +194,8 @@ class _Reader:
         if cut.block.street:
             found = tuple(_in_street(p, cut.block.street) for p in found)
         self._ask_item(piece, text[start:], parsed.boundary)
+        if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
+            self._ask(QuestionCode.ODD_PLACE, piece)
         return (
             district,
             Item(piece.printed, *piece.span, found, parsed.exceptions, parsed.boundary),
@@ -202,10 +204,10 @@ class _Reader:
 
     def _left_out(self, item: Item, piece: Piece) -> Item:
         """将1号楼划为高风险区,不含底商: the exception belongs to the last place before the verb."""
-        base = item.places[0] if item.places else None
+        base = item.places[-1] if item.places else None
         found = places.left_out(piece.text, base, self.districts)
-        if not found:
-            self._ask(QuestionCode.UNREAD, piece)
+        if not found or places.unclear_exceptions(item.places, found):
+            self._ask(QuestionCode.ODD_PLACE, piece)
         return replace(item, exceptions=item.exceptions + found)
 
     def _shrunk(self, piece: Piece, block: Block) -> tuple[Item, Place | None]:

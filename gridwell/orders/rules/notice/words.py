@@ -173,8 +173,10 @@ DENIED_ACT: Final = re.compile(
 )
 #: A note in brackets that narrows a place in a way that no register knows.
 NARROWER: Final = re.compile(
-    r"\((?!含|包括|包含|除|不)[^()]*(?:[东南西北]{1,2}[侧面部边]|部分|一半|半侧|沿街)[^()]*\)"
+    r"\((?!含|包括|包含|除|不)[^()]*(?:[东南西北]{1,2}[侧面部边]|部分|一半|半侧|沿街|仅|只限|以外的|之外的|其余|其他)[^()]*\)"
 )
+#: 5号楼以外的楼栋, 其他楼栋: names by what it is not.
+OTHER_THAN: Final = re.compile(r"(?:以|之)外|其他|其它|其余|^除.+外|不含|不包括")
 #: What is said of all places above: 以上均不含底商.
 OF_ALL: Final = re.compile(r"(?:上述|以上|均|所有|全部)[^,。;]{0,20}(?:不含|不包括|除外)")
 #: What stands between the places and the verb and belongs to no name (1号楼新增为…, 3栋定于…解除).
@@ -183,6 +185,6 @@ BETWEEN: Final = re.compile(
 )
 #: 不含底商, 2单元除外, 除2单元以外: what is let go of the place before it.
 LEFT_OUT: Final = re.compile(
-    r"(?:但是?|其中)?(?:不含|不包括|不包含|除(?!外))(?!.*(?:其他|其它|其余|风险|封控|管控))[^,。;()]{1,60}"
+    r"(?:但是?|其中)?(?:暂?不含|暂?不包括|不包含|除(?!外))(?!.*(?:其他|其它|其余|风险|封控|管控))[^,。;()]{1,60}"
     r"|(?:但是?|其中)?[^,。;()]{1,40}除外"
 )
