@@ -311,6 +311,8 @@ def test_a_count_behind_the_list_is_neither_item_nor_question() -> None:
         "飞虹小区5号楼尚未达到解除封控标准。",
         "飞虹小区5号楼误划为高风险区,现予以更正。",
         "飞虹小区5号楼曾列为高风险区。",
+        "飞虹小区5号楼于11月19日被划定为高风险区,现调整为低风险区。",
+        "飞虹小区5号楼于11月19日划定为高风险区,现调整为低风险区。",
     ],
 )
 def test_conditions_and_histories_are_no_orders(sentence: str) -> None:

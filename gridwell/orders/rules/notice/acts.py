@@ -226,6 +226,10 @@ def sentences_in(text: str) -> list[Sentence]:
         at = max(sentence.end, at + 1)
         if sentence.listed[1] <= sentence.listed[0] and not sentence.denied:
             continue
+        if (then := _THEN.match(text, sentence.end)) and sentence.order.to_level is not (
+            words.level_of(then["to"])
+        ):
+            sentence = replace(sentence, denied=True)
         if not sentence.context and (out := _LEFT_OUT_BEHIND.match(text, sentence.end)):
             kept = out.span("a") if out["a"] else out.span("b")
             sentence = replace(sentence, left_out=kept)
@@ -250,6 +254,10 @@ def _effects(text: str) -> list[Stated]:
     return sorted([*effects, *plain], key=lambda e: e.start) if plain else effects
 
 
+#: 于11月19日划定为高风险区,现调整为低风险区: the first act is history.
+_THEN: Final = re.compile(
+    rf"(?:管理|管控|措施)*,(?:现已?|目前|再|并|后|又|将其|已|予以)*(?:由{_L})?{_CHANGE}(?:为|至|到)(?P<to>{_L})"
+)
 _LEFT_OUT_BEHIND: Final = re.compile(
     rf"(?:管理|管控|措施|范围)*(?:\((?P<a>{words.LEFT_OUT.pattern})\)|,(?P<b>{words.LEFT_OUT.pattern})(?=[,。;]|$))"
 )

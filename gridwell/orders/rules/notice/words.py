@@ -165,7 +165,7 @@ NO_MORE: Final = re.compile(
 )
 #: Stands directly before a verb and takes the order away (暂不解除, 不划为, 尚未解封, 拟划定).
 DENIED: Final = re.compile(
-    r"(?:尚|仍|暂|并|均|都|也)*(?:不|未|暂缓|没有|无需|是否|能否|无法|拟|严禁|禁止|误|曾经?)(?:再|予|得|宜|应|能|可|会|必|拟|曾)?(?:予以|进行|被|对|将|把|由|从|达到|符合|具备|满足)*$"
+    r"(?:尚|仍|暂|并|均|都|也)*(?:不|未|暂缓|没有|无需|是否|能否|无法|拟|严禁|禁止|误|曾经?|被)(?:再|予|得|宜|应|能|可|会|必|拟|曾)?(?:予以|进行|被|对|将|把|由|从|达到|符合|具备|满足)*$"
 )
 #: The same inside an item or its brackets: 1号楼(暂不解除).
 DENIED_ACT: Final = re.compile(
@@ -181,7 +181,7 @@ OTHER_THAN: Final = re.compile(r"(?:以|之)外|其他|其它|其余|^除.+外|�
 OF_ALL: Final = re.compile(r"(?:上述|以上|均|所有|全部)[^,。;]{0,20}(?:不含|不包括|除外)")
 #: What stands between the places and the verb and belongs to no name (1号楼新增为…, 3栋定于…解除).
 BETWEEN: Final = re.compile(
-    r"(?:新增|临时|继续|仍然|仍旧|仍|已经|已|暂时|暂|被|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
+    r"(?:新增|临时|继续|仍然|仍旧|仍|已经|已|暂时|暂|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
 )
 #: 不含底商, 2单元除外, 除2单元以外: what is let go of the place before it.
 LEFT_OUT: Final = re.compile(
