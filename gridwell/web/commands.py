@@ -33,9 +33,14 @@ def _arguments(parser: Parser) -> None:
 
 
 def _given(terminal: Terminal, value: Any, question: str, default: str = "") -> str:
-    """Return a flag's value, else what the person answers; an empty answer is the default."""
+    """Return a flag's value, else what the person answers; an empty answer is the default.
+
+    Where nobody is there to answer, a default is taken as it is.
+    """
     if value is not None:
         return str(value)
+    if default and not terminal.is_attended:
+        return default
     shown = f"{say(question)} [{default}]" if default else say(question)
     answer = terminal.ask(shown) or default
     if not answer:

@@ -84,7 +84,7 @@ def test_what_is_missing_is_named_when_nobody_answers(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", ["140109", "140109008000", "14010900800"])
 def test_a_code_of_no_community_is_refused(tmp_path: Path, code: str) -> None:
-    done = _run(tmp_path / "home", "init", "--community", code, "--areas", str(AREAS))
+    done = _run(tmp_path / "home", "init", "--community", code)
     assert done.returncode == 1
     assert code in done.stderr
 

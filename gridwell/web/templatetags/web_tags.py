@@ -42,6 +42,14 @@ def count_words(households: int, people: int) -> str:
 
 
 @register.simple_tag
+def households_words(households: int) -> str:
+    """Return "96 households"."""
+    return ngettext("%(households)s household", "%(households)s households", households) % {
+        "households": number(households)
+    }
+
+
+@register.simple_tag
 def people_words(people: int) -> str:
     """Return "247 people"."""
     return ngettext("%(people)s person", "%(people)s people", people) % {"people": number(people)}
