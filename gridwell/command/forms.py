@@ -27,8 +27,9 @@ class _Day(forms.DateInput):
     input_type = "date"
     end = "%Y-%m-%d"
 
-    def __init__(self, ahead: int | None = None, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, ahead: int | None = None, format: str = "%Y-%m-%d") -> None:
+        # Browsers take ISO 8601 only, whatever the language of the page writes.
+        super().__init__(format=format)
         self.ahead = ahead
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """Days that cannot be meant are said back on the form; last days are said as people say them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
@@ -123,3 +124,9 @@ def test_a_grid_worker_is_offered_the_rounds_of_the_own_grid(
     for actor, may in ((grid_worker, True), (other_grid_worker, False)):
         desk.force_login(User.objects.get(pk=actor.user_id))
         assert desk.get(where).context["may_record"] is may
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_days_stand_in_forms_as_browsers_take_them(language: str) -> None:
+    with translation.override(language):
+        assert 'value="2022-11-23"' in str(RoundForm(initial={"on": date(2022, 11, 23)})["on"])
