@@ -67,6 +67,10 @@ FAULTS = {
     "entered_as_dead": _(
         "%(name)s is entered as dead in the register, so nothing was changed. Check the entry."
     ),
+    "no_table": _(
+        "There is no table of households here: no line names columns such as name and door. Choose "
+        "the ledger itself, or add a line of column names above the people."
+    ),
     "no_name": _("The line has no name, so it was held back. Add the name."),
     "no_address": _("The line has no address, so it was held back. Add building, unit and room."),
     "no_name_no_address": _("The line has neither name nor address, so it was held back."),
@@ -265,6 +269,7 @@ FAULT_NAMES = {
     "address_date": _("Door number turned into a date"),
     "formula_without_value": _("Formula without a value"),
     "entered_as_dead": _("Entered as dead"),
+    "no_table": _("No table of households"),
     "no_name": _("Held back: no name"),
     "no_address": _("Held back: no address"),
     "no_name_no_address": _("Held back: no name, no address"),

@@ -83,6 +83,8 @@ def read_ledger(
         questions += reader.questions()
     residents, twin_faults, duplicates = find_twins(residents, _id_columns(plans))
     faults = _in_file_order(book, [*faults, *twin_faults])
+    if not any(sheet.header_row is not None for sheet in sheets):
+        faults = _no_table(book)
     rows, gaps = households.finish(residents, held)
     return LedgerRead(
         sheets=tuple(sheets),
@@ -93,8 +95,22 @@ def read_ledger(
         duplicates=duplicates,
         questions=tuple(questions),
         held=tuple(held),
-        raw=_raw_lines(plans, {Source(fault.sheet, fault.row) for fault in faults}),
+        raw=_raw_lines(plans, {Source(f.sheet, f.row) for f in faults if f.sheet in plans}),
     )
+
+
+def _no_table(book: Book) -> list[Fault]:
+    """Return a fault for each sheet of a file in which nothing could be taken for a ledger.
+
+    Where another sheet is a ledger, one without a header is a note or a question and no fault.
+    """
+    found = []
+    for sheet in book.sheets:
+        for number, row in enumerate(sheet.rows, start=1):
+            if said := next((cell_text(cell) for cell in row if cell != ""), ""):
+                found.append(Fault(sheet.name, number, "", "", said[:80], "no_table"))
+                break
+    return found
 
 
 def _id_columns(plans: Mapping[str, _Plan]) -> dict[str, tuple[str, str]]:

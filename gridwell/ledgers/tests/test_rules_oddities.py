@@ -312,3 +312,9 @@ def test_a_sample_given_for_a_household_is_kept_as_a_remark() -> None:
         datetime.fromisoformat("2022-11-19T08:56"),
     ]
     assert read.households[0].remark == {"核酸时间": "2022/11/19 08:56"}
+
+
+def test_a_file_that_is_no_ledger_says_so() -> None:
+    read = rows_read([""], ["床前明月光"], ["疑是地上霜"])
+    assert [(f.row, f.value, f.code) for f in read.faults] == [(2, "床前明月光", "no_table")]
+    assert not read.residents
