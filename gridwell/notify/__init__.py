@@ -1,0 +1,1 @@
+"""Telling people: messages, channels, delivery (通知)."""

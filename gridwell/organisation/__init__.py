@@ -1,0 +1,1 @@
+"""Who is in charge of what: groups, heads, named people, rosters (组织)."""

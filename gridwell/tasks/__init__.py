@@ -1,0 +1,1 @@
+"""The one work list: create, assign, do, prove, escalate (闭环)."""
