@@ -82,6 +82,45 @@ class Resident(models.Model):
         return f"resident {self.pk}"
 
 
+class Correction(models.Model):
+    """What an entry said before it was changed (更正留痕): one row a field, never edited.
+
+    The entry said `former` from `recorded_at` until `superseded_at`, when `made_by` (None: the system
+    or a ledger, see `source`) changed it. What it says now stands in the entry itself. `former` is the
+    value as text; phones are joined by a comma.
+    Personal data: former values, encrypted; kept as long as the entry.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="corrections")
+    household = CommunityForeignKey(
+        Household, models.CASCADE, null=True, related_name="corrections"
+    )
+    field = models.CharField(max_length=20)  # name sex birth_on document phones tenure remark …
+    former = EncryptedTextField(default="", blank=True)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField()
+    made_by = models.BigIntegerField(null=True, blank=True)
+    source = models.CharField(max_length=60, default="", blank=True)
+    reason = EncryptedTextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(household__isnull=True) ^ models.Q(resident__isnull=True),
+                name="correction_of_household_or_person",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["community", "resident"], name="correction_resident"),
+            models.Index(fields=["community", "household"], name="correction_household"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.field} of {self.resident_id or self.household_id}"
+
+
 class Phone(models.Model):
     """A telephone number of a resident (电话): a contact, never an identity.
 
