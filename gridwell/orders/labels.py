@@ -46,6 +46,11 @@ REFUSALS = {
     "orders.standstill_ended_already": _("This standstill has been ended already."),
     "orders.unknown_mode": _("There is no such mode."),
     "orders.mode_already": _("The area is in this mode already."),
+    "orders.mode_held_above": _(
+        "%(above)s holds a stricter mode, and the stricter one counts. Ask there to change it."
+    ),
+    "orders.time_percent_odd": _("The time allowed lies between %(low)s and %(high)s percent."),
+    "orders.reports_too_many": _("Between one and %(most)s reports a day can be asked for."),
     "orders.delivered_in_the_future": _("The time of delivery lies in the future."),
     "orders.file_kind": _(
         "Files of the kind %(kind)s cannot be read. Open it, save it as .docx, .txt or a PDF with text, "
@@ -240,6 +245,7 @@ TRAIL_ACTS = {
     "orders.standstill_begun": pgettext_lazy("audit act", "standstill entered"),
     "orders.standstill_ended": pgettext_lazy("audit act", "standstill ended"),
     "orders.mode_changed": pgettext_lazy("audit act", "mode changed"),
+    "orders.mode_profile_set": pgettext_lazy("audit act", "parameters of a mode set"),
 }
 
 TRAIL_SUBJECTS = {
@@ -250,4 +256,11 @@ TRAIL_SUBJECTS = {
     "orders.zonechange": pgettext_lazy("audit subject", "change of a zone"),
     "orders.standstill": pgettext_lazy("audit subject", "standstill"),
     "orders.modechange": pgettext_lazy("audit subject", "mode"),
+    "orders.modeprofile": pgettext_lazy("audit subject", "parameters of a mode"),
+}
+
+#: What needs a person's yes in some modes.
+MANUAL = {
+    "reports": _("An officer looks at each report before it goes up."),
+    "task_check": _("Work that is done is checked by a second person."),
 }

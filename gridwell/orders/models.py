@@ -331,8 +331,8 @@ class Standstill(models.Model):
 class ModeChange(models.Model):
     """A change of an area's mode (平战转换): routine, alert, emergency.
 
-    The act and its effects come with `command`; the mode of an area is its latest row, else its
-    parent's, else routine.
+    The act and its effects come with `command`. The mode of an area is the strictest of its own
+    latest row and those of the areas above it (`rules.modes.strictest`).
     Personal data: none.
     """
 
@@ -343,12 +343,49 @@ class ModeChange(models.Model):
     reason = models.CharField(max_length=400)
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
+    recorded_post = models.CharField(max_length=60, default="", blank=True)
+    client_ref = models.UUIDField(null=True)  # of the form that sent it: sent twice is once
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "client_ref"], name="mode_change_once")
+        ]
         indexes = [models.Index(fields=["area", "effective_at"], name="mode_when")]
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.mode}"
+
+
+class ModeProfile(models.Model):
+    """What a mode sets in one area (状态参数), laid over the standard table (`rules.modes`).
+
+    Null keeps the standard. The nearest area's row counts; a new row ends the one before it.
+    Personal data: none.
+    """
+
+    area = models.ForeignKey(Area, models.PROTECT, related_name="mode_profiles")
+    mode = models.CharField(max_length=10)
+    time_percent = models.PositiveSmallIntegerField(null=True)
+    quiet_from = models.TimeField(null=True)
+    quiet_until = models.TimeField(null=True)
+    reports_at = models.JSONField(null=True)  # ["08:00", "14:00"]
+    manual = models.JSONField(null=True)  # codes of rules.modes.Manual
+    reason = models.CharField(max_length=400)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    recorded_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "mode"],
+                condition=models.Q(ends_at=None),
+                name="mode_profile_one_open",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.mode} since {self.starts_at:%Y-%m-%d}"
 
 
 class SheetDelivery(models.Model):
