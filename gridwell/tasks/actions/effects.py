@@ -1,0 +1,52 @@
+"""What doing a task writes elsewhere (办结写入): run inside the transaction of doing it."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.orders.actions.sheets import record_deliveries
+from gridwell.places.models import Place
+from gridwell.residents.models import Household, Resident
+from gridwell.tasks.models import Task
+
+#: Sheet of orders by (kind of task, kind of order it rests on).
+_SHEETS = {
+    ("notice_on_door", "zone"): "zone_notice",
+    ("notice_on_door", "isolation"): "isolation",
+    ("release_notice", "isolation"): "release",
+}
+
+
+def sheets_delivered(task: Task, *, actor: Actor, happened_at: datetime, now: datetime) -> None:
+    """Record the sheet as put up at every lived-in door of the building, or handed to the person.
+
+    Whoever did the task may be a building head, who has no right of the desk: having done the task
+    is the right, so the act runs as the community's own under the person's name.
+    """
+    order, _, rest = task.basis.partition(":")
+    sheet = _SHEETS.get((task.kind, order))
+    if sheet is None:
+        return
+    number, _, change = rest.partition(":")
+    basis = f"{order}:{number}/change:{change}" if sheet == "zone_notice" else f"{order}:{number}"
+    record_deliveries(
+        actor=replace(actor, is_system=True, system_area=task.community_id),
+        community=task.community_id,
+        sheet=sheet,
+        basis=basis,
+        dwellings=_doors(task),
+        how="handed" if task.subject_kind == "resident" else "posted",
+        delivered_at=happened_at,
+        now=now,
+    )
+
+
+def _doors(task: Task) -> list[int]:
+    if task.subject_kind == "resident":
+        found = Resident.objects.filter(community_id=task.community_id, pk=task.subject)
+        return [pk for pk in found.values_list("dwelling_id", flat=True) if pk is not None]
+    inside = Place.objects.filter(community_id=task.community_id, building=task.subject)
+    lived_in = Household.objects.filter(
+        community_id=task.community_id, ends_at=None, merged_into=None, dwelling__in=inside
+    )
+    return sorted(set(lived_in.values_list("dwelling_id", flat=True)))

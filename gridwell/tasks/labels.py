@@ -1,0 +1,161 @@
+"""Wording of tasks: states, steps, reasons, refusals, acts of the trail."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+STATES = {
+    "open": pgettext_lazy("task state", "open"),
+    "taken": pgettext_lazy("task state", "in hand"),
+    "cannot": pgettext_lazy("task state", "cannot be done"),
+    "done": pgettext_lazy("task state", "done"),
+    "verified": pgettext_lazy("task state", "checked"),
+    "ended": pgettext_lazy("task state", "ended"),
+}
+#: What a button says.
+ACTS = {
+    "take": pgettext_lazy("task act", "Take it"),
+    "put_back": pgettext_lazy("task act", "Put it back"),
+    "do": pgettext_lazy("task act", "Done"),
+    "hand_over": pgettext_lazy("task act", "Hand over"),
+    "cannot": pgettext_lazy("task act", "Cannot be done"),
+    "verify": pgettext_lazy("task act", "Checked"),
+    "reopen": pgettext_lazy("task act", "Open again"),
+    "assign": pgettext_lazy("task act", "Assign"),
+    "end": pgettext_lazy("task act", "Not needed any more"),
+}
+#: What a line of a task's history says.
+EVENTS = {
+    "create": pgettext_lazy("task event", "created"),
+    "take": pgettext_lazy("task event", "taken in hand"),
+    "put_back": pgettext_lazy("task event", "put back"),
+    "do": pgettext_lazy("task event", "done"),
+    "hand_over": pgettext_lazy("task event", "handed over"),
+    "cannot": pgettext_lazy("task event", "cannot be done"),
+    "verify": pgettext_lazy("task event", "checked"),
+    "reopen": pgettext_lazy("task event", "opened again"),
+    "assign": pgettext_lazy("task event", "assigned"),
+    "end": pgettext_lazy("task event", "ended"),
+    "raise": pgettext_lazy("task event", "late, passed upwards"),
+    "move": pgettext_lazy("task event", "moved"),
+    "silent": pgettext_lazy("task event", "no answer, the deputy steps in"),
+}
+#: Why a task ended without being done.
+END_REASONS = {
+    "basis_ended": _("what it rested on has ended"),
+    "not_concerned": _("the household or building is not concerned any more"),
+    "missed": _("its day passed and it was not done"),
+    "merged": _("the same task stands for the entry it was merged into"),
+    "not_needed": _("not needed any more"),
+}
+#: Why a task cannot be done.
+CANNOT_REASONS = {
+    "nobody_home": _("nobody at home"),
+    "refused": _("refused"),
+    "no_way_in": _("no way in"),
+    "no_material": _("material is missing"),
+    "not_here": _("does not live here"),
+    "other": _("another reason"),
+}
+LEVELS = {
+    "grid": pgettext_lazy("escalation", "the grid"),
+    "community": pgettext_lazy("escalation", "the community"),
+    "subdistrict": pgettext_lazy("escalation", "the subdistrict"),
+}
+ORIGINS = {
+    "plan": pgettext_lazy("task origin", "the plan of the day"),
+    "person": pgettext_lazy("task origin", "by hand"),
+    "template": pgettext_lazy("task origin", "a template"),
+}
+SPREADS = {
+    "area": _("one for the community"),
+    "grid": _("one for each grid"),
+    "building": _("one for each building"),
+}
+RHYTHMS = {"daily": _("every day"), "weekly": _("on days of the week")}
+MODES = {"routine": _("Routine"), "alert": _("Alert"), "emergency": _("Emergency")}
+KINDS = {
+    "door_service": _("door service"),
+    "door_sampling": _("sample at the door"),
+    "greeting": _("greet and ask"),
+    "delivery": _("deliver to the building"),
+    "notice_on_door": _("put up the notice"),
+    "disinfection": _("disinfect"),
+    "release_notice": _("issue the release sheet"),
+    "household_update": _("visit to update the household file"),
+    "patrol": _("patrol"),
+    "free": _("other task"),
+}
+HINTS = {
+    "door_service": _("See the household, ask what it needs, and write it down."),
+    "door_sampling": _("Take the samples at the door; whoever was sampled drops off by itself."),
+    "greeting": _("Call or knock, ask how they are and what they need."),
+    "delivery": _("Bring what was ordered to the building and count the households served."),
+    "notice_on_door": _("Put the notice up at every entrance and take a photo."),
+    "disinfection": _("Disinfect, and say which parts: stairs, lift, entrance, rubbish point."),
+    "release_notice": _("Hand the release sheet to the person and say from when they are free."),
+    "household_update": _("Go through the household file at the door and correct what is wrong."),
+    "patrol": _("Walk the round and write down what you find."),
+    "free": _("Do what is written here."),
+}
+REFUSALS = {
+    "tasks.not_yours": _("This task belongs to another post."),
+    "tasks.already_done": _("%(name)s closed this task at %(at)s already. Nothing was lost."),
+    "tasks.already_taken": _("%(name)s took this task in hand at %(at)s."),
+    "tasks.already_ended": _("This task ended at %(at)s: %(why)s."),
+    "tasks.not_in_this_state": _("This cannot be done while the task is: %(state)s."),
+    "tasks.reason_needed": _("Say why; it is kept with the task."),
+    "tasks.proof_needed": _("Something is missing before the task counts as done: %(missing)s."),
+    "tasks.verify_own": _("Somebody else has to check it: you did it yourself."),
+    "tasks.unknown_kind": _("%(kind)s is not a kind of work we know."),
+    "tasks.unknown_reason": _("Choose one of the reasons."),
+    "tasks.unknown_subject": _("What the task is for was not found in this community."),
+    "tasks.wrong_subject": _("This kind of task is not for such a subject."),
+    "tasks.words_needed": _("Write down what is to be done."),
+    "tasks.due_in_the_past": _("The time by which it is to be done lies in the past."),
+    "tasks.post_elsewhere": _("%(post)s does not work in this community."),
+    "tasks.post_ended": _("%(post)s has ended: choose another post."),
+    "tasks.no_tasks": _("Tick at least one task."),
+    "tasks.count_wrong": _("The number is not a whole number from 0 to 100,000."),
+    "tasks.happened_in_the_future": _("The time at which it was done lies in the future."),
+    "tasks.template_wrong": _("The template is not complete: %(field)s."),
+    "tasks.template_ended": _("This template has ended already."),
+    "tasks.photo_is_no_photo": _(
+        "This file is no photo we can read. Send a JPEG, PNG or WebP; what you wrote is still here."
+    ),
+    "tasks.photo_too_large": _(
+        "The photo is larger than %(most)s MB. Send a smaller one; what you wrote is still here."
+    ),
+    "tasks.photo_gone": _("The photo is not in its place any more."),
+}
+#: What may be missing of a proof.
+PROOFS = {
+    "note": _("a note"),
+    "photo": _("a photo"),
+    "count": _("a number"),
+    "where": _("the place in words"),
+}
+FIELDS = {"weekdays": _("days of the week"), "hour": _("hour"), "spread": _("for what")}
+
+TRAIL_ACTS = {
+    "tasks.synced": pgettext_lazy("audit act", "tasks brought in line with the plan"),
+    "tasks.created": pgettext_lazy("audit act", "task created"),
+    "tasks.take": pgettext_lazy("audit act", "task taken in hand"),
+    "tasks.put_back": pgettext_lazy("audit act", "task put back"),
+    "tasks.do": pgettext_lazy("audit act", "task done"),
+    "tasks.hand_over": pgettext_lazy("audit act", "task handed over"),
+    "tasks.cannot": pgettext_lazy("audit act", "task said to be impossible"),
+    "tasks.verify": pgettext_lazy("audit act", "task checked"),
+    "tasks.reopen": pgettext_lazy("audit act", "task opened again"),
+    "tasks.end": pgettext_lazy("audit act", "task ended by hand"),
+    "tasks.assigned": pgettext_lazy("audit act", "tasks assigned"),
+    "tasks.ended_for_basis": pgettext_lazy("audit act", "tasks ended with their basis"),
+    "tasks.raised": pgettext_lazy("audit act", "late tasks passed upwards"),
+    "tasks.rehomed": pgettext_lazy("audit act", "tasks moved to another post"),
+    "tasks.template_saved": pgettext_lazy("audit act", "task template saved"),
+    "tasks.template_ended": pgettext_lazy("audit act", "task template ended"),
+    "tasks.template_run": pgettext_lazy("audit act", "tasks made from templates"),
+}
+TRAIL_SUBJECTS = {
+    "tasks.task": pgettext_lazy("audit subject", "task"),
+    "tasks.tasktemplate": pgettext_lazy("audit subject", "task template"),
+}

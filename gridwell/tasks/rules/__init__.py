@@ -1,0 +1,1 @@
+"""Decisions about tasks, without database or clock."""
