@@ -9,7 +9,7 @@ from gridwell.core import clock
 from gridwell.health.actions import ResultRow, record_results
 from gridwell.orders.actions.zones import record_round
 from gridwell.orders.queries.zones import ZoneLife, covered, open_lives
-from gridwell.residents.models import Resident
+from gridwell.plan.queries.present import here_in
 
 #: What the demo's own rounds name as their source.
 SOURCE = "采样点回报"
@@ -69,13 +69,13 @@ def _samples(
 def _people_in(
     zones: Sequence[ZoneLife], instant: datetime
 ) -> dict[int, list[tuple[int, int | None]]]:
-    """Return the residents (id, dwelling) of each zone, in the order of their doors."""
+    """Return who is here (id, dwelling) in each zone that day, in the order of their doors."""
     scopes = {}
     for life in zones:
         span = life.at(instant).span
         scopes[life.zone.pk] = span.scope if span is not None else ()
     found: dict[int, list[tuple[int, int | None]]] = {}
     for zone, dwellings in covered(scopes).items():
-        rows = Resident.objects.filter(dwelling__in=sorted(dwellings), merged_into=None)
-        found[zone] = list(rows.order_by("dwelling", "pk").values_list("pk", "dwelling_id"))
+        here = here_in(dwellings, clock.day_of(instant))
+        found[zone] = [(one.resident, one.dwelling) for one in here if one.resident > 0]
     return found

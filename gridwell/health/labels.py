@@ -16,6 +16,10 @@ REFUSALS = {
         "Under the protocol in force (%(version)s, %(clause)s) people of this class are no longer kept."
     ),
     "health.no_protocol": _("No protocol is in force on this day."),
+    "health.exempt_already": _("This person is exempt in this time already. End that first."),
+    "health.exempt_too_long": _("An exemption lasts at most %(days)s days; renew it then."),
+    "health.exempt_reason_unknown": _("Choose why this person is exempt."),
+    "health.outcome_unknown": _("Choose what came of the sample."),
     "health.already_isolated": _("This person is in isolation already."),
     "health.already_monitored": _("This person is under monitoring already."),
     "health.ended_already": _("It has been ended already."),
@@ -50,6 +54,8 @@ TRAIL_ACTS = {
     "health.monitoring_ended": pgettext_lazy("audit act", "monitoring ended"),
     "health.isolations_recorded": pgettext_lazy("audit act", "isolations recorded"),
     "health.exempted": pgettext_lazy("audit act", "exempted from sampling"),
+    "health.exemption_ended": pgettext_lazy("audit act", "exemption ended"),
+    "health.guest_sampled": pgettext_lazy("audit act", "sample of a guest recorded"),
 }
 
 TRAIL_SUBJECTS = {
@@ -58,4 +64,5 @@ TRAIL_SUBJECTS = {
     "health.case": pgettext_lazy("audit subject", "case"),
     "health.result": pgettext_lazy("audit subject", "result"),
     "health.exemption": pgettext_lazy("audit subject", "exemption"),
+    "health.guestsample": pgettext_lazy("audit subject", "sample of a guest"),
 }

@@ -43,6 +43,36 @@ class Result(models.Model):
         return f"result {self.pk}"
 
 
+class GuestSample(models.Model):
+    """That somebody who is here without being registered gave a sample (访客、店员核酸), and its outcome.
+
+    `guest` is the `ref` of the stay (`residents.Stay`), which lasts through its corrections.
+    Personal data: health; kept 60 days.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    guest = models.UUIDField()
+    place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    sampled_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, default="pending")  # as of a result
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "guest", "sampled_at"],
+                condition=models.Q(superseded_at=None),
+                name="guest_sample_once",
+            )
+        ]
+        indexes = [models.Index(fields=["community", "sampled_at"], name="guest_sample_when")]
+
+    def __str__(self) -> str:
+        return f"sample {self.pk}"
+
+
 class Case(models.Model):
     """A confirmed infection (感染者), of a resident or only of a place.
 

@@ -102,6 +102,20 @@ REFUSALS: dict[str, Promise] = {
     "residents.no_reason": _("Give a reason; it is kept with the change."),
     "residents.changed_meanwhile": _("Somebody changed this meanwhile; look at it again."),
     "residents.no_name": _("The name is missing."),
+    "residents.guest_needs_door": _("Choose a door: a dwelling, a shop or another site."),
+    "residents.guest_kind_unknown": _("Say what brings this person here."),
+    "residents.guest_here_already": _(
+        "%(name)s is on the list of this door already, and has not left."
+    ),
+    "residents.guest_ends_before": _("The stay cannot end before it begins."),
+    "residents.guest_too_far_ahead": _(
+        "This lies more than %(days)s days ahead. Enter it when the person arrives."
+    ),
+    "residents.guest_too_long": _(
+        "Nobody stays a guest for more than %(days)s days: enter the person as a resident."
+    ),
+    "residents.guest_document": _("This is no document number: check the digits."),
+    "residents.guest_phone": _("This is no telephone number: check the digits."),
     "residents.birth_in_future": _("The birth date %(day)s lies in the future."),
     "residents.birth_too_early": _("The birth date %(day)s lies before 1900: check the year."),
     "residents.bad_phone": _("%(number)s is not a telephone number: check the digits."),
@@ -164,8 +178,16 @@ REFUSALS: dict[str, Promise] = {
     "residents.unknown_colour": _("%(colour)s is not a colour we have."),
 }
 
+#: What brings people here who are not registered.
+GUESTS = {
+    "visitor": _("visitor"),
+    "lodger": _("lodger"),
+    "staff": _("works here"),
+}
 #: What its acts are called in the audit trail.
 TRAIL_ACTS = {
+    "residents.guest_registered": pgettext_lazy("audit act", "guest entered"),
+    "residents.guest_ended": pgettext_lazy("audit act", "end of a guest's stay"),
     "residents.household_opened": pgettext_lazy("audit act", "household opened"),
     "residents.household_ended": pgettext_lazy("audit act", "household ended"),
     "residents.household_split": pgettext_lazy("audit act", "household split"),
@@ -198,6 +220,7 @@ TRAIL_ACTS = {
 }
 
 TRAIL_SUBJECTS = {
+    "residents.stay": pgettext_lazy("audit subject", "guest"),
     "residents.household": pgettext_lazy("audit subject", "household"),
     "residents.resident": pgettext_lazy("audit subject", "resident"),
     "residents.label": pgettext_lazy("audit subject", "label"),

@@ -13,13 +13,13 @@ from gridwell.health.actions import (
     UntilRow,
     begin_stay,
     end_stay,
-    exempt,
     record_case,
     record_isolations,
     record_result,
     record_results,
     withdraw_case,
 )
+from gridwell.health.actions.exemptions import exempt
 from gridwell.health.models import Case, Isolation, Result
 from gridwell.health.queries import isolations_of, isolations_on, results_of
 from gridwell.orders.tests.make import NOW, make_building, make_district

@@ -14,7 +14,7 @@ from gridwell.audit.models import AuditHead
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, Isolation, Monitoring, Result
+from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
 from gridwell.orders.models import Standstill, Zone
 from gridwell.orders.queries.modes import low_orders_of
 from gridwell.orders.queries.zones import covers_of, lives_of
@@ -24,6 +24,7 @@ from gridwell.plan.rules.crowd import CARE_TRAITS
 from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
+    Guests,
     IsolationFact,
     LowOrder,
     People,
@@ -32,11 +33,12 @@ from gridwell.plan.rules.facts import (
     StandstillFact,
     ZoneCaseFact,
     ZoneFact,
+    guest_id,
 )
 from gridwell.plan.rules.plan import DutyCode
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.model import StayKind
-from gridwell.residents.models import LabelMark, Membership, Presence, Trait
+from gridwell.residents.models import LabelMark, Membership, Presence, Stay, Trait
 from gridwell.residents.rules.traits import words
 
 #: Results older than this cannot matter to any duty of the day (14 days were the longest stay).
@@ -58,6 +60,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
         protocol=protocol_for(community, day),
         dwellings=_dwellings(rows),
         people=_people(community, day, known_at),
+        guests=_guests(community, day, known_at),
         zones=_zone_facts(community, known),
         low_orders=_low_orders(community),
         standstills=_standstills(community, known, rows),
@@ -121,6 +124,20 @@ def _people(community: int, day: date, known_at: datetime | None) -> People:
         away=_away(community, start, end, known_at),
         traits=_traits(community, start, end, known_at),
     )
+
+
+def _guests(community: int, day: date, known_at: datetime | None) -> Guests:
+    """Return who is here on the day without being registered; two columns, whole names stay away."""
+    rows = Stay.objects.filter(
+        was_known(known_at),
+        holds_in(clock.start_of(day), clock.end_of(day)),
+        community_id=community,
+    ).values_list("pk", "place_id")
+    found = [(guest_id(pk), place) for pk, place in rows]
+    if not found:
+        return Guests()
+    ids, places = zip(*found, strict=True)
+    return Guests(ids=ids, places=places)
 
 
 def _away(
@@ -244,7 +261,29 @@ def _results(community: int, day: date, known_at: datetime | None) -> tuple[Resu
         sampled_at__lt=end,
         outcome__in=["negative", "positive"],
     ).values_list("resident_id", "sampled_at", "outcome", "recorded_at")
-    return tuple(ResultFact(r, at, o == "negative", recorded) for r, at, o, recorded in rows)
+    return tuple(
+        ResultFact(r, at, o == "negative", recorded)
+        for r, at, o, recorded in (*rows, *_guest_results(community, day, known_at))
+    )
+
+
+def _guest_results(
+    community: int, day: date, known_at: datetime | None
+) -> list[tuple[int, datetime, str, datetime]]:
+    """Return the outcomes of samples of people who are not registered; mostly one empty query."""
+    rows = GuestSample.objects.filter(
+        was_known(known_at),
+        community_id=community,
+        sampled_at__gte=clock.start_of(day - timedelta(days=RESULT_DAYS)),
+        sampled_at__lt=clock.end_of(day),
+        outcome__in=["negative", "positive"],
+    ).values_list("guest", "sampled_at", "outcome", "recorded_at")
+    found = list(rows)
+    if not found:
+        return []
+    stays = Stay.objects.filter(was_known(known_at), community_id=community)
+    ids = dict(stays.values_list("ref", "pk"))
+    return [(guest_id(ids[g]), at, o, recorded) for g, at, o, recorded in found if g in ids]
 
 
 def _cases(community: int, day: date, known_at: datetime | None) -> tuple[ZoneCaseFact, ...]:

@@ -18,6 +18,9 @@ VERY_OLD = 80
 REASONS: tuple[str, ...] = ("lives_alone", "very_old", "disabled", "ill", "pregnant", "labelled")
 """Why a household is served first, strongest first."""
 
+NO_HOUSEHOLD = 0
+"""The household of people who are not registered, at a door where nobody is."""
+
 _BY_RANK = attrgetter("rank", "household")
 _VERY_OLD = REASONS.index("very_old")
 _LABELLED = REASONS.index("labelled")
@@ -72,17 +75,44 @@ class Crowd:
             if lowest(household, building) > building:
                 self.building_of_household[household] = building
         self._in_dwelling: dict[int, list[int]] = {}
+        self._place_of_guest: dict[int, int] = {}
         self._here: list[int] = []
         for resident, dwelling in zip(people.ids, people.dwellings, strict=True):
             if resident not in gone:
                 self._here.append(resident)
                 self._in_dwelling.setdefault(dwelling, []).append(resident)
         self._tallies: list[Tally] = []
+        self._add_guests()
 
     def _covers(self, windows: Iterable[tuple[datetime, datetime | None]]) -> bool:
         return any(
             since <= self.start and (until is None or until >= self.end) for since, until in windows
         )
+
+    def _add_guests(self) -> None:
+        """Add who is here without being registered: to the household of the door, if it has one."""
+        guests = self._snapshot.guests
+        if not guests.ids:
+            return
+        people = self._snapshot.people
+        home: dict[int, int] = {}
+        lowest = home.setdefault
+        for household, dwelling in zip(people.households, people.dwellings, strict=True):
+            if lowest(dwelling, household) > household:
+                home[dwelling] = household
+        for guest, place in zip(guests.ids, guests.places, strict=True):
+            if place not in self.building_of:
+                continue  # the place is gone: whoever was there is elsewhere
+            self._here.append(guest)
+            self._in_dwelling.setdefault(place, []).append(guest)
+            self.household_of[guest] = home.get(place, NO_HOUSEHOLD)
+            self.building_of_resident[guest] = self.building_of[place]
+            if place not in home:
+                self._place_of_guest[guest] = place
+
+    def places_without_household(self, residents: Iterable[int]) -> list[int]:
+        """Return the doors behind which only people are who are not registered, in order."""
+        return sorted({self._place_of_guest[r] for r in residents if r in self._place_of_guest})
 
     def everyone(self) -> list[int]:
         """Return everybody who is here, in order."""
@@ -97,8 +127,10 @@ class Crowd:
         return tuple(found)
 
     def households(self, residents: Iterable[int]) -> set[int]:
-        """Return the households of these residents."""
-        return set(map(self.household_of.__getitem__, residents))
+        """Return the households of these residents; guests at a door without one have none."""
+        found = set(map(self.household_of.__getitem__, residents))
+        found.discard(NO_HOUSEHOLD)
+        return found
 
     def buildings_of(self, dwellings: Iterable[int]) -> tuple[int, ...]:
         """Return the buildings of these dwellings, in order."""
@@ -146,7 +178,7 @@ class Crowd:
         snapshot = self._snapshot
         household_of = self.household_of
         sizes = Counter(map(household_of.__getitem__, self._here))
-        yield from ((household, 0) for household, n in sizes.items() if n == 1)
+        yield from ((household, 0) for household, n in sizes.items() if n == 1 and household)
         newest = birth_limit(self._day, VERY_OLD)
         people = snapshot.people
         for household, birth in zip(people.households, people.births, strict=True):

@@ -236,7 +236,7 @@ class Draft:
         return {
             household
             for work in self._works
-            if work.code == WorkCode.DOOR_SERVICE
+            if work.code == WorkCode.DOOR_SERVICE and work.subject_kind is not SubjectKind.PLACE
             for household in work.subjects
         }
 

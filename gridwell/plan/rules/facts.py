@@ -51,6 +51,24 @@ class People:
     traits: Mapping[int, frozenset[str]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Guests:
+    """Who is here on that day without being registered, as parallel columns (暂住、访客、店员).
+
+    `ids` are negative (`guest_id`), so that they stand beside residents in every group and never
+    for one. `places` are dwellings or sites; a person belongs to the household of the dwelling, to
+    none where nobody is registered. Leave out whose stay does not touch the day.
+    """
+
+    ids: Sequence[int] = ()
+    places: Sequence[int] = ()
+
+
+def guest_id(stay: int) -> int:
+    """Return by what number the plan knows someone who is here without being registered."""
+    return -stay
+
+
 @dataclass(frozen=True, slots=True)
 class ZoneCaseFact:
     """An infection found (新增感染者): in a zone by id, or in a dwelling that a zone covers.
@@ -194,6 +212,7 @@ class Snapshot:
     protocol: Protocol | None
     dwellings: Dwellings = field(default_factory=Dwellings)
     people: People = field(default_factory=People)
+    guests: Guests = field(default_factory=Guests)
     zones: tuple[ZoneFact, ...] = ()
     low_orders: tuple[LowOrder, ...] = ()
     standstills: tuple[StandstillFact, ...] = ()

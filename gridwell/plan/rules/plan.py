@@ -68,6 +68,7 @@ class SubjectKind(StrEnum):
     HOUSEHOLD = "household"
     BUILDING = "building"
     RESIDENT = "resident"
+    PLACE = "place"  # a door behind which only people are who are not registered
 
 
 class OrderKind(StrEnum):

@@ -306,6 +306,13 @@ def _add_work(
             "day",
             name=name,
         )
+    # A shop or an empty flat with people in it has no household, and its people need as much.
+    doors = draft.crowd.places_without_household(residents)
+    draft.work(WorkCode.DOOR_SERVICE, SubjectKind.PLACE, doors, basis, window, "day", name=name)
+    if is_sampled:
+        draft.work(
+            WorkCode.DOOR_SAMPLING, SubjectKind.PLACE, doors, basis, window, "day", name=name
+        )
     buildings = draft.crowd.buildings_of(run.dwellings)
     for code in (WorkCode.DELIVERY, WorkCode.DISINFECTION):
         draft.work(code, SubjectKind.BUILDING, buildings, basis, window, "day", name=name)

@@ -16,6 +16,7 @@ from gridwell.plan.rules.engine import derive
 from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
+    Guests,
     IsolationFact,
     LowOrder,
     People,
@@ -25,6 +26,7 @@ from gridwell.plan.rules.facts import (
     StandstillFact,
     ZoneCaseFact,
     ZoneFact,
+    guest_id,
 )
 from gridwell.plan.rules.plan import RESTRICTING, WORK_CODES, DutyCode, EndCode, OrderKind, Plan
 from gridwell.plan.tests.make import COMMUNITY, D0, at, protocol_on
@@ -32,6 +34,7 @@ from gridwell.protocols.rules.model import Level
 
 DWELLINGS = tuple(range(10, 18))
 RESIDENTS = tuple(range(1, 13))
+GUESTS = (1, 2, 3)
 DAYS = [date(2022, 7, 5), date(2022, 11, 12), D0, D0 + timedelta(days=3), D0 + timedelta(days=6)]
 DAYS += [date(2022, 12, 9), date(2023, 2, 1)]
 
@@ -138,6 +141,10 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             away={r: [(since, None)] for r, since in away.items()},
             traits={r: frozenset({"disabled"}) for r in draw(st.sets(st.sampled_from(RESIDENTS)))},
         ),
+        guests=Guests(
+            ids=tuple(guest_id(n) for n in GUESTS),
+            places=tuple(draw(st.sampled_from((*DWELLINGS, 999))) for _ in GUESTS),
+        ),
         zones=tuple(draw(zones(day, n)) for n in range(1, draw(st.integers(1, 3)) + 1)),
         low_orders=tuple(
             LowOrder(n, "通告", known(), known()) for n in range(draw(st.integers(0, 2)))
@@ -214,6 +221,7 @@ def test_no_restriction_without_a_live_order_a_clause_and_an_end(snapshot: Snaps
 @prove
 def test_nobody_outside_an_orders_range_is_restricted_by_it(snapshot: Snapshot) -> None:
     home = dict(zip(snapshot.people.ids, snapshot.people.dwellings, strict=True))
+    home |= dict(zip(snapshot.guests.ids, snapshot.guests.places, strict=True))
     ranges: dict[tuple[str, int], frozenset[int]] = {}
     for zone in snapshot.zones:
         ranges[OrderKind.ZONE, zone.id] = frozenset().union(*zone.covers.values())
@@ -243,10 +251,14 @@ def test_the_order_of_facts_does_not_matter(snapshot: Snapshot, rng: Any) -> Non
     people = snapshot.people
     rows = mixed(zip(people.ids, people.dwellings, people.households, people.births, strict=True))
     ids, dwellings, households, births = zip(*rows, strict=True)
+    guests = Guests(
+        *zip(*mixed(zip(snapshot.guests.ids, snapshot.guests.places, strict=True)), strict=True)
+    )
     homes = mixed(zip(snapshot.dwellings.ids, snapshot.dwellings.buildings, strict=True))
     other = replace(
         snapshot,
         people=replace(people, ids=ids, dwellings=dwellings, households=households, births=births),
+        guests=guests,
         dwellings=Dwellings(*zip(*homes, strict=True)),
         zones=mixed(
             replace(z, changes=mixed(z.changes), rounds=mixed(z.rounds)) for z in snapshot.zones

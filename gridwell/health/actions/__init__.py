@@ -12,7 +12,7 @@ from gridwell.audit import actions as audit
 from gridwell.core import ids
 from gridwell.core.clock import day_of, end_of, start_of
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.health.models import Case, Exemption, Isolation, Monitoring, Result
+from gridwell.health.models import Case, Isolation, Monitoring, Result
 from gridwell.places.models import Place
 from gridwell.protocols.queries import open_event, protocol_for
 from gridwell.protocols.rules.model import Protocol, StayKind
@@ -33,7 +33,7 @@ def require(actor: Actor, community: int) -> None:
         raise RuleBroken("health.not_allowed")
 
 
-def _require_reason(reason: str) -> str:
+def require_reason(reason: str) -> str:
     """Return the reason as it is kept: without white space around it and without NUL characters."""
     reason = reason.replace("\0", "").strip()
     if not reason:
@@ -189,7 +189,7 @@ def record_case(
 def withdraw_case(*, actor: Actor, case: Case, reason: str, now: datetime) -> None:
     """Take back a case that was recorded by mistake (撤销), with a reason."""
     require(actor, case.community_id)
-    reason = _require_reason(reason)
+    reason = require_reason(reason)
     if not Case.objects.filter(pk=case.pk, superseded_at=None).update(superseded_at=now):
         raise RuleBroken("health.ended_already")
     audit.record(
@@ -298,7 +298,7 @@ def end_stay(*, actor: Actor, stay: Stay, reason: str, ended_at: datetime, now: 
     Conditional: of two officers the second is told. A negative result alone never ends anything.
     """
     require(actor, stay.community_id)
-    reason = _require_reason(reason)
+    reason = require_reason(reason)
     if ended_at < stay.starts_at:
         raise RuleBroken("health.ends_before_it_begins")
     rows = type(stay).objects.filter(pk=stay.pk, superseded_at=None, ended_at=None)
@@ -387,41 +387,3 @@ def record_isolations(
             residents=audit.digest_ids(row.resident for row in new),
         )
     return len(new)
-
-
-@transaction.atomic
-def exempt(
-    *,
-    actor: Actor,
-    resident: Resident,
-    reason: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    now: datetime,
-    remark: str = "",
-) -> Exemption:
-    """Record why a person is not due to be sampled (免检), always with an end."""
-    require(actor, resident.community_id)
-    if ends_at <= starts_at:
-        raise RuleBroken("health.ends_before_it_begins")
-    row = Exemption.objects.create(
-        community_id=resident.community_id,
-        dwelling_id=resident.dwelling_id,
-        resident=resident,
-        reason=reason,
-        remark=remark,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        recorded_at=now,
-        recorded_by=actor.user_id,
-        source="desk",
-    )
-    audit.record(
-        "health.exempted",
-        actor=actor,
-        community=resident.community_id,
-        subject=row,
-        at=now,
-        kind=reason,
-    )
-    return row
