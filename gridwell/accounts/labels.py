@@ -11,6 +11,23 @@ ROLES = {
     Role.SUBDISTRICT_OFFICER.value: _("Subdistrict officer"),
     Role.COMMUNITY_OFFICER.value: _("Community officer"),
     Role.GRID_WORKER.value: _("Grid worker"),
+    Role.BUILDING_HEAD.value: _("Building head"),
+    Role.UNIT_HEAD.value: _("Unit head"),
+    Role.TEAM_MEMBER.value: _("Group member"),
+}
+
+TEAMS = {
+    "leading": _("Leading group"),
+    "sampling": _("Sampling group"),
+    "control": _("Control and isolation group"),
+    "logistics": _("Logistics group"),
+    "special": _("Special group"),
+}
+
+REHEARSALS = {
+    "smooth": _("went smoothly"),
+    "faults": _("with faults"),
+    "failed": _("did not work"),
 }
 
 ABSENCES = {
@@ -40,6 +57,21 @@ REFUSALS = {
     "accounts.grids_needed": _("A grid worker needs at least one grid."),
     "accounts.grids_not_for_role": _("Only a grid worker's post is narrowed to grids."),
     "accounts.grid_elsewhere": _("A chosen grid does not belong to %(area)s."),
+    "accounts.place_needed": _(
+        "A post “%(role)s” needs its place: a building or row for a building head, a unit for a unit head."
+    ),
+    "accounts.place_not_for_role": _("Only building and unit heads are in charge of a place."),
+    "accounts.place_elsewhere": _("The chosen place does not belong to %(area)s."),
+    "accounts.team_for_members": _(
+        "A group member's post needs its group, and only a group member has one."
+    ),
+    "accounts.team_elsewhere": _("The chosen group or post does not belong to %(area)s."),
+    "accounts.team_kind_unknown": _("There is no kind of group “%(kind)s”."),
+    "accounts.team_ended": _("The group “%(team)s” has ended."),
+    "accounts.team_has_posts": _(
+        "%(count)s posts still belong to the group “%(team)s”. End or move them first."
+    ),
+    "accounts.mode_unknown": _("A post cannot be prepared for the mode “%(mode)s”."),
     "accounts.deputy_is_holder": _(
         "%(name)s is A of this post and cannot be its deputy (B) as well."
     ),
@@ -71,6 +103,12 @@ ACTS = {
     "accounts.deputies_set": _("Deputies set"),
     "accounts.scope_set": _("Grids of a post set"),
     "accounts.post_ended": _("Post ended"),
+    "accounts.posts_stood_up": _("Prepared posts activated"),
+    "accounts.posts_stood_down": _("Prepared posts back on standby"),
+    "accounts.team_created": _("Group made"),
+    "accounts.team_changed": _("Group changed"),
+    "accounts.team_ended": _("Group ended"),
+    "accounts.absences_matched": _("Absences brought up to date"),
     "accounts.absence_recorded": _("Absence recorded"),
     "accounts.absence_ended": _("Absence ended"),
     "accounts.look_granted": _("Reason given to see personal data"),
@@ -80,7 +118,11 @@ ACTS = {
     "accounts.sign_in_failed": _("Sign-in failed"),
 }
 
-SUBJECTS = {"accounts.user": _("Account"), "accounts.post": _("Post")}
+SUBJECTS = {
+    "accounts.user": _("Account"),
+    "accounts.post": _("Post"),
+    "accounts.team": _("Group"),
+}
 
 FACTS = {
     "role": _("Role"),

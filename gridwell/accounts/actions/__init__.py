@@ -1,12 +1,25 @@
 """Acts on users and posts; each checks the actor's range, writes once and leaves an audit row."""
 
-from gridwell.accounts.actions.absences import end_absence, record_absence
+from gridwell.accounts.actions.absences import (
+    Wanted,
+    end_absence,
+    match_absences,
+    record_absence,
+    turn_absences,
+)
 from gridwell.accounts.actions.posts import (
     change_holder,
     create_post,
     end_post,
     set_deputies,
     set_scope,
+)
+from gridwell.accounts.actions.teams import (
+    change_team,
+    create_team,
+    end_team,
+    stand_down,
+    stand_up,
 )
 from gridwell.accounts.actions.users import (
     change_own_password,
@@ -27,15 +40,20 @@ from gridwell.accounts.actions.users import (
 )
 
 __all__ = [
+    "Wanted",
     "change_holder",
     "change_own_password",
+    "change_team",
     "change_user",
     "create_post",
+    "create_team",
     "create_user",
     "end_absence",
     "end_post",
+    "end_team",
     "end_user",
     "lock_user",
+    "match_absences",
     "new_password",
     "note_failed_sign_in",
     "note_look_granted",
@@ -48,5 +66,8 @@ __all__ = [
     "set_deputies",
     "set_language",
     "set_scope",
+    "stand_down",
+    "stand_up",
+    "turn_absences",
     "unlock_user",
 ]

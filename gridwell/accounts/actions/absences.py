@@ -1,13 +1,19 @@
 """Acts on absences: A cannot serve, so B does (缺岗、补位)."""
 
-from datetime import datetime
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
 
 from django.db import transaction
+from django.db.models import Q
 
 from gridwell.accounts import queries
+from gridwell.accounts.actions.moves import follow_up, watched
 from gridwell.accounts.models import Absence, User
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import digest_ids, record
 from gridwell.core.errors import NotVisible, RuleBroken
 
 
@@ -25,7 +31,8 @@ def record_absence(
     """Record that a user cannot serve; their deputies act from `starts_at` on, by themselves.
 
     A person may record their own; others need the right. The same open absence from the same
-    source is recorded once, so that a repeated notice changes nothing.
+    source is recorded once, so that a repeated notice changes nothing. Followers are told at once
+    where it has begun, else by `turn_absences` when it does.
     """
     _may(actor, user, now)
     if ends_at is not None and ends_at <= starts_at:
@@ -34,26 +41,29 @@ def record_absence(
     seen = Absence.objects.filter(user=user, source=source, ends_at=None, reason=reason).first()
     if seen is not None and ends_at is None:
         return seen
-    absence = Absence.objects.create(
-        user=user,
-        reason=reason,
-        source=source,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        recorded_at=now,
-    )
-    record(
-        "accounts.absence_recorded",
-        actor=actor,
-        community=user.area_id or 0,
-        subject=user,
-        at=now,
-        absence=absence.pk,
-        why=reason,
-        source=source,
-        starts_at=starts_at.isoformat(),
-        ends_at=ends_at.isoformat() if ends_at else None,
-    )
+    with watched(cause="absence", actor=actor, now=now, users=[user.pk], user=user) as absences:
+        absence = absences[user.pk] = Absence.objects.create(
+            user=user,
+            reason=reason,
+            source=source,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            recorded_at=now,
+            told_start_at=now if starts_at <= now else None,
+            told_end_at=now if ends_at is not None and ends_at <= now else None,
+        )
+        record(
+            "accounts.absence_recorded",
+            actor=actor,
+            community=user.area_id or 0,
+            subject=user,
+            at=now,
+            absence=absence.pk,
+            why=reason,
+            source=source,
+            starts_at=starts_at.isoformat(),
+            ends_at=ends_at.isoformat() if ends_at else None,
+        )
     return absence
 
 
@@ -61,20 +71,147 @@ def record_absence(
 def end_absence(*, actor: Actor, absence: Absence, now: datetime) -> None:
     """Say that a user is back: A acts again from this instant. Ending twice changes nothing."""
     _may(actor, absence.user, now)
-    ended = (
-        Absence.objects.filter(pk=absence.pk)
-        .filter(queries.not_over(now))
-        .update(ends_at=max(now, absence.starts_at))
-    )
-    if ended:
-        record(
-            "accounts.absence_ended",
-            actor=actor,
-            community=absence.user.area_id or 0,
-            subject=absence.user,
-            at=now,
-            absence=absence.pk,
+    with watched(
+        cause="return", actor=actor, now=now, users=[absence.user_id], user=absence.user
+    ) as absences:
+        absences[absence.user_id] = absence
+        ended = (
+            Absence.objects.filter(pk=absence.pk)
+            .filter(queries.not_over(now))
+            .update(ends_at=max(now, absence.starts_at), told_end_at=now)
         )
+        if ended:
+            record(
+                "accounts.absence_ended",
+                actor=actor,
+                community=absence.user.area_id or 0,
+                subject=absence.user,
+                at=now,
+                absence=absence.pk,
+            )
+
+
+@transaction.atomic
+def turn_absences(*, now: datetime) -> int:
+    """Follow up absences that began or were over by the clock alone; return how many posts moved.
+
+    Who acts never waits for this: it only writes stand-ins and has people told. Run it often; a
+    second run finds nothing.
+    """
+    began = Q(told_start_at=None, starts_at__lte=now)
+    over = Q(told_end_at=None, ends_at__lte=now)
+    rows = list(Absence.objects.select_for_update().filter(began | over).order_by("user", "pk"))
+    people = User.objects.in_bulk({row.user_id for row in rows})
+    moved = sum(
+        _turn(people[pk], list(group), now) for pk, group in groupby(rows, lambda row: row.user_id)
+    )
+    for row in rows:
+        row.told_start_at = row.told_start_at or now
+        if row.ends_at is not None and row.ends_at <= now:
+            row.told_end_at = row.told_end_at or now
+    Absence.objects.bulk_update(rows, ["told_start_at", "told_end_at"])
+    return moved
+
+
+def _turn(user: User, rows: list[Absence], now: datetime) -> int:
+    """Follow up one person's absences against who acted just before the first of them turned."""
+    turned = [row.starts_at for row in rows if row.told_start_at is None]
+    turned += [row.ends_at for row in rows if row.ends_at is not None and row.ends_at <= now]
+    just_before = min(turned) - timedelta(microseconds=1)
+    posts = queries.posts_in_line([user.pk], now).select_for_update().values_list("pk", flat=True)
+    is_away = user.pk in queries.away_ids([user.pk], now)
+    moves = follow_up(
+        queries.effective_holders(posts, just_before),
+        cause="absence" if is_away else "return",
+        actor=Actor.system(user.area_id or 0),
+        now=now,
+        user=user,
+        absences={user.pk: rows[-1]},
+    )
+    return len(moves)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An absence that ought to be there: why, from when, until when (open when None)."""
+
+    reason: str
+    starts_at: datetime
+    ends_at: datetime | None = None
+
+
+@transaction.atomic
+def match_absences(
+    *,
+    actor: Actor,
+    community: int,
+    users: Collection[int],
+    source: str,
+    wanted: Mapping[int, Wanted],
+    now: datetime,
+) -> tuple[int, int]:
+    """Make the absences of one source among `users` those that are wanted; return (begun, ended).
+
+    Set-based and idempotent: what is as wanted stays untouched, another end is taken over, what is
+    no longer wanted ends now. One entry in the trail for all, none where nothing changed.
+    """
+    rows = Absence.objects.select_for_update().filter(user__in=users, source=source)
+    held = {row.user_id: row for row in rows.filter(queries.not_over(now)).order_by("pk")}
+    same = {pk for pk, row in held.items() if pk in wanted and row.reason == wanted[pk].reason}
+    gone = [row for pk, row in held.items() if pk not in same]
+    fresh = {pk: want for pk, want in wanted.items() if pk not in same}
+    shifted = [held[pk] for pk in same if held[pk].ends_at != wanted[pk].ends_at]
+    if not (gone or fresh or shifted):
+        return 0, 0
+    touched = {*(row.user_id for row in gone), *fresh}
+    with _watched_lines(touched, actor, now) as absences:
+        for row in gone:
+            row.ends_at, row.told_end_at = max(now, row.starts_at), now
+        for row in shifted:
+            row.ends_at = wanted[row.user_id].ends_at
+        Absence.objects.bulk_update([*gone, *shifted], ["ends_at", "told_end_at"])
+        made = Absence.objects.bulk_create(
+            Absence(
+                user_id=pk,
+                reason=want.reason,
+                source=source,
+                starts_at=want.starts_at,
+                ends_at=want.ends_at,
+                recorded_at=now,
+                told_start_at=now if want.starts_at <= now else None,
+            )
+            for pk, want in sorted(fresh.items())
+        )
+        absences.update({row.user_id: row for row in (*gone, *made)})
+        record(
+            "accounts.absences_matched",
+            actor=actor,
+            community=community,
+            at=now,
+            source=source,
+            begun=len(made),
+            ended=len(gone),
+            count=len(touched),
+            ids=digest_ids(sorted(touched)),
+        )
+    return len(made), len(gone)
+
+
+@contextmanager
+def _watched_lines(
+    users: Collection[int], actor: Actor, now: datetime
+) -> Iterator[dict[int, Absence]]:
+    """Follow up many people at once: first the posts that went back to A, then the others."""
+    lines = queries.posts_in_line(users, now).select_for_update().order_by("pk")
+    holders = dict(lines.values_list("pk", "holder"))
+    before = queries.effective_holders(holders, now)
+    absences: dict[int, Absence] = {}
+    yield absences
+    after = queries.effective_holders(holders, now)
+    back = {pk: was for pk, was in before.items() if after[pk] == holders[pk]}
+    rest = {pk: was for pk, was in before.items() if pk not in back}
+    for cause, some in (("return", back), ("absence", rest)):
+        follow_up(some, cause=cause, actor=actor, now=now, absences=absences)
 
 
 def _may(actor: Actor, user: User, now: datetime) -> None:

@@ -7,14 +7,15 @@ from typing import Any
 from django.db import transaction
 
 from gridwell.accounts import labels, queries
-from gridwell.accounts.models import Post, PostDeputy, User
+from gridwell.accounts.actions.moves import watched
+from gridwell.accounts.models import Post, PostDeputy, StandIn, Team, User
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.holders import deputies_refusal
-from gridwell.accounts.rules.posts import post_refusal
+from gridwell.accounts.rules.posts import MODES, post_refusal
 from gridwell.audit.actions import record
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.places.models import Area, Grid
-from gridwell.places.rules.levels import AreaLevel
+from gridwell.places.models import Area, Grid, Place
+from gridwell.places.rules.levels import AreaLevel, PlaceKind
 
 _SHORT = {
     Role.CITY_OFFICER: "city",
@@ -22,6 +23,9 @@ _SHORT = {
     Role.SUBDISTRICT_OFFICER: "subdistrict",
     Role.COMMUNITY_OFFICER: "officer",
     Role.GRID_WORKER: "grid",
+    Role.BUILDING_HEAD: "building",
+    Role.UNIT_HEAD: "unit",
+    Role.TEAM_MEMBER: "team",
 }
 
 
@@ -35,16 +39,21 @@ def create_post(
     grids: Sequence[Grid] = (),
     holder: User | None = None,
     deputies: Sequence[User] = (),
+    place: Place | None = None,
+    team: Team | None = None,
+    activates_in: str = "",
     now: datetime,
     starts_at: datetime | None = None,
     ends_at: datetime | None = None,
 ) -> Post:
-    """Make a post inside the actor's range, with A and B where they are known already."""
+    """Make a post inside the actor's range, with A and B where they are known already.
+
+    A post prepared for a mode (`activates_in`) is on standby until `stand_up`.
+    """
     _in_range(actor, area.pk)
-    refusal = post_refusal(role, AreaLevel(area.level), len(grids))
-    if refusal:
-        raise RuleBroken(refusal, role=labels.ROLES[role.value], area=area.name)
-    _grids_here(area, grids)
+    _check_kind(role, area, grids, place, team)
+    if activates_in and activates_in not in MODES[1:]:
+        raise RuleBroken("accounts.mode_unknown", mode=activates_in)
     _may_serve(actor, [*([holder] if holder else []), *deputies])
     _check_line(holder, deputies)
     Area.objects.select_for_update().get(pk=area.pk)  # one maker of codes per area
@@ -54,6 +63,10 @@ def create_post(
         title=title,
         area=area,
         holder=holder,
+        place=place,
+        team=team,
+        activates_in=activates_in,
+        is_standby=bool(activates_in),
         starts_at=starts_at or now,
         ends_at=ends_at,
     )
@@ -96,20 +109,21 @@ def change_holder(
     _may_serve(actor, [holder] if holder else [])
     if post.holder_id == (holder.pk if holder else None):
         return post
-    if holder is not None:
-        left = [d.user for d in post.deputies.select_related("user").order_by("rank")]
-        _write_deputies(post, [user for user in left if user.pk != holder.pk])
-    before, post.holder = post.holder_id, holder
-    post.save(update_fields=["holder"])
-    _record(
-        "accounts.holder_changed",
-        actor,
-        post,
-        now,
-        reason,
-        before=before,
-        after=holder.pk if holder else None,
-    )
+    with watched(cause="handed_over", actor=actor, now=now, posts=[post.pk]):
+        if holder is not None:
+            left = [d.user for d in post.deputies.select_related("user").order_by("rank")]
+            _write_deputies(post, [user for user in left if user.pk != holder.pk])
+        before, post.holder = post.holder_id, holder
+        post.save(update_fields=["holder"])
+        _record(
+            "accounts.holder_changed",
+            actor,
+            post,
+            now,
+            reason,
+            before=before,
+            after=holder.pk if holder else None,
+        )
     return post
 
 
@@ -122,15 +136,16 @@ def set_deputies(*, actor: Actor, post: Post, deputies: Sequence[User], now: dat
         return post
     _may_serve(actor, [user for user in deputies if user.pk not in before])
     _check_line(post.holder, deputies)
-    _write_deputies(post, deputies)
-    _record(
-        "accounts.deputies_set",
-        actor,
-        post,
-        now,
-        before=before,
-        after=[user.pk for user in deputies],
-    )
+    with watched(cause="deputies", actor=actor, now=now, posts=[post.pk]):
+        _write_deputies(post, deputies)
+        _record(
+            "accounts.deputies_set",
+            actor,
+            post,
+            now,
+            before=before,
+            after=[user.pk for user in deputies],
+        )
     return post
 
 
@@ -138,10 +153,7 @@ def set_deputies(*, actor: Actor, post: Post, deputies: Sequence[User], now: dat
 def set_scope(*, actor: Actor, post: Post, grids: Sequence[Grid], now: datetime) -> Post:
     """Set the grids of a grid worker's post; the next request of its holder sees only them."""
     post = _lock_row(actor, post, now)
-    refusal = post_refusal(Role(post.role), AreaLevel(post.area.level), len(grids))
-    if refusal:
-        raise RuleBroken(refusal, role=labels.ROLES[post.role], area=post.area.name)
-    _grids_here(post.area, grids)
+    _check_kind(Role(post.role), post.area, grids, post.place, post.team)
     before = set(post.grids.values_list("pk", flat=True))
     after = {grid.pk for grid in grids}
     if before != after:
@@ -160,6 +172,8 @@ def end_post(*, actor: Actor, post: Post, reason: str, now: datetime) -> Post:
         raise RuleBroken("accounts.reason_needed")
     post.ends_at = now
     post.save(update_fields=["ends_at"])
+    StandIn.objects.filter(post=post, ends_at=None).update(ends_at=now)
+    Team.objects.filter(leader_post=post).update(leader_post=None)
     _record("accounts.post_ended", actor, post, now, reason, holder=post.holder_id)
     return post
 
@@ -225,6 +239,17 @@ def _write_deputies(post: Post, deputies: Sequence[User]) -> None:
     )
 
 
-def _grids_here(area: Area, grids: Sequence[Grid]) -> None:
+def _check_kind(
+    role: Role, area: Area, grids: Sequence[Grid], place: Place | None, team: Team | None
+) -> None:
+    """Refuse a post whose level, grids, place or group do not fit its role, or lie elsewhere."""
+    kind = PlaceKind(place.kind) if place else None
+    refusal = post_refusal(role, AreaLevel(area.level), len(grids), kind, team is not None)
+    if refusal:
+        raise RuleBroken(refusal, role=labels.ROLES[role.value], area=area.name)
     if any(grid.community_id != area.pk for grid in grids):
         raise RuleBroken("accounts.grid_elsewhere", area=area.name)
+    if place is not None and place.community_id != area.pk:
+        raise RuleBroken("accounts.place_elsewhere", area=area.name)
+    if team is not None and team.area_id != area.pk:
+        raise RuleBroken("accounts.team_elsewhere", area=area.name)

@@ -8,7 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from gridwell.accounts import queries
-from gridwell.accounts.models import Post, PostDeputy, User
+from gridwell.accounts.actions.moves import watched
+from gridwell.accounts.models import Post, PostDeputy, ReserveCandidate, User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -111,9 +112,10 @@ def lock_user(*, actor: Actor, user: User, reason: str, now: datetime) -> None:
     _needs(reason)
     if not user.is_active:
         raise RuleBroken("accounts.user_locked", name=user.name)
-    user.is_active = False
-    user.save(update_fields=["is_active"])
-    _record("accounts.user_locked", actor, user, now, reason)
+    with watched(cause="locked", actor=actor, now=now, users=[user.pk], user=user):
+        user.is_active = False
+        user.save(update_fields=["is_active"])
+        _record("accounts.user_locked", actor, user, now, reason)
 
 
 @transaction.atomic
@@ -122,9 +124,10 @@ def unlock_user(*, actor: Actor, user: User, now: datetime) -> None:
     user = _lock_row(actor, user, now)
     if user.is_active:
         raise RuleBroken("accounts.user_not_locked", name=user.name)
-    user.is_active = True
-    user.save(update_fields=["is_active"])
-    _record("accounts.user_unlocked", actor, user, now)
+    with watched(cause="unlocked", actor=actor, now=now, users=[user.pk], user=user):
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+        _record("accounts.user_unlocked", actor, user, now)
 
 
 @transaction.atomic
@@ -137,6 +140,11 @@ def end_user(*, actor: Actor, user: User, reason: str, now: datetime) -> list[Po
     user = _lock_row(actor, user, now)
     _not_self(actor, user)
     _needs(reason)
+    with watched(cause="ended", actor=actor, now=now, users=[user.pk], user=user):
+        return _end_row(actor, user, reason, now)
+
+
+def _end_row(actor: Actor, user: User, reason: str, now: datetime) -> list[Post]:
     freed = list(Post.objects.select_for_update().filter(queries.live(now), holder=user))
     for post in freed:
         post.holder = None
@@ -156,6 +164,7 @@ def end_user(*, actor: Actor, user: User, reason: str, now: datetime) -> list[Po
     user.set_unusable_password()
     user.save(update_fields=["is_active", "ended_at", "password"])
     Authenticator.objects.filter(user=user).delete()
+    ReserveCandidate.objects.filter(user=user, ended_at=None).update(ended_at=now)
     _record(
         "accounts.user_ended",
         actor,

@@ -17,6 +17,7 @@ from gridwell.accounts.queries.posts import (
     posts_for_grids,
     posts_of,
     posts_of_user,
+    prepared_posts,
     without_name,
 )
 from gridwell.accounts.queries.trail import (
@@ -42,14 +43,19 @@ from gridwell.accounts.queries.users import (
     users_to_offer,
 )
 from gridwell.accounts.queries.who import (
+    MANY,
     actor_of,
     away_ids,
+    effective_holders,
     in_range,
     live,
     not_over,
+    posts_in_line,
+    serving,
 )
 
 __all__ = [
+    "MANY",
     "InCharge",
     "NamedLook",
     "PostLine",
@@ -64,6 +70,7 @@ __all__ = [
     "area_names",
     "areas_to_manage",
     "away_ids",
+    "effective_holders",
     "first_area",
     "grids_at",
     "has_second_step",
@@ -83,8 +90,11 @@ __all__ = [
     "people_for",
     "posts_by_user",
     "posts_for_grids",
+    "posts_in_line",
     "posts_of",
     "posts_of_user",
+    "prepared_posts",
+    "serving",
     "trail_rows",
     "user_by_name",
     "users_of",

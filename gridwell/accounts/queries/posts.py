@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from gridwell.accounts.models import Absence, Post, PostDeputy, User
 from gridwell.accounts.queries.users import active_users_of
-from gridwell.accounts.queries.who import away_ids, in_range, live
+from gridwell.accounts.queries.who import away_ids, in_range, live, serving
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.holders import effective_of
 from gridwell.core.errors import NotVisible
@@ -19,7 +19,10 @@ from gridwell.places.rules.levels import AreaLevel, span_of
 
 @dataclass(frozen=True)
 class PostLine:
-    """A post with the people of its line A, B, … and who acts now; `acting` None means nobody."""
+    """A post with the people of its line A, B, … and who acts now; `acting` None means nobody.
+
+    On standby nobody acts, and nobody is missed.
+    """
 
     post: Post
     holder: User | None
@@ -34,6 +37,11 @@ class PostLine:
         return self.acting is not None and self.acting != self.holder
 
     @property
+    def is_alarm(self) -> bool:
+        """Return whether nobody can act for a post that holds now."""
+        return self.acting is None and not self.post.is_standby
+
+    @property
     def is_holder_away(self) -> bool:
         """Return whether A is named but cannot serve now."""
         return self.holder is not None and self.holder.pk in self.away
@@ -46,6 +54,19 @@ def posts_of(actor: Actor, now: datetime, area: int | None = None) -> QuerySet[P
         low, high = span_of(area)
         posts = posts.filter(area_id__gte=low, area_id__lt=high)
     return posts.order_by("area_id", "role", "code")
+
+
+def prepared_posts(area: int, now: datetime, but_not: Collection[int] = ()) -> QuerySet[Post]:
+    """Return the live posts of an area's range that are prepared for a mode, standing or not.
+
+    `but_not` are areas whose whole range is left out.
+    """
+    low, high = span_of(area)
+    posts = Post.objects.filter(live(now), area_id__gte=low, area_id__lt=high)
+    for code in but_not:
+        first, end = span_of(code)
+        posts = posts.exclude(area_id__gte=first, area_id__lt=end)
+    return posts.exclude(activates_in="").order_by("area_id", "pk")
 
 
 def access_post(actor: Actor, post_id: int) -> Post:
@@ -81,6 +102,8 @@ def _post_line(post: Post, away: frozenset[int]) -> PostLine:
     line = {user.pk: user for user in _line(post)}
     deputies = tuple(deputy.user for deputy in post.deputies.all())
     acting = effective_of(post.holder_id, [user.pk for user in deputies], away)
+    if post.is_standby:
+        acting = None
     return PostLine(
         post=post,
         holder=post.holder,
@@ -165,7 +188,7 @@ def posts_for_grids(
     )
     wanted = {*asked, *(parent for parent in asked.values() if parent is not None)}
     posts = Post.objects.filter(
-        live(now), area_id=community, role=Role.GRID_WORKER, grids__in=wanted
+        serving(now), area_id=community, role=Role.GRID_WORKER, grids__in=wanted
     ).distinct()
     by_grid: dict[int, list[InCharge]] = {}
     for line in lines_of(posts.order_by("code"), now):

@@ -1,18 +1,20 @@
 """From a user to an actor: who effectively holds which post now."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from functools import reduce
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gridwell.accounts.models import Absence, Post, PostDeputy, User
-from gridwell.accounts.rules.actor import Actor, HeldPost, Right, Role
+from gridwell.accounts.rules.actor import DUTY_ROLES, Actor, HeldPost, Right, Role
 from gridwell.accounts.rules.holders import effective_of
 from gridwell.places.rules.levels import span_of
 
 NOBODY = Q(pk__in=[])
+#: Ids a query names one by one: below the limit of SQLite, and of what a planner likes.
+MANY = 5_000
 
 
 def live(now: datetime, prefix: str = "") -> Q:
@@ -22,16 +24,53 @@ def live(now: datetime, prefix: str = "") -> Q:
     )
 
 
+def serving(now: datetime, prefix: str = "") -> Q:
+    """Return the condition "the post holds at this instant": it exists and is not on standby."""
+    return live(now, prefix) & Q(**{f"{prefix}is_standby": False})
+
+
 def not_over(now: datetime) -> Q:
     """Return the condition "lasts or is to come"."""
     return Q(ends_at=None) | Q(ends_at__gt=now)
 
 
 def away_ids(users: Collection[int], now: datetime) -> frozenset[int]:
-    """Return who of these users cannot serve now: absent, locked or ended. One query."""
+    """Return who of these users cannot serve now: absent, locked or ended. One query, two for many."""
+    if len(users) > MANY:  # cheaper to ask who is away at all than to name everybody
+        absent_ids = Absence.objects.filter(live(now)).values_list("user", flat=True)
+        locked = User.objects.filter(is_active=False).values_list("pk", flat=True)
+        return frozenset(users) & {*absent_ids, *locked}
     absent = Absence.objects.filter(live(now), user=OuterRef("pk"))
     gone = User.objects.filter(Q(is_active=False) | Exists(absent), pk__in=users)
     return frozenset(gone.values_list("pk", flat=True))
+
+
+def effective_holders(post_ids: Iterable[int], now: datetime) -> dict[int, int | None]:
+    """Return who effectively holds each post at this instant, None for nobody; set-based.
+
+    A post that has ended, has not begun or is on standby is held by nobody. Every id asked for is
+    a key. Two queries a 5,000 posts and one or two for who is away.
+    """
+    found: dict[int, int | None] = dict.fromkeys(post_ids)
+    ids = list(found)
+    holders: dict[int, int | None] = {}
+    lines: dict[int, list[int]] = {}
+    for start in range(0, len(ids), MANY):
+        some = ids[start : start + MANY]
+        rows = Post.objects.filter(serving(now), pk__in=some).order_by()
+        holders.update(rows.values_list("pk", "holder"))
+        lines.update(_deputies_of(some))
+    people = {pk for pk in holders.values() if pk is not None}.union(*lines.values())
+    away = away_ids(people, now) if people else frozenset()
+    for post, holder in holders.items():
+        found[post] = effective_of(holder, lines.get(post, ()), away)
+    return found
+
+
+def posts_in_line(users: Collection[int], now: datetime) -> QuerySet[Post]:
+    """Return the serving posts in whose line (A or deputies) any of these users stands."""
+    deputies = PostDeputy.objects.filter(user__in=users).values("post")
+    return Post.objects.filter(serving(now)).filter(Q(holder__in=users) | Q(pk__in=deputies))
 
 
 def actor_of(user: User, now: datetime) -> Actor:
@@ -43,7 +82,7 @@ def actor_of(user: User, now: datetime) -> Actor:
         Post.objects.filter(
             Q(holder=user) | Exists(PostDeputy.objects.filter(post=OuterRef("pk"), user=user))
         )
-        .filter(live(now))
+        .filter(serving(now))
         .order_by("-area_id", "pk")
     )
     lines = _deputies_of([post.pk for post in posts if post.holder_id != user.pk])
@@ -58,11 +97,13 @@ def actor_of(user: User, now: datetime) -> Actor:
         if effective_of(post.holder_id, lines.get(post.pk, ()), away) == user.pk
     ]
     grids = _grids_of([post.pk for post in held if post.role == Role.GRID_WORKER])
+    seats = [_held(post, grids, is_deputy=post.holder_id != user.pk) for post in held]
     return Actor(
         user_id=user.pk,
         display_name=user.name,
-        posts=tuple(_held(post, grids, is_deputy=post.holder_id != user.pk) for post in held),
+        posts=tuple(seat for seat in seats if seat.role not in DUTY_ROLES),
         is_administrator=user.is_administrator,
+        duties=tuple(seat for seat in seats if seat.role in DUTY_ROLES),
     )
 
 
@@ -78,6 +119,8 @@ def _held(post: Post, grids: dict[int, set[int]], *, is_deputy: bool) -> HeldPos
         high=high,
         grids=frozenset(grids.get(post.pk, ())) if is_narrowed else None,
         is_deputy=is_deputy,
+        place=post.place_id,
+        team=post.team_id,
     )
 
 

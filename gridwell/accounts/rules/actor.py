@@ -12,6 +12,13 @@ class Role(StrEnum):
     SUBDISTRICT_OFFICER = "subdistrict_officer"
     COMMUNITY_OFFICER = "community_officer"
     GRID_WORKER = "grid_worker"
+    BUILDING_HEAD = "building_head"
+    UNIT_HEAD = "unit_head"
+    TEAM_MEMBER = "team_member"
+
+
+#: Roles without a desk: they see their own tasks and nothing of the register.
+DUTY_ROLES = frozenset({Role.BUILDING_HEAD, Role.UNIT_HEAD, Role.TEAM_MEMBER})
 
 
 class Right(StrEnum):
@@ -79,6 +86,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EXPORT_LEDGERS,
         }
     ),
+    Role.BUILDING_HEAD: frozenset(),
+    Role.UNIT_HEAD: frozenset(),
+    Role.TEAM_MEMBER: frozenset(),
 }
 
 
@@ -87,6 +97,7 @@ class HeldPost:
     """A post that the actor effectively holds now. [low, high) is its range of area codes.
 
     `grids` None means the whole range; a set of grid ids (micro-grids included) narrows it.
+    `place` is the building or unit in charge, `team` the group, both by id.
     """
 
     id: int
@@ -97,6 +108,8 @@ class HeldPost:
     high: int
     grids: frozenset[int] | None = None
     is_deputy: bool = False
+    place: int | None = None
+    team: int | None = None
 
     def covers(self, area: int) -> bool:
         """Return whether an area lies inside the post's range."""
@@ -107,6 +120,8 @@ class HeldPost:
 class Actor:
     """Someone who reads or acts. Every read starts from one; there is no other way in.
 
+    `posts` are those with a desk: only they cover areas and give rights. `duties` are the others
+    (building and unit heads, members of groups): who holds only such sees their own tasks.
     `post_code_at` is the post under which an act is recorded.
     """
 
@@ -116,11 +131,17 @@ class Actor:
     is_administrator: bool = False
     is_system: bool = False
     system_area: int | None = None
+    duties: tuple[HeldPost, ...] = ()
 
     @classmethod
     def system(cls, community: int) -> "Actor":
         """Return the actor of background work in one community (0 = the installation)."""
         return cls(user_id=None, display_name="system", is_system=True, system_area=community)
+
+    @property
+    def all_posts(self) -> tuple[HeldPost, ...]:
+        """Return every post effectively held, with a desk or without: whose tasks are one's own."""
+        return self.posts + self.duties
 
     def posts_at(self, area: int) -> tuple[HeldPost, ...]:
         """Return the posts whose range covers an area."""
@@ -185,7 +206,8 @@ class Actor:
     def post_code_at(self, area: int) -> str:
         """Return the code of the post under which an act at an area is recorded; empty for none.
 
-        The first post that covers the area; where none does, as in the installation, the first.
+        The first post that covers the area, one with a desk before others; where none does, as in
+        the installation, the first.
         """
-        posts = self.posts_at(area) or self.posts
-        return posts[0].code if posts else ""
+        held = self.all_posts
+        return next((post.code for post in held if post.covers(area)), held[0].code if held else "")

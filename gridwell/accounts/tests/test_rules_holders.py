@@ -108,5 +108,11 @@ def test_posts_stand_at_their_level(role, level, grids, refusal) -> None:
 
 
 def test_every_level_below_the_province_has_its_roles() -> None:
-    assert roles_at(AreaLevel.COMMUNITY) == (Role.COMMUNITY_OFFICER, Role.GRID_WORKER)
+    assert roles_at(AreaLevel.COMMUNITY) == (
+        Role.COMMUNITY_OFFICER,
+        Role.GRID_WORKER,
+        Role.BUILDING_HEAD,
+        Role.UNIT_HEAD,
+        Role.TEAM_MEMBER,
+    )
     assert roles_at(AreaLevel.PROVINCE) == ()
