@@ -39,10 +39,7 @@ FAULTS = {
     "no_such_date": _("There is no such date: %(value)s."),
     "date_form": _("%(value)s is not a date. Write it like 2022-11-23."),
     "date_incomplete": _("The date %(value)s lacks its day or month. Write it like 2022-11-23."),
-    "date_ambiguous": _(
-        "%(value)s may be the first, second or third, or the tenth, twentieth or thirtieth. "
-        "Write it like 2022-11-23."
-    ),
+    "date_ambiguous": _("%(value)s can be read as different days. Write it like 2022-11-23."),
     "date_no_year": _("The date %(value)s has no year. Write it like 2022-11-23."),
     "birth_in_future": _("The birth date %(value)s lies in the future."),
     "birth_contradicts_id": _(
@@ -107,6 +104,13 @@ QUESTIONS = {
     "no_header": _("No header was found on sheet “%(sheet)s”, so it was not read."),
     "hidden_sheet": _(
         "Sheet “%(sheet)s” is hidden, so it was not read. Show it if it belongs here."
+    ),
+    "guessed_header": _(
+        "Sheet “%(sheet)s” has no line of column names. What its columns hold was taken from their "
+        "values; look at it before you import."
+    ),
+    "counts_only": _(
+        "Sheet “%(sheet)s” lists buildings and figures but neither doors nor people, so it was not read."
     ),
     "unknown_column": _("What does the column “%(column)s” mean? It is kept as a remark."),
 }

@@ -6,6 +6,7 @@ Knows no column names: `known` says how surely a path of header texts names a co
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from gridwell.core.tables.model import Cell, Merge, Row, Sheet, cell_text, letter_of
@@ -17,6 +18,7 @@ _SEARCHED_ROWS: Final = 60
 _LONGEST_NAME: Final = 40
 _LEVELS: Final = 4
 _WHITE: Final = re.compile(r"\s+")
+_DAY: Final = re.compile(r"\d{4}\s*[年./-]\s*\d{1,2}")
 _FIGURES: Final = re.compile(r"[\d.,:/%\-年月日]+")
 
 
@@ -188,14 +190,16 @@ def body_rows(
     """Yield (spreadsheet row number, values) for the lines under the header.
 
     A merged range gives its value to each of its cells, downward and rightward; so a line inside a
-    merge is not blank. Blank lines go; so do lines whose first text begins with a word of `totals`,
-    a lone text that begins with one of `notes`, and the header printed again on a later page.
+    merge is not blank. Blank lines go; so do lines whose first text begins or ends with a word of
+    `totals`, a lone text that begins with one of `notes`, and the header printed again on a later page.
     """
     width = max((column.index for column in header.columns), default=-1) + 1
     fills = _fills(sheet, header.bottom)
     names = {column.index: column.name for column in header.columns}
     blank: list[Cell] = [""] * width
     beginnings = {word[0] for word in (*totals, *notes)}
+    ends = {word[-1] for word in totals}
+    whole = {word for word in totals if len(word) > 1}
     for index in range(header.bottom + 1, len(sheet.rows)):
         row = sheet.rows[index]
         values = list(row[:width]) if len(row) >= width else [*row, *blank[len(row) :]]
@@ -209,8 +213,13 @@ def body_rows(
         if not own and not any(value != "" for value in values):
             continue
         first = own[0] if own else ""
-        may_be_aside = isinstance(first, str) and (first[:1] in beginnings or first[:1].isspace())
+        may_be_aside = isinstance(first, str) and (
+            first[:1] in beginnings or first[-1:] in ends or first[:1].isspace()
+        )
         if may_be_aside and _is_aside(own, values, totals, notes):
+            continue
+        # 3号楼 | 合计 | 12人: the word stands alone in a cell behind what it adds up.
+        if any(isinstance(v, str) and len(v) < 8 and _WHITE.sub("", v) in whole for v in own[1:4]):
             continue
         if _is_header_again(values, names):
             continue
@@ -248,11 +257,21 @@ def _is_aside(
     for word in totals:
         if text.startswith(word) and not text[len(word) : len(word) + 1].isalpha():
             return True
+        # 1单元小计, 本页合计: a total of what it names.
+        if len(word) > 1 and text.endswith(word) and len(text) <= len(word) + 10:
+            return True
     if not text.startswith(tuple(notes)):
         return False
     lone = len(set(map(str, own))) == 1
-    # A line of signatures: 填表人：王某 | 电话：…; no line of a list has a colon in each of its cells.
-    return lone or all(isinstance(v, str) and ("：" in v or ":" in v) for v in own)
+    # A line of signatures: 填表人：王某 | 电话：… | 2022年11月20日; no line of a list has a colon in
+    # each of its cells.
+    return lone or all(_is_signature(v) for v in own)
+
+
+def _is_signature(value: Cell) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, date)
+    return "：" in value or ":" in value or bool(_DAY.search(value))
 
 
 def _is_blank(values: Row) -> bool:

@@ -104,8 +104,18 @@ _PATTERNS: Final = tuple(
         (r"家庭成员|居住人员|同住人", Field.PEOPLE),
         (r"(?:家庭|居住|常住).{0,3}人[口数]", Field.COUNT),
         (r"(?:居民|人员|成员|住户)?姓名$", Field.NAME),
+        (r"^楼(?:栋|号)?[、/\-]?[房室户]号?$|房屋坐落", Field.ADDRESS),
+        (r"房间?号|房屋号|室号", Field.ROOM),
     )
 )
+_MEMBER: Final = re.compile(
+    r"(?:家庭|共同居住|居住)?(?:成员|人员|同住人员?|家属|租客|租户|member)[(]?"
+    r"(?P<no>[一二三四五六七八九十]|\d{1,2})[)]?(?:的)?(?P<what>.*)"
+)
+_SPOUSE: Final = re.compile(
+    r"(?P<no>配偶|妻子|丈夫|父亲|母亲|长子|次子|长女|次女)(?P<what>姓名|身份证号?码?|电话|手机号?|联系电话)"
+)
+_WANTED: Final = frozenset({Field.NAME, Field.RELATION, Field.ID_NUMBER, Field.PHONE})
 _DECORATION: Final = re.compile(r"[*＊:：?？\"'“”、,，。.·]+$|^[*＊\"'“”]+")
 _BRACKETED: Final = re.compile(r"[(\[【<].*?[)\]】>]")
 _NUMBERED: Final = re.compile(r"(?<=\D)[12一二]$")
@@ -147,6 +157,21 @@ def field_named(text: str) -> tuple[Field | None, float]:
     return None, 0.0
 
 
+def member_of(path: Sequence[str]) -> tuple[str, Field] | None:
+    """Return which member a column is about and what of them, or None for any other column."""
+    own = folded(path[-1]) if path else ""
+    joined = folded("".join(path[-2:]))
+    for text in dict.fromkeys((own, joined)):
+        found = _MEMBER.fullmatch(text) or _SPOUSE.fullmatch(text)
+        if not found:
+            continue
+        rest = found["what"].lstrip("-_:：/")
+        what = Field.NAME if not rest else field_named(rest)[0]
+        if what in _WANTED and what is not None:
+            return found["no"], what
+    return None
+
+
 def known(path: tuple[str, ...]) -> float:
     """Return how surely a header path names a column of a ledger, for `find_header`."""
     return field_named(path[-1])[1] if path else 0.0
@@ -156,7 +181,8 @@ def known(path: tuple[str, ...]) -> float:
 class Taken:
     """What one column was taken for: a field, or None when it is kept as a remark.
 
-    `is_unknown` marks a column that should be asked about; `target` is the code that the caller's
+    `is_unknown` marks a column that should be asked about; `is_member` one about one of several
+    members of the line's household (成员2姓名); `target` is the code that the caller's
     mapping gave when it is none of our fields.
     """
 
@@ -164,6 +190,7 @@ class Taken:
     field: Field | None
     is_unknown: bool = False
     target: str = ""
+    is_member: bool = False
 
 
 def take_columns(
@@ -192,6 +219,8 @@ def _take(column: Column, mapping: Mapping[str, str]) -> Taken:
             if code in _CODES:
                 return Taken(column, Field(code))
             return Taken(column, None, target="" if code in {"", "ignore"} else code)
+    if member_of(column.path) is not None:
+        return Taken(column, None, is_member=True)
     parents = column.path[:-1]
     if any(_OTHERS.search(folded(parent)) for parent in parents):
         return Taken(column, None)

@@ -72,12 +72,14 @@ class DoorReader:
         self._last: tuple[str, ...] = ("",) * len(PLACE_FIELDS)
         self._last_door = _NOWHERE
 
-    def enter(self, place: DoorAddress, *, default_ground: DoorAddress) -> None:
-        """Take a title between the lines (2号楼) as what the lines below leave unsaid."""
+    def enter(self, place: DoorAddress) -> None:
+        """Take a title between the lines (2号楼) as what the lines below leave unsaid.
+
+        It stands in the compound that the title before it named.
+        """
         if not place.ground:
-            place = replace(
-                place, ground=default_ground.ground, ground_kind=default_ground.ground_kind
-            )
+            above = self._within
+            place = replace(place, ground=above.ground, ground_kind=above.ground_kind)
         self._within = place
         self._known.clear()
         self._last = ("",) * len(PLACE_FIELDS)

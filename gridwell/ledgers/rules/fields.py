@@ -76,6 +76,7 @@ NAMES: Final[dict[Field, str]] = {
     Field.FLOOR: "楼层 层 层数 所在楼层 所在层 floor",
     Field.ROOM: (
         "房号 室 房间号 室号 户室号 房间 门号 户 房屋号 房屋编号 住户号 房屋 门户号 房门号 "
+        "商铺 商铺名称 商铺号 商铺/房号 店铺名称 门店名称 "
         "室/户 房号/室 户号 房间号码 房室号 户室 room room_no room_no. door"
     ),
     Field.ADDRESS: (

@@ -88,6 +88,8 @@ class LineReader:
     def _place(self, item: Taken) -> None:
         column, what = item.column, item.field
         index = column.index
+        if item.is_member:
+            return
         if item.target:
             self._targets.append((index, item.target))
         elif what is None or what is Field.REMARK:
@@ -153,7 +155,7 @@ class LineReader:
         """Keep a raw value that could not be taken."""
         text = cell_text(value)
         if text:
-            draft.remark[column.name] = text
+            draft.remark[column.name or column.address] = text
 
     def _wrong(
         self,
@@ -378,7 +380,8 @@ class LineReader:
     def _read_remark(self, draft: Draft, column: Column, text: str, *, is_ours: bool) -> None:
         if not text:
             return
-        draft.remark[column.name if column.name not in draft.remark else column.address] = text
+        name = column.name if column.name and column.name not in draft.remark else column.address
+        draft.remark[name] = text
         if is_ours:
             codes, labels = words.said_in_remark(text)
             for code in codes:

@@ -6,18 +6,19 @@ person, a line without name or address is held back, an unknown column becomes a
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
 from typing import Final
 
-from gridwell.core.tables.header import Header, body_rows, find_header
-from gridwell.core.tables.model import Book, Cell, Sheet, cell_text
-from gridwell.ledgers.rules.columns import NOTES, TOTALS, Taken, known, take_columns
+from gridwell.core.tables.header import body_rows
+from gridwell.core.tables.model import Book, Cell, cell_text
+from gridwell.ledgers.rules.columns import NOTES, TOTALS
 from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles
 from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.households import Households
 from gridwell.ledgers.rules.line import Draft, LineReader
+from gridwell.ledgers.rules.members import member_columns, people_beside
 from gridwell.ledgers.rules.people import (
     HEAD_WORDS,
     PeopleCell,
@@ -35,22 +36,13 @@ from gridwell.ledgers.rules.rows import (
     SheetRead,
     Source,
 )
+from gridwell.ledgers.rules.sheets import Plan, group_names, is_title, joined, plan_sheets
 from gridwell.ledgers.rules.twins import find_twins
 from gridwell.ledgers.rules.values import clean_name, name_key
 from gridwell.places.rules.address import read_door
-from gridwell.residents.rules import dates, identity
+from gridwell.residents.rules import identity
 
 _SAMPLES: Final = 5
-
-
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """How one sheet will be read: its header, what each column is, where dates take their year."""
-
-    sheet: Sheet
-    header: Header
-    taken: tuple[Taken, ...]
-    hint: dates.YearHint | None
 
 
 def read_ledger(
@@ -62,7 +54,7 @@ def read_ledger(
     neither titles nor other dates of the file say more. `mapping` is what officers decided about
     columns (header address or name -> field code). `name` is the file's name, which may carry a date.
     """
-    plans, questions = _plans(book, mapping or {}, today, name)
+    plans, questions = plan_sheets(book, mapping or {}, today, name)
     households = Households()
     residents: list[ResidentRow] = []
     faults: list[Fault] = []
@@ -70,20 +62,21 @@ def read_ledger(
     sheets: list[SheetRead] = []
     keys: dict[str, int] = {}
     for sheet in book.sheets:
-        plan = plans.get(sheet.name)
-        if plan is None:
+        if sheet.name not in plans:
             sheets.append(SheetRead(sheet.name, None, (), (), 0))
             continue
-        reader = _SheetReader(plan, households, today, keys)
-        for row in reader.run():
-            residents.append(row)
-        sheets.append(reader.summary())
-        faults += reader.faults
-        held += reader.held
-        questions += reader.questions()
+        parts = []
+        for plan in plans[sheet.name]:
+            reader = _SheetReader(plan, households, today, keys)
+            residents.extend(reader.run())
+            parts.append(reader.summary())
+            faults += reader.faults
+            held += reader.held
+            questions += reader.questions()
+        sheets.append(joined(parts))
     residents, twin_faults, duplicates = find_twins(residents, _id_columns(plans))
     faults = _in_file_order(book, [*faults, *twin_faults])
-    if not any(sheet.header_row is not None for sheet in sheets):
+    if not plans:
         faults = _no_table(book)
     rows, gaps = households.finish(residents, held)
     return LedgerRead(
@@ -113,21 +106,24 @@ def _no_table(book: Book) -> list[Fault]:
     return found
 
 
-def _id_columns(plans: Mapping[str, _Plan]) -> dict[str, tuple[str, str]]:
+def _id_columns(plans: Mapping[str, Sequence[Plan]]) -> dict[str, tuple[str, str]]:
     return {
         sheet: (item.column.address, item.column.letter)
-        for sheet, plan in plans.items()
+        for sheet, parts in plans.items()
+        for plan in parts
         for item in plan.taken
         if item.field is Field.ID_NUMBER
     }
 
 
-def _raw_lines(plans: Mapping[str, _Plan], wanted: set[Source]) -> dict[Source, tuple[Cell, ...]]:
+def _raw_lines(
+    plans: Mapping[str, Sequence[Plan]], wanted: set[Source]
+) -> dict[Source, tuple[Cell, ...]]:
     """Return the cells of these lines, merged ones filled; only sheets that have one are gone through."""
     raw: dict[Source, tuple[Cell, ...]] = {}
     for name in {source.sheet for source in wanted}:
-        plan = plans[name]
-        for number, values in body_rows(plan.sheet, plan.header, totals=TOTALS, notes=NOTES):
+        sheet, header = plans[name][0].whole
+        for number, values in body_rows(sheet, header):
             if (source := Source(name, number)) in wanted:
                 raw[source] = tuple(values)
     return raw
@@ -138,62 +134,11 @@ def _in_file_order(book: Book, faults: list[Fault]) -> list[Fault]:
     return sorted(faults, key=lambda fault: (order.get(fault.sheet, 0), fault.row))
 
 
-def _plans(
-    book: Book, mapping: Mapping[str, str], today: date, name: str
-) -> tuple[dict[str, _Plan], list[Question]]:
-    def sure(path: tuple[str, ...]) -> float:
-        return 1.0 if path and path[-1] in mapping else known(path)
-
-    found: dict[str, Header] = {}
-    questions: list[Question] = []
-    for sheet in book.sheets:
-        header = find_header(sheet, sure, least=1.5)
-        if header is not None and sheet.is_hidden and len(book.sheets) > 1:
-            questions.append(Question("hidden_sheet", sheet.name))
-        elif header is not None:
-            found[sheet.name] = header
-        elif any(len([cell for cell in row if cell != ""]) > 2 for row in sheet.rows[:50]):
-            questions.append(Question("no_header", sheet.name))
-    titles = [text for header in found.values() for text in header.titles]
-    shared = dates.hint_from((*titles, name))
-    plans: dict[str, _Plan] = {}
-    for sheet in book.sheets:
-        header = found.get(sheet.name)
-        if header is None:
-            continue
-        taken = take_columns(header.columns, mapping)
-        hint = dates.hint_from((*header.titles, sheet.name)) or shared
-        plans[sheet.name] = _Plan(
-            sheet, header, taken, hint or _hint_of_cells(sheet, header, taken, today)
-        )
-    return plans, questions
-
-
-def _hint_of_cells(
-    sheet: Sheet, header: Header, taken: Sequence[Taken], today: date
-) -> dates.YearHint:
-    """Return the latest full date among the sheet's own dates of samples and isolation, else today."""
-    wanted = [
-        item.column.index
-        for item in taken
-        if item.field in (Field.LAST_SAMPLE, Field.ISOLATED_UNTIL)
-    ]
-    latest: date | None = None
-    for row in sheet.rows[header.bottom + 1 :] if wanted else ():
-        for index in wanted:
-            if index < len(row) and row[index] != "":
-                day = dates.read_date(row[index]).day
-                if day is not None and (latest is None or day > latest):
-                    latest = day
-    near = latest or today
-    return dates.YearHint(near.year, near)
-
-
 class _SheetReader:
     """Reads one sheet; residents come out line by line, the rest is collected."""
 
     def __init__(
-        self, plan: _Plan, households: Households, today: date, keys: dict[str, int]
+        self, plan: Plan, households: Households, today: date, keys: dict[str, int]
     ) -> None:
         self.plan = plan
         self.sheet = plan.sheet
@@ -215,15 +160,19 @@ class _SheetReader:
         )
         columns = self.line_reader.by_field
         has_ground = any(f in columns for f in (Field.COMPOUND, Field.VILLAGE, Field.LANE))
-        within = place_in_titles(plan.sheet.name, plan.header.titles, has_ground=has_ground)
+        titles = (*plan.header.titles, *group_names(plan.header))
+        within = place_in_titles(plan.sheet.name, titles, has_ground=has_ground)
+        self.members = member_columns(plan.taken)
         self.doors = DoorReader(self.line_reader, within)
-        self.within = within
         self._has_relation = Field.RELATION in columns
         self._last_serial = ""
 
     def run(self) -> Iterator[ResidentRow]:
         """Yield the residents of the sheet, in order."""
+        is_part = self.plan.part >= 0
         for number, values in body_rows(self.sheet, self.plan.header, totals=TOTALS, notes=NOTES):
+            if is_part and not any(values[item.column.index] != "" for item in self.plan.taken):
+                continue
             self.lines += 1
             for index, samples in self._samples.items():
                 if len(samples) < _SAMPLES and values[index] != "":
@@ -236,9 +185,10 @@ class _SheetReader:
         people_cell = text(values, Field.PEOPLE)
         if not people_cell and not name_cell and Field.PEOPLE in self.line_reader.by_field:
             people_cell = text(values, Field.HEAD_NAME)  # a head who lives alone
-        several = bool(people_cell) or (bool(name_cell) and is_people_cell(name_cell))
+        beside = people_beside(values, self.members)
+        several = bool(people_cell or beside) or (bool(name_cell) and is_people_cell(name_cell))
         relation = text(values, Field.RELATION).replace(" ", "")
-        if not (name_cell or people_cell) and self._is_section(values):
+        if self._is_section(values, is_name=bool(name_cell or people_cell)):
             return
         starts = self._starts_household(values, relation) or several
         door = self.doors.read(values, starts_household=starts)
@@ -253,22 +203,36 @@ class _SheetReader:
         key = self._row_key(values)
         if several:
             cell = self._people(values, name_cell, people_cell)
+            if beside:
+                cell = replace(cell, people=(*cell.people, *beside), is_vacant=False)
+            listed = self.line_reader.by_field.get(Field.PEOPLE)
+            if listed is not None and people_cell and not cell.people and not cell.is_vacant:
+                draft.remark[listed.name] = people_cell  # 出租（房东电话…）: nobody is named
             yield from self._household_line(source, key, values, door, draft, cell)
         elif name:
             yield from self._person_line(source, key, values, door, draft, (name_cell, relation))
         else:
             self._nameless_line(source, key, values, door, draft)
 
-    def _is_section(self, values: Sequence[Cell]) -> bool:
-        """Take a line that only names a building as the title of the lines below it."""
-        said = {value for value in values if value != ""}
+    def _is_section(self, values: Sequence[Cell], *, is_name: bool) -> bool:
+        """Take a line that only names a building as the title of the lines below it.
+
+        Merged over the whole line it also stands in the column of names.
+        """
+        filled = [index for index, value in enumerate(values) if value != ""]
+        said = {values[index] for index in filled}
         text = next(iter(said)) if len(said) == 1 else ""
         if not isinstance(text, str) or not text:
             return False
+        is_wide = len(filled) > 1
+        if is_name and not is_wide and not is_title(text):
+            return False
         place = place_in_titles(text, (), has_ground=True)
         if place.building and not read_door(text).has_door:
-            self.doors.enter(place, default_ground=self.within)
+            self.doors.enter(place)
             return True
+        if is_name:
+            return is_title(text)
         first = min(item.column.index for item in self.plan.taken)
         what = next((f for f, c in self.line_reader.by_field.items() if c.index == first), None)
         # Some other title: of a grid, of a page. It says nothing of a door or a person.
@@ -297,8 +261,10 @@ class _SheetReader:
         """Return what names this line: its own key column, else a digest of its cells."""
         given = self.line_reader.text(values, Field.ROW_KEY)
         if given:
-            return given[:40]
-        body = "\x1f".join([self.sheet.name, *map(str, values)])
+            return given[:40] if self.plan.part <= 0 else f"{given[:36]}.b{self.plan.part}"
+        part = self.plan.part
+        cells = [values[i.column.index] for i in self.plan.taken] if part >= 0 else values
+        body = "\x1f".join([self.sheet.name, *map(str, cells)])
         digest = blake2b(body.encode("utf-8", "surrogatepass"), digest_size=9).hexdigest()
         count = self.keys[digest] = self.keys.get(digest, 0) + 1
         return digest if count == 1 else f"{digest}-{count}"
@@ -441,7 +407,7 @@ class _SheetReader:
         """Return how the sheet was read; call it after `run`."""
         return SheetRead(
             name=self.sheet.name,
-            header_row=self.plan.header.bottom + 1,
+            header_row=self.plan.header.bottom + 1 or None,
             titles=self.plan.header.titles,
             columns=tuple(
                 (item.column.letter, item.column.address, item.field.value if item.field else "")

@@ -42,7 +42,7 @@ _ROOM: Final = re.compile(
     r"|[东西南北中左右](?:边|侧|面)?)\s*(?:室|号|户|房|#)?(?:\s*\((?:东|西|南|北|左|右|中|前|后)[^()]*\))?$"
 )
 _DASHED: Final = re.compile(
-    rf"(?P<head>.*?)(?P<parts>[A-Za-z甲乙丙丁]?{NUMBER}?[A-Za-z]?(?:号楼|[栋幢座#])?(?:{_SEP}+[A-Za-z]?{NUMBER}[A-Za-z]?(?:单元|门)?){{1,3}})\s*(?:室|号|户)?$"
+    rf"(?P<head>.*?)(?P<parts>[A-Za-z甲乙丙丁]?{NUMBER}?[A-Za-z]?(?:号楼|[栋幢座#])?(?:{_SEP}+(?:[A-Za-z]?{NUMBER}[A-Za-z]?|[东西南北中左右](?=户|$))(?:单元|门)?){{1,3}})\s*(?:室|号|户)?$"
 )
 _LANE: Final = re.compile(rf"(?P<no>\S*?{NUMBER}\s*弄)\s*(?P<house>{NUMBER}\s*号)?")
 _UNIT_AND_ROOM: Final = re.compile(

@@ -61,6 +61,28 @@ _MONTH_OR_YEAR: Final = re.compile(
 _TRAILING: Final = re.compile(r"(?:止|前|后|起|到期|解除|左右|出生|生|采样|检测|做)+$")
 _LEADING: Final = re.compile(r"^(?:至|到|截至|截止到?|于|约)+")
 _WEEKDAY: Final = re.compile(r"\(?(?:星期|周)[一二三四五六日天]\)?")
+_ENGLISH: Final = re.compile(
+    r"(?P<d>\d{1,2})[-\s/]*(?P<m>[A-Za-z]{3})[a-z]*[-\s/,.]*(?P<y>\d{4}|\d{2})"
+    r"|(?P<m2>[A-Za-z]{3})[A-Za-z]*\.?\s*(?P<d2>\d{1,2})\s*,?\s*(?P<y2>\d{4})"
+)
+_MONTHS: Final = {
+    name: number
+    for number, name in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"],
+        start=1,
+    )
+}
+#: Month and day before the year, as spreadsheets of another country write them.
+_YEAR_LAST: Final = re.compile(
+    r"(\d{1,2})[-/.](\d{1,2})[-/.]((?:19|20)\d{2})(?: (\d{1,2}):(\d{2})(?::\d{2})?)?"
+)
+_CHINESE: Final = re.compile(
+    r"(?P<y>\d{4}|[〇零○O0一二三四五六七八九]{4}|[〇零○一二三四五六七八九]{2})年(?:(?P<m>[一二三四五六七八九十]{1,2})月"
+    r"(?:(?P<d>[一二三四五六七八九十廿卅]{1,3})[日号]?)?)?"
+)
+_CHINESE_SHORT: Final = re.compile(
+    r"(?P<m>[一二三四五六七八九十]{1,2})月(?P<d>[一二三四五六七八九十廿卅]{1,3})[日号]"
+)
 _YEAR_IN_TEXT: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=\D|$)")
 _DAY_IN_TEXT: Final = re.compile(
     r"(?<!\d)((?:19|20)\d{2})\s*(?:年|[-/.])\s*(\d{1,2})\s*(?:月|[-/.])\s*(\d{1,2})"
@@ -173,9 +195,14 @@ def _read_text(text: str, hint: YearHint | None, past: bool) -> Reading:
     folded = _TRAILING.sub("", _LEADING.sub("", folded)).strip()
     if not folded or folded in _BLANK_WORDS:
         return _NOTHING
+    if any(c.isalpha() for c in folded):
+        folded = _in_figures(folded)
     compact = folded.replace(" ", "")
     if compact.isdigit() and compact.isascii():
         return _read_digits(compact, hint, past)
+    turned = _YEAR_LAST.fullmatch(folded)
+    if turned:
+        return _turned(turned)
     full = _FULL.fullmatch(folded)
     if full:
         base = _dated(_year(full["y"], hint, past), int(full["m"]), int(full["d"]))
@@ -186,6 +213,51 @@ def _read_text(text: str, hint: YearHint | None, past: bool) -> Reading:
     if _MONTH_OR_YEAR.fullmatch(compact):
         return Reading(fault=DateFault.INCOMPLETE)
     return Reading(fault=DateFault.FORM)
+
+
+def _in_figures(text: str) -> str:
+    """Return a date in Chinese words or with an English month in figures; other text as it is."""
+    plain = text.replace(" ", "")
+    found = _CHINESE.fullmatch(plain)
+    if found:
+        year = "".join(str(_digit(c)) for c in found["y"])
+        out = f"{year}年"
+        if found["m"]:
+            out += f"{_counted(found['m'])}月"
+        return out + (f"{_counted(found['d'])}日" if found["d"] else "")
+    short = _CHINESE_SHORT.fullmatch(plain)
+    if short:
+        return f"{_counted(short['m'])}月{_counted(short['d'])}日"
+    english = _ENGLISH.fullmatch(text)
+    if english:
+        month = _MONTHS.get((english["m"] or english["m2"]).casefold())
+        if month:
+            return f"{english['y'] or english['y2']}-{month}-{english['d'] or english['d2']}"
+    return text
+
+
+def _digit(character: str) -> int:
+    if character.isdigit() and character.isascii():
+        return int(character)
+    return 0 if character in "〇零○O" else "一二三四五六七八九".index(character) + 1
+
+
+def _counted(words: str) -> int:
+    """Return a number up to 99 in Chinese words: 二十三, 廿三, 十."""
+    plain = words.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = plain.rpartition("十")
+    if not ten:
+        return _digit(plain) if len(plain) == 1 else 0
+    return 10 * (_digit(tens) if len(tens) == 1 else 1) + (_digit(ones) if ones else 0)
+
+
+def _turned(found: re.Match[str]) -> Reading:
+    """Read 13/7/1985 or 7/13/1985; where both may be the month it is not guessed."""
+    first, second, year = int(found[1]), int(found[2]), int(found[3])
+    if first <= 12 and second <= 12 and first != second:
+        return Reading(fault=DateFault.AMBIGUOUS)
+    month, day = (second, first) if first > 12 else (first, second)
+    return _timed(_dated(year, month, day), found[4], found[5])
 
 
 def _year(written: str, hint: YearHint | None, past: bool) -> int:
