@@ -82,7 +82,36 @@ REFUSALS = {
     ),
     "accounts.reason_needed": _("Give the reason in a few words; it is kept with the act."),
     "accounts.absence_backwards": _("The absence would end before it begins."),
+    "accounts.still_stands_in": _(
+        "%(name)s still stands in. The work can be taken back when that is over."
+    ),
+    "accounts.rehearsal_result_unknown": _("There is no result “%(result)s” of a rehearsal."),
+    "accounts.rehearsal_to_come": _("A rehearsal is recorded when it was held, not before."),
+    "accounts.rehearsal_by_deputy": _(
+        "%(name)s is no deputy of this post. A rehearsal tries a deputy."
+    ),
+    "accounts.rehearsal_remark_needed": _(
+        "Say what went wrong; it is what the next rehearsal starts from."
+    ),
+    "accounts.rehearsed_already": _("A rehearsal of “%(post)s” on that day is recorded already."),
+    "accounts.reserve_needs_name": _("Choose an account, or give a name."),
+    "accounts.reserve_twice": _("%(name)s stands on the reserve list of this area already."),
+    "accounts.home_is_dwelling": _("%(place)s is no dwelling. Give the door number of a home."),
     "accounts.password_same": _("Choose a password that is not the one you have now."),
+}
+
+WEAKNESSES = {
+    "nobody": _("nobody can act"),
+    "no_a": _("no A"),
+    "no_b": _("no B"),
+    "last_one": _("nobody behind whoever acts now"),
+    "same_household": _("A and B live in one household"),
+    "same_building": _("A and B live in one building"),
+}
+
+MODES = {
+    "alert": _("from alert on"),
+    "emergency": _("in an emergency"),
 }
 
 NOBODY = _("nobody")
@@ -111,6 +140,11 @@ ACTS = {
     "accounts.absences_matched": _("Absences brought up to date"),
     "accounts.absence_recorded": _("Absence recorded"),
     "accounts.absence_ended": _("Absence ended"),
+    "accounts.taken_back": _("Work taken back from a deputy"),
+    "accounts.rehearsed": _("Stepping in rehearsed"),
+    "accounts.reserve_added": _("Put on the reserve list"),
+    "accounts.reserve_ended": _("Taken off the reserve list"),
+    "accounts.home_set": _("Home of a colleague set"),
     "accounts.look_granted": _("Reason given to see personal data"),
     "accounts.trail_exported": _("Audit trail exported"),
     "accounts.signed_in": _("Signed in"),
@@ -122,6 +156,7 @@ SUBJECTS = {
     "accounts.user": _("Account"),
     "accounts.post": _("Post"),
     "accounts.team": _("Group"),
+    "accounts.reservecandidate": _("Reserve candidate"),
 }
 
 FACTS = {

@@ -7,6 +7,13 @@ from gridwell.accounts.actions.absences import (
     record_absence,
     turn_absences,
 )
+from gridwell.accounts.actions.line import (
+    add_reserve,
+    end_reserve,
+    record_rehearsal,
+    set_home,
+    take_back,
+)
 from gridwell.accounts.actions.posts import (
     change_holder,
     create_post,
@@ -41,6 +48,7 @@ from gridwell.accounts.actions.users import (
 
 __all__ = [
     "Wanted",
+    "add_reserve",
     "change_holder",
     "change_own_password",
     "change_team",
@@ -50,6 +58,7 @@ __all__ = [
     "create_user",
     "end_absence",
     "end_post",
+    "end_reserve",
     "end_team",
     "end_user",
     "lock_user",
@@ -62,12 +71,15 @@ __all__ = [
     "note_sign_out",
     "note_trail_exported",
     "record_absence",
+    "record_rehearsal",
     "reset_password",
     "set_deputies",
+    "set_home",
     "set_language",
     "set_scope",
     "stand_down",
     "stand_up",
+    "take_back",
     "turn_absences",
     "unlock_user",
 ]

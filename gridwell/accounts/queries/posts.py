@@ -1,16 +1,19 @@
 """Posts in scope with their line A, B, …; who is in charge of grids; areas to choose from."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from gridwell.accounts.models import Absence, Post, PostDeputy, User
+from gridwell.accounts.models import Absence, Post, PostDeputy, ReserveCandidate, StandIn, User
+from gridwell.accounts.queries.line import absences_now, homes_of, not_rehearsed
 from gridwell.accounts.queries.users import active_users_of
-from gridwell.accounts.queries.who import away_ids, in_range, live, serving
+from gridwell.accounts.queries.who import in_range, live, serving
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.holders import effective_of
+from gridwell.accounts.rules.weakness import Home, Weakness, weaknesses
+from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible
 from gridwell.core.numbers import whole_number
 from gridwell.places.models import Area, Grid
@@ -30,6 +33,14 @@ class PostLine:
     grids: tuple[Grid, ...]
     acting: User | None
     away: frozenset[int]
+    absences: Mapping[int, Absence] = field(default_factory=dict)
+    stand_in: StandIn | None = None
+    weaknesses: tuple[Weakness, ...] = ()
+
+    @property
+    def holder_absence(self) -> Absence | None:
+        """Return why A cannot serve, where it is an absence (else locked, or nobody)."""
+        return self.absences.get(self.holder.pk) if self.holder else None
 
     @property
     def is_deputy_acting(self) -> bool:
@@ -82,28 +93,37 @@ def access_post(actor: Actor, post_id: int) -> Post:
 
 
 def lines_of(posts: QuerySet[Post], now: datetime) -> list[PostLine]:
-    """Return posts with their people; four queries, whatever their number."""
+    """Return posts with their people, why they are away and what is weak; five queries for any number."""
     rows = list(
-        posts.select_related("holder", "area").prefetch_related(
-            Prefetch("deputies", PostDeputy.objects.select_related("user").order_by("rank")),
+        posts.select_related("holder__home", "area", "place", "team").prefetch_related(
+            Prefetch("deputies", PostDeputy.objects.select_related("user__home").order_by("rank")),
             Prefetch("grids", Grid.objects.order_by("pk")),
         )
     )
-    people = {user.pk for post in rows for user in _line(post)}
-    away = away_ids(people, now) if people else frozenset()
-    return [_post_line(post, away) for post in rows]
+    people = {user.pk: user for post in rows for user in _line(post)}
+    absences = absences_now(people, now) if people else {}
+    away = frozenset(absences) | {pk for pk, user in people.items() if not user.is_active}
+    standing = StandIn.objects.filter(post__in=rows, ends_at=None) if people else ()
+    stand_ins = {row.post_id: row for row in standing}
+    homes = homes_of(people.values())
+    return [_post_line(post, away, absences, stand_ins.get(post.pk), homes) for post in rows]
 
 
 def _line(post: Post) -> list[User]:
     return [*([post.holder] if post.holder else []), *(d.user for d in post.deputies.all())]
 
 
-def _post_line(post: Post, away: frozenset[int]) -> PostLine:
+def _post_line(
+    post: Post,
+    away: frozenset[int],
+    absences: Mapping[int, Absence],
+    stand_in: StandIn | None,
+    homes: Mapping[int, Home],
+) -> PostLine:
     line = {user.pk: user for user in _line(post)}
     deputies = tuple(deputy.user for deputy in post.deputies.all())
-    acting = effective_of(post.holder_id, [user.pk for user in deputies], away)
-    if post.is_standby:
-        acting = None
+    ids = [user.pk for user in deputies]
+    acting = None if post.is_standby else effective_of(post.holder_id, ids, away)
     return PostLine(
         post=post,
         holder=post.holder,
@@ -111,6 +131,9 @@ def _post_line(post: Post, away: frozenset[int]) -> PostLine:
         grids=tuple(post.grids.all()),
         acting=line[acting] if acting is not None else None,
         away=away & frozenset(line),
+        absences={pk: absences[pk] for pk in line if pk in absences},
+        stand_in=stand_in if stand_in and stand_in.user_id == acting else None,
+        weaknesses=weaknesses(post.holder_id, ids, away, homes),
     )
 
 
@@ -133,7 +156,10 @@ def posts_of_user(user: User, now: datetime) -> list[PostLine]:
 def narrowed_posts(
     posts: QuerySet[Post], now: datetime, words: str = "", state: str = ""
 ) -> QuerySet[Post]:
-    """Narrow posts by words (title, people, area, code) and state: open, no_a, no_b, away."""
+    """Narrow posts by words (title, people, area, code) and state.
+
+    States: open, no_a, no_b, away, standby, not_rehearsed (this month).
+    """
     if words:
         deputy = PostDeputy.objects.filter(post=OuterRef("pk"), user__name__icontains=words)
         posts = posts.filter(
@@ -149,14 +175,18 @@ def narrowed_posts(
         "no_a": lambda: posts.filter(holder=None),
         "no_b": lambda: posts.filter(~Exists(PostDeputy.objects.filter(post=OuterRef("pk")))),
         "away": lambda: posts.filter(Q(holder__is_active=False) | Exists(absent)),
+        "standby": lambda: posts.filter(is_standby=True),
+        "not_rehearsed": lambda: not_rehearsed(posts, day_of(now)),
     }.get(state, lambda: posts)()
 
 
 def people_for(actor: Actor, post: Post) -> QuerySet[User]:
-    """Return whom the actor may choose for a post: their active users, and who stands in it already."""
-    line = Q(pk=post.holder_id) | Q(deputy_of__post=post)
+    """Return whom the actor may choose for a post: reserves first, their users, who stands in it already."""
+    line = Q(pk=post.holder_id) | Exists(PostDeputy.objects.filter(post=post, user=OuterRef("pk")))
     ids = active_users_of(actor).values("pk")
-    return User.objects.filter(Q(pk__in=ids) | line).distinct().order_by("name", "pk")
+    listed = ReserveCandidate.objects.filter(area=post.area_id, ended_at=None, user=OuterRef("pk"))
+    people = User.objects.filter(Q(pk__in=ids) | line).annotate(is_reserve=Exists(listed))
+    return people.order_by("-is_reserve", "name", "pk")
 
 
 @dataclass(frozen=True)
@@ -178,7 +208,7 @@ def posts_for_grids(
 ) -> dict[int, list[InCharge]]:
     """Return who is in charge of each grid; a micro-grid without its own post has the grid's.
 
-    Every grid asked for is a key, an empty list means no name on it. Five queries, whatever the
+    Every grid asked for is a key, an empty list means no name on it. Six queries, whatever the
     number of grids. Empty for a community the actor does not cover.
     """
     if not actor.covers(community):

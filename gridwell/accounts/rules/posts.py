@@ -24,6 +24,9 @@ PLACE_OF: dict[Role, frozenset[PlaceKind]] = {
 #: Kinds of groups (P16): the leading group, three work groups in each grid, and special ones.
 TEAM_KINDS = ("leading", "sampling", "control", "logistics", "special")
 
+#: How a rehearsal of stepping in went.
+REHEARSAL_RESULTS = ("smooth", "faults", "failed")
+
 #: Modes from the calmest on; a prepared post holds from its mode on.
 MODES = ("routine", "alert", "emergency")
 
