@@ -147,6 +147,7 @@ ACTS = {
     "accounts.home_set": _("Home of a colleague set"),
     "accounts.look_granted": _("Reason given to see personal data"),
     "accounts.trail_exported": _("Audit trail exported"),
+    "accounts.list_exported": _("List exported"),
     "accounts.signed_in": _("Signed in"),
     "accounts.signed_out": _("Signed out"),
     "accounts.sign_in_failed": _("Sign-in failed"),
