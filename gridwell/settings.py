@@ -242,6 +242,20 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
+# Telling people outside the desk. Nothing leaves until somebody sets up a channel of their own.
+NOTIFY_QUIET = env("GRIDWELL_QUIET", "22:00-07:00")  # urgent messages pass
+NOTIFY_MAIL_URL = env("GRIDWELL_MAIL_URL")  # Apprise's form: mailtos://user:password@mail.example.cn
+NOTIFY_ADDRESS = env("GRIDWELL_ADDRESS")  # where people reach this installation, for links
+NOTIFY_INSIDE = envbool("GRIDWELL_NOTIFY_INSIDE")  # let web addresses of channels lie inside
+# Own hosts of the services: wecom=https://wework.example.gov.cn,feishu=https://…
+NOTIFY_HOSTS = {
+    service: host
+    for service, _, host in (
+        part.strip().partition("=") for part in env("GRIDWELL_NOTIFY_HOSTS").split(",")
+    )
+    if host
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

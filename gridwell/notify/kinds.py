@@ -1,0 +1,51 @@
+"""Kinds of messages: upper packages register theirs at start-up, with the words in both languages."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_KINDS: dict[str, "MessageKind"] = {}
+
+
+@dataclass(frozen=True)
+class MessageKind:
+    """A kind of message: its title and text are lazy wordings with named placeholders.
+
+    `outside` is said instead of `text` where a message leaves the house, if the text says more than
+    strangers who look at a telephone may read. `values` gives words to facts that are codes:
+    {"mode": {"alert": _("Alert")}}.
+    """
+
+    code: str
+    title: Any
+    text: Any
+    outside: Any = ""
+    values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def worded(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the facts as a sentence says them, in the language of the moment."""
+        return {
+            name: str(self.values.get(name, {}).get(str(value), value))
+            for name, value in facts.items()
+        }
+
+    def say(self, facts: Mapping[str, Any], *, is_outside: bool = False) -> tuple[str, str]:
+        """Return title and text in the language of the moment. Raises KeyError for a missing fact."""
+        worded = self.worded(facts)
+        text = self.outside if is_outside and self.outside else self.text
+        return str(self.title) % worded, str(text) % worded
+
+
+def register(kind: MessageKind) -> None:
+    """Add a kind, from `AppConfig.ready`; its code is "package.what"."""
+    _KINDS[kind.code] = kind
+
+
+def kind_of(code: str) -> MessageKind | None:
+    """Return a kind, None for one that no package of this version knows any more."""
+    return _KINDS.get(code)
+
+
+def known() -> Iterator[MessageKind]:
+    """Yield all kinds; a test words each in both languages."""
+    yield from _KINDS.values()

@@ -1,0 +1,119 @@
+"""Reads of messages, channels and deliveries. Everybody reads their own only."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Max, Prefetch, QuerySet
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.errors import NotVisible
+from gridwell.notify.kinds import kind_of
+from gridwell.notify.models import Channel, Delivery, Message, QuietTime
+from gridwell.notify.rules.quiet import parse_hours
+
+
+def messages_of(actor: Actor) -> QuerySet[Message]:
+    """Return what the actor was told, newest first."""
+    return Message.objects.filter(user=actor.user_id).order_by("-created_at", "-pk")
+
+
+def with_deliveries(messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Return messages with their deliveries; one query more, whatever their number."""
+    return messages.prefetch_related(
+        Prefetch("deliveries", Delivery.objects.order_by("pk").select_related("channel"))
+    )
+
+
+def access_message(actor: Actor, message_id: int) -> Message:
+    """Return one of the actor's messages."""
+    found = messages_of(actor).filter(pk=message_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def unseen_count(user_id: int | None) -> int:
+    """Return how many messages a person has not opened; one query on a small index."""
+    return Message.objects.filter(user=user_id, seen_at__isnull=True).count()
+
+
+def channels_of(actor: Actor) -> QuerySet[Channel]:
+    """Return the actor's own channels."""
+    return Channel.objects.filter(user=actor.user_id).order_by("pk")
+
+
+def access_channel(actor: Actor, channel_id: int) -> Channel:
+    """Return one of the actor's own channels."""
+    found = channels_of(actor).filter(pk=channel_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def last_deliveries(channel_ids: Collection[int]) -> dict[int, Delivery]:
+    """Return the newest delivery of each channel."""
+    newest = (
+        Delivery.objects.filter(channel__in=channel_ids).values("channel").annotate(last=Max("pk"))
+    )
+    rows = Delivery.objects.filter(pk__in=[row["last"] for row in newest])
+    return {delivery.channel_id or 0: delivery for delivery in rows}
+
+
+def installation_hours() -> tuple[time, time]:
+    """Return the installation's quiet hours."""
+    return parse_hours(settings.NOTIFY_QUIET)
+
+
+def quiet_hours_of(user_ids: Collection[int]) -> dict[int, tuple[time, time]]:
+    """Return the quiet hours of those who set their own; the installation's hold for the others."""
+    rows = QuietTime.objects.filter(user__in=user_ids).values_list("user", "starts", "ends")
+    return {user: (starts, ends) for user, starts, ends in rows}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """How far one message of one person is: seen here, and what its channels say."""
+
+    user_id: int
+    seen_at: datetime | None
+    sent: int
+    failed: int
+    waiting: int
+
+
+def receipts(community: int, key: str) -> dict[int, Receipt]:
+    """Return how far a message is with each who was told, by user; two queries."""
+    messages = Message.objects.filter(community=community, key=key).prefetch_related("deliveries")
+    found = {}
+    for message in messages:
+        states = [delivery.state for delivery in message.deliveries.all()]
+        found[message.user_id] = Receipt(
+            message.user_id,
+            message.seen_at,
+            states.count("sent"),
+            states.count("failed"),
+            states.count("waiting") + states.count("sending"),
+        )
+    return found
+
+
+def words_of(message: Message, *, is_outside: bool = False) -> tuple[str, str]:
+    """Return title and text of a message in the language of the moment.
+
+    A kind that this version no longer knows, or whose words ask for more than was kept, shows its
+    code: the message itself is never lost.
+    """
+    kind = kind_of(message.kind)
+    if kind is None:
+        return message.kind, ""
+    try:
+        return kind.say(message.facts, is_outside=is_outside)
+    except (KeyError, ValueError, TypeError):
+        return message.kind, _bare(message.facts)
+
+
+def _bare(facts: dict[str, Any]) -> str:
+    return " · ".join(str(value) for value in facts.values())
