@@ -7,6 +7,7 @@ from django.db import transaction
 
 from gridwell.core.actions import enqueue
 from gridwell.core.ids import new_ref
+from gridwell.plan.followers import follow
 from gridwell.plan.models import DayPlan
 from gridwell.plan.queries.days import Day, derived, stored_day
 from gridwell.plan.rules.codec import to_json
@@ -29,9 +30,10 @@ def recompute(*, community: int, day: date, now: datetime) -> Day:
         )
         # A slower computation must not overwrite what has seen more.
         if not created:
-            DayPlan.objects.filter(pk=row.pk, last_fact__lte=plan.last_fact).update(
-                **_values(plan, now)
-            )
+            rows = DayPlan.objects.filter(pk=row.pk, last_fact__lte=plan.last_fact)
+            is_stored = bool(rows.update(**_values(plan, now)))
+        if created or is_stored:
+            follow(community, day, plan, now)
     return Day(plan=plan, computed_at=now)
 
 

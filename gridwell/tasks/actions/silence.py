@@ -1,0 +1,29 @@
+"""Silence on urgent tasks (无应答): the deputy steps in; any sign of the silent one ends it."""
+
+from datetime import datetime
+
+from gridwell.accounts.actions import end_absence
+from gridwell.accounts.models import Absence, User
+from gridwell.accounts.queries import actor_of
+from gridwell.accounts.rules.actor import Actor
+
+SILENT = "silent"
+
+
+def answered(actor: Actor, now: datetime) -> Actor:
+    """Return the actor as they stand after this sign of life: their silence, if any, is over.
+
+    While silent they hold no post; whoever acts on a task is not silent. One query.
+    """
+    if actor.user_id is None:
+        return actor
+    open_ones = list(
+        Absence.objects.filter(user_id=actor.user_id, reason=SILENT, ends_at=None).select_related(
+            "user"
+        )
+    )
+    for absence in open_ones:
+        end_absence(actor=actor, absence=absence, now=now)
+    if not open_ones:
+        return actor
+    return actor_of(User.objects.get(pk=actor.user_id), now)
