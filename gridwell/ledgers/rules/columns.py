@@ -110,10 +110,10 @@ _PATTERNS: Final = tuple(
 )
 _MEMBER: Final = re.compile(
     r"(?:家庭|共同居住|居住)?(?:成员|人员|同住人员?|家属|租客|租户|member)[(]?"
-    r"(?P<no>[一二三四五六七八九十]|\d{1,2})[)]?(?:的)?(?P<what>.*)"
+    r"(?P<no>[一二三四五六七八九十]|\d{1,2})[)]?(?:的|(?:基本)?(?:信息|情况))?(?P<what>.*)"
 )
 _SPOUSE: Final = re.compile(
-    r"(?P<no>配偶|妻子|丈夫|父亲|母亲|长子|次子|长女|次女)(?P<what>姓名|身份证号?码?|电话|手机号?|联系电话)"
+    r"(?P<no>配偶|妻子|丈夫|父亲|母亲|长子|次子|长女|次女)(?:基本)?(?:信息|情况)?(?P<what>姓名|身份证号?码?|电话|手机号?|联系电话)"
 )
 _WANTED: Final = frozenset({Field.NAME, Field.RELATION, Field.ID_NUMBER, Field.PHONE})
 _DECORATION: Final = re.compile(r"[*＊:：?？\"'“”、,，。.·]+$|^[*＊\"'“”]+")

@@ -9,7 +9,7 @@ from gridwell.core.tables.header import Header
 from gridwell.core.tables.model import Cell, Sheet, cell_text
 from gridwell.ledgers.rules.columns import Taken
 from gridwell.ledgers.rules.fields import PLACE_FIELDS, Field
-from gridwell.ledgers.rules.values import clean_name
+from gridwell.ledgers.rules.values import SURNAMES, clean_name
 from gridwell.places.rules.address import read_door
 from gridwell.residents.rules import identity
 from gridwell.residents.rules.phones import read_phones
@@ -18,14 +18,6 @@ _LOOKED_AT: Final = 40
 _SURE: Final = 0.8
 _NAME: Final = re.compile(
     r"[\u3400-\u9fff\U00020000-\U0003ffff]{2,4}|[\u3400-\u9fff]{1,8}·[\u3400-\u9fff·]{1,12}"
-)
-_SURNAMES: Final = frozenset(
-    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
-    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
-    "温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴"
-    "霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚"
-    "岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑"
-    "迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉"
 )
 _KIN: Final = frozenset(
     ["配偶", "儿子", "女儿", "母亲", "父亲", "户主", "本人", "自住", "常住", "租住", "租户"]
@@ -90,4 +82,4 @@ def _is_door(value: Cell) -> bool:
 
 def _is_name(value: Cell) -> bool:
     text = clean_name(cell_text(value))
-    return bool(_NAME.fullmatch(text)) and text[0] in _SURNAMES and text not in _KIN
+    return bool(_NAME.fullmatch(text)) and text[0] in SURNAMES and text not in _KIN

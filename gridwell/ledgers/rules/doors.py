@@ -15,8 +15,15 @@ from gridwell.places.rules.address import (
     read_door,
     read_place,
 )
+from gridwell.places.rules.level_names import ground_kind_of
 
 _ADMINISTRATIVE: Final = re.compile(r"^.*(?:省|市|区(?!$)|县|街道|镇|社区|居委会)(?=.)")
+#: What stands before the name of a compound in a full address.
+_UPPER: Final = re.compile(
+    r"(?:.{2,5}?(?:省|自治区))?(?:.{2,5}?市)?(?:.{2,5}?(?:区|县|市))?"
+    r"(?:.{2,8}?(?:街道|镇|乡)(?:办事处)?)?(?:.{2,8}?(?:社区|居委会))?(?=.)"
+)
+_DITTO: Final = frozenset(["〃", "″", '"', "''", "同上", "同前", "上同"])
 _SEVERAL: Final = re.compile(r"\d\s*[-—~至到、,，和及]\s*\d+\s*(?:号楼|[栋幢座#])")
 _GROUND_NAME: Final = re.compile(
     r".{1,12}(?:小区|苑|院|园|家园|公寓|宿舍|花园|村|庄|府|湾|居|庭|城|里|新区|别墅|大厦|社区|坊|寓|郡|都|堡|巷)"
@@ -32,6 +39,7 @@ class Door:
     is_said: bool
 
 
+_NO_PLACE: Final = DoorAddress()
 _NOWHERE: Final = Door(DoorAddress(), "", is_said=False)
 
 
@@ -56,6 +64,26 @@ def place_in_titles(sheet_name: str, titles: Sequence[str], *, has_ground: bool)
         ground = sheet_name.strip()
     kind = best.ground_kind if ground == best.ground else read_door(f"{ground}1号").ground_kind
     return DoorAddress(ground=ground, ground_kind=kind, building=best.building, unit=best.unit)
+
+
+def place_of_sheet(name: str) -> DoorAddress:
+    """Return the place of a sheet named by figures alone: 3-2 is 3号楼2单元, 5 is 5号楼."""
+    found = re.fullmatch(r"\s*(\d{1,3})(?:\s*[-－—]\s*([1-9]))?\s*", name)
+    if not found:
+        return _NO_PLACE
+    return door_address(building=found[1], unit=found[2] or "")
+
+
+def ground_below(ground: str) -> str:
+    """Return a compound's name without the city, district and subdistrict it lies in.
+
+    What names a part of a compound (阳光小区三区) stays: something above a district must be named.
+    """
+    found = _UPPER.match(ground)
+    upper = found.group() if found else ""
+    if not re.search(r"省|市|街道|[镇乡](?=.)|社区|居委会|自治区", upper):
+        return ground
+    return ground[len(upper) :]
 
 
 class DoorReader:
@@ -114,6 +142,13 @@ class DoorReader:
                 for index in self._order
             ]
         )
+        if not _DITTO.isdisjoint(raw):
+            raw = tuple(
+                [
+                    last if cell in _DITTO else cell
+                    for cell, last in zip(raw, self._last, strict=True)
+                ]
+            )
         if not any(raw):
             if starts_household and self._last_door.place.has_door:
                 return _NOWHERE
@@ -159,7 +194,11 @@ class DoorReader:
             return base
         if base.room:  # the address column then only says where the building is
             return base
-        return read_door(address, within=base)
+        place = read_door(address, within=base)
+        below = ground_below(place.ground)
+        if below == place.ground:
+            return place
+        return replace(place, ground=below, ground_kind=ground_kind_of(below))
 
     def _has(self, *what: Field) -> bool:
         return any(item in self._columns for item in what)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
-from gridwell.ledgers.rules.values import VACANT, clean_name
+from gridwell.ledgers.rules.values import VACANT, are_names_apart, clean_name
 from gridwell.residents.rules.identity import read_document
 from gridwell.residents.rules.phones import read_phones
 
@@ -68,6 +68,11 @@ _SUFFIX: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dXx])")
+#: A piece that says more of the person before it: a number, a relation, an age.
+_OF_THE_SAME: Final = re.compile(
+    r"\+?[\d\-\s]{7,}[\dXx]|\d{1,3}岁|男|"
+    + "|".join(sorted(("户主", "本人", *_RELATIONS), key=len, reverse=True))
+)
 #: Stand-ins for what is in brackets while a cell is cut; rare characters of names live elsewhere.
 _HOLD: Final = 0xF0000
 _HELD: Final = re.compile("[\U000f0000-\U000f03e8]")
@@ -96,8 +101,10 @@ class PeopleCell:
 def is_people_cell(text: str) -> bool:
     """Return whether a name cell really lists several people or states their number."""
     plain = normalize("NFKC", text)
-    return bool(_COUNT.search(plain)) or (
-        bool(_SPLIT.search(_INSIDE.sub("", plain).strip())) and len(plain) > 3
+    return (
+        bool(_COUNT.search(plain))
+        or are_names_apart(plain)
+        or (bool(_SPLIT.search(_INSIDE.sub("", plain).strip())) and len(plain) > 3)
     )
 
 
@@ -139,11 +146,19 @@ def _pieces(plain: str, declared: int | None) -> list[str]:
     held: list[str] = []
 
     def hold(found: re.Match[str]) -> str:
-        held.append(found.group())
+        return hold_word(found.group())
+
+    def hold_word(word: str) -> str:
+        held.append(word if word.startswith("(") else f"({word})")
         return chr(_HOLD + len(held) - 1)
 
     covered = _INSIDE.sub(hold, plain) if plain.count("(") < 1000 else plain
-    pieces = [piece.strip() for piece in _SPLIT.split(covered) if piece.strip()]
+    pieces: list[str] = []
+    for piece in filter(None, map(str.strip, _SPLIT.split(covered))):
+        if pieces and _OF_THE_SAME.fullmatch(piece):
+            pieces[-1] += f" {piece}" if piece[-1] in "0123456789Xx" else hold_word(piece)
+        else:
+            pieces.append(piece)
     spaced = [part for piece in pieces for part in _cut_at_spaces(piece, declared, len(pieces))]
     return [_HELD.sub(lambda found: _released(found, held), piece) for piece in spaced]
 

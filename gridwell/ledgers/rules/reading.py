@@ -5,6 +5,7 @@ people in a cell. Both forms may stand in one book. Nothing is dropped: a fault 
 person, a line without name or address is held back, an unknown column becomes a remark.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +15,7 @@ from typing import Final
 from gridwell.core.tables.header import body_rows
 from gridwell.core.tables.model import Book, Cell, cell_text
 from gridwell.ledgers.rules.columns import NOTES, TOTALS
-from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles
+from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles, place_of_sheet
 from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.households import Households
 from gridwell.ledgers.rules.line import Draft, LineReader
@@ -43,6 +44,8 @@ from gridwell.places.rules.address import read_door
 from gridwell.residents.rules import identity
 
 _SAMPLES: Final = 5
+_BUILDINGS: Final = frozenset({Field.BUILDING, Field.ROW, Field.ADDRESS})
+_NUMBERED: Final = frozenset({Field.BUILDING, Field.ROW, Field.UNIT, Field.FLOOR})
 
 
 def read_ledger(
@@ -162,6 +165,9 @@ class _SheetReader:
         has_ground = any(f in columns for f in (Field.COMPOUND, Field.VILLAGE, Field.LANE))
         titles = (*plan.header.titles, *group_names(plan.header))
         within = place_in_titles(plan.sheet.name, titles, has_ground=has_ground)
+        if not within.building and not columns.keys() & _BUILDINGS:
+            named = place_of_sheet(plan.sheet.name)
+            within = replace(within, building=named.building, unit=within.unit or named.unit)
         self.members = member_columns(plan.taken)
         self.doors = DoorReader(self.line_reader, within)
         self._has_relation = Field.RELATION in columns
@@ -236,6 +242,12 @@ class _SheetReader:
         first = min(item.column.index for item in self.plan.taken)
         what = next((f for f, c in self.line_reader.by_field.items() if c.index == first), None)
         # Some other title: of a grid, of a page. It says nothing of a door or a person.
+        if (
+            what in _NUMBERED
+            and len(text) > 3
+            and not re.search(r"[\d一二三四五六七八九十楼院]", text)
+        ):
+            return values[first] != ""
         return values[first] != "" and what in (None, Field.SERIAL, Field.HOUSEHOLD_NO)
 
     def _starts_household(self, values: Sequence[Cell], relation: str) -> bool:

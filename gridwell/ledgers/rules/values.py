@@ -62,9 +62,23 @@ _NO_DETAIL: Final = frozenset(
     ["健康", "良好", "正常", "无疾病", "无病史", "无基础疾病", "群众", "团员", "共青团员", "一般"]
 )
 VACANT: Final = re.compile(
-    r"空[户房置着]?房?(?:屋)?|空置房|无人(?:居住|住|在家居住)?|没人住?|闲置|未入住|未住人|无住户|毛坯(?:房)?|未装修|空关|vacant|empty",
+    r"空[户房置着]?房?(?:屋)?|空置房|无人(?:居住|住|在家居住)?|没人住?|闲置|未入住|未住人|无住户|毛坯(?:房)?|未装修|空关|(?:暂|长期|常年)(?:无人(?:居住|住)?|不在(?:家)?|空置|未住)|待[售租]|未[售交](?:房|付)?"
+    r"|vacant|empty",
     re.IGNORECASE,
 )
+SURNAMES: Final = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
+    "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"
+    "温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴"
+    "霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚"
+    "岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑"
+    "迟邝官封谈匡鞠惠荆乐冀郁胥南班储原栗燕楚鄢劳谌奚皮粟冼蔺楼盘满闻位厉伊仝区郜海阚花权强帅屠豆朴盖练廉"
+)
+_WHOLE_NAME: Final = re.compile(r"[\u3400-\u9fff]{2,3}")
+_TWO_SIGNS: Final = frozenset(
+    ["欧阳", "司马", "上官", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "令狐", "夏侯", "长孙"]
+)
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202c"))
 _RENTED: Final = re.compile(r"租")
 _OWNED: Final = re.compile(
     r"自[有住购]|产权|业主|常住|本地|购房|房主|户在人在|人户一致|人户合一|户籍(?:人口|居民)?$"
@@ -180,12 +194,23 @@ def clean_name(text: str) -> str:
     """
     plain = text.strip().strip("*＊")
     if not plain.isascii():
+        plain = plain.translate(_INVISIBLE).strip()
         plain = "".join(
             normalize("NFKC", c) if "！" <= c <= "～" or c == "\u3000" else c for c in plain
         )
         plain = _DOTS.sub("·", _CJK_SPACE.sub("", plain.strip()))
     plain = " ".join(plain.split())
     return "" if plain.casefold() in _BLANK_NAMES or plain.replace(".", "").isdigit() else plain
+
+
+def are_names_apart(plain: str) -> bool:
+    """Return whether a space stands between two whole names: 王五 赵六, and not 张 三 or 欧阳 修."""
+    parts = plain.split()
+    return (
+        len(parts) > 1
+        and all(_WHOLE_NAME.fullmatch(p) and p[0] in SURNAMES for p in parts)
+        and parts[0] not in _TWO_SIGNS
+    )
 
 
 def name_key(name: str) -> str:

@@ -15,6 +15,7 @@ BUILDING_NUMBER: Final = (
     rf"(?:(?:[甲乙丙丁]|(?<![\u4e00-\u9fff])[东西南北中])?{NUMBER}[A-Za-z]?"
     r"|[A-Za-z]\d{0,3}|(?<![\u4e00-\u9fff])[甲乙丙丁东西南北中])"
 )
+_INVISIBLE: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u202a\u202c"))
 _VILLAGE_ENDS: Final = ("村", "庄", "组", "社", "屯", "寨", "坡", "沟")
 _LANE_ENDS: Final = ("巷", "弄", "胡同", "街", "路")
 
@@ -27,7 +28,7 @@ def arabic(text: str) -> str:
 
 def folded(text: str) -> str:
     """Return half-width text with trimmed ends; Chinese letters stay as written."""
-    return normalize("NFKC", text).strip()
+    return normalize("NFKC", text).translate(_INVISIBLE).strip()
 
 
 @lru_cache(maxsize=16_384)

@@ -67,7 +67,9 @@ _BLANK_WORDS: Final = frozenset(
         *["拒绝提供", "待补", "同上", "/", "\\", "?", "×", "N/A", "NA", "NONE", "NULL"],
     ]
 )
-_SEPARATORS: Final = re.compile(r"[\s\-‐–—_.·'’`\"“”,，、:：;；*]+")
+_SEPARATORS: Final = re.compile(
+    r"[\s\u200b\u200c\u200d\u2060\ufeff\u202a\u202c\-‐–—_.·'’`\"“”,，、:：;；*]+"
+)
 _LABEL: Final = re.compile(r"^(?:居民)?(?:身份证|证件)(?:号码?|号)?")
 _SCIENTIFIC: Final = re.compile(r"\d(?:\.\d+)?E\+?\d{1,2}")
 _PASSPORT: Final = re.compile(r"(?:护照)?(?!H\d{8}(?:\d\d)?$|M\d{8}(?:\d\d)?$)([A-Z]{1,2}\d{7,9})")
