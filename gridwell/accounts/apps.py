@@ -8,13 +8,19 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
+        from datetime import time
+
         from django.utils.translation import gettext_lazy as _
 
-        from gridwell.accounts import labels
+        from gridwell.accounts import jobs, labels
+        from gridwell.accounts.actions.absences import TURN
         from gridwell.accounts.rules.actor import Right
         from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
+        from gridwell.core.worker import register_job, register_periodic
 
+        register_job(TURN, jobs.turn_absences)
+        register_periodic(TURN, at=time(0, 0))  # and whenever an absence says so
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.ACTS)
         trail.register_subjects(labels.SUBJECTS)

@@ -4,7 +4,7 @@ A follower is called inside the transaction of the act, once for all posts it mo
 quick, set-based, and must not write accounts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,3 +60,19 @@ def follow(change: LineChange) -> None:
     """Tell everyone who follows."""
     for function in _followers:
         function(change)
+
+
+HomeFollower = Callable[[Collection[int], datetime], None]
+_home_followers: list[HomeFollower] = []
+
+
+def register_home(function: HomeFollower) -> None:
+    """Call `function(communities, now)` when somebody of the staff gets another home there."""
+    if function not in _home_followers:
+        _home_followers.append(function)
+
+
+def follow_home(communities: Collection[int], now: datetime) -> None:
+    """Tell everyone who follows where the staff lives."""
+    for function in _home_followers:
+        function(communities, now)

@@ -14,7 +14,11 @@ from gridwell.accounts.actions.moves import follow_up, watched
 from gridwell.accounts.models import Absence, User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
+from gridwell.core.actions import enqueue
 from gridwell.core.errors import NotVisible, RuleBroken
+
+#: The job that follows up absences which begin or end by the clock.
+TURN = "accounts.turn_absences"
 
 
 @transaction.atomic
@@ -64,6 +68,7 @@ def record_absence(
             starts_at=starts_at.isoformat(),
             ends_at=ends_at.isoformat() if ends_at else None,
         )
+    _wake([absence], now)
     return absence
 
 
@@ -145,19 +150,18 @@ def match_absences(
     *,
     actor: Actor,
     community: int,
-    users: Collection[int],
     source: str,
     wanted: Mapping[int, Wanted],
     now: datetime,
 ) -> tuple[int, int]:
-    """Make the absences of one source among `users` those that are wanted; return (begun, ended).
+    """Make the absences of one source those that are wanted, by user; return (begun, ended).
 
     Set-based and idempotent: what is as wanted stays untouched, another end is taken over, what is
     no longer wanted ends now. One entry in the trail for all, none where nothing changed.
     """
-    rows = Absence.objects.select_for_update().filter(user__in=users, source=source)
-    held = {row.user_id: row for row in rows.filter(queries.not_over(now)).order_by("pk")}
-    same = {pk for pk, row in held.items() if pk in wanted and row.reason == wanted[pk].reason}
+    rows = Absence.objects.select_for_update().filter(queries.not_over(now), source=source)
+    held = {row.user_id: row for row in rows.order_by("pk")}
+    same = {pk for pk, row in held.items() if pk in wanted and _is_same(row, wanted[pk], now)}
     gone = [row for pk, row in held.items() if pk not in same]
     fresh = {pk: want for pk, want in wanted.items() if pk not in same}
     shifted = [held[pk] for pk in same if held[pk].ends_at != wanted[pk].ends_at]
@@ -182,6 +186,7 @@ def match_absences(
             )
             for pk, want in sorted(fresh.items())
         )
+        _wake([*made, *shifted], now)
         absences.update({row.user_id: row for row in (*gone, *made)})
         record(
             "accounts.absences_matched",
@@ -195,6 +200,11 @@ def match_absences(
             ids=digest_ids(sorted(touched)),
         )
     return len(made), len(gone)
+
+
+def _is_same(row: Absence, want: Wanted, now: datetime) -> bool:
+    has_begun = row.starts_at <= now
+    return row.reason == want.reason and (has_begun or row.starts_at == want.starts_at)
 
 
 @contextmanager
@@ -212,6 +222,19 @@ def _watched_lines(
     rest = {pk: was for pk, was in before.items() if pk not in back}
     for cause, some in (("return", back), ("absence", rest)):
         follow_up(some, cause=cause, actor=actor, now=now, absences=absences)
+
+
+def _wake(rows: Collection[Absence], now: datetime) -> None:
+    """Queue `turn_absences` for when absences begin or are over by the clock; once a minute."""
+    turns = {at for row in rows for at in (row.starts_at, row.ends_at) if at and at > now}
+    for at in sorted({full_minute(at) for at in turns}):
+        enqueue(TURN, now=now, subject=f"{at:%Y%m%dT%H%M%z}", run_after=at)
+
+
+def full_minute(at: datetime) -> datetime:
+    """Return the full minute at or after an instant."""
+    minute = at.replace(second=0, microsecond=0)
+    return minute if minute == at else minute + timedelta(minutes=1)
 
 
 def _may(actor: Actor, user: User, now: datetime) -> None:

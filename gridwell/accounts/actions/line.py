@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from gridwell.accounts import queries
+from gridwell.accounts.followers import follow_home
 from gridwell.accounts.models import Post, PostRehearsal, ReserveCandidate, StandIn, User
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.posts import REHEARSAL_RESULTS
@@ -173,6 +174,7 @@ def set_home(
     wanted = (home.pk if home else None, lives_elsewhere, resident)
     if wanted == (fresh.home_id, fresh.lives_elsewhere, fresh.resident):
         return fresh
+    before = fresh.home
     fresh.home, fresh.lives_elsewhere, fresh.resident = home, lives_elsewhere, resident
     fresh.save(update_fields=["home", "lives_elsewhere", "resident"])
     record(
@@ -184,4 +186,5 @@ def set_home(
         home=fresh.home_id,
         elsewhere=lives_elsewhere,
     )
+    follow_home({place.community_id for place in (before, home) if place is not None}, now)
     return fresh
