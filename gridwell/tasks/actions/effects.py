@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.health.models import Isolation
 from gridwell.orders.actions.sheets import record_deliveries
 from gridwell.places.models import Place
 from gridwell.residents.models import Household, Resident
@@ -27,18 +28,24 @@ def sheets_delivered(task: Task, *, actor: Actor, happened_at: datetime, now: da
     sheet = _SHEETS.get((task.kind, order))
     if sheet is None:
         return
-    number, _, change = rest.partition(":")
-    basis = f"{order}:{number}/change:{change}" if sheet == "zone_notice" else f"{order}:{number}"
+    number = int(rest.partition(":")[0])
+    basis = f"zone:{number}" if order == "zone" else _of_stay(task.community_id, number)
     record_deliveries(
         actor=replace(actor, is_system=True, system_area=task.community_id),
         community=task.community_id,
         sheet=sheet,
         basis=basis,
         dwellings=_doors(task),
-        how="handed" if task.subject_kind == "resident" else "posted",
+        how="handed" if task.kind == "release_notice" else "posted",
         delivered_at=happened_at,
         now=now,
     )
+
+
+def _of_stay(community: int, number: int) -> str:
+    """Return what deliveries about an isolation are kept under: its ref, as on the printed sheet."""
+    found = Isolation.objects.filter(community_id=community, pk=number)
+    return f"isolation:{found.values_list('ref', flat=True).first() or number}"
 
 
 def _doors(task: Task) -> list[int]:

@@ -1,0 +1,89 @@
+"""The life of a task: a table, walked at random."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gridwell.tasks.rules.states import (
+    ACTIVE,
+    FINISHED,
+    TABLE,
+    Act,
+    State,
+    Who,
+    acts_open_to,
+    after,
+    refusal,
+)
+
+WALK = st.lists(st.tuples(st.sampled_from(sorted(TABLE)), st.sampled_from(sorted(Who))))
+
+
+@pytest.mark.parametrize(
+    ("act", "state", "who", "expected"),
+    [
+        (Act.TAKE, State.OPEN, {Who.HOLDER}, None),
+        (Act.TAKE, State.OPEN, {Who.GRID}, None),
+        (Act.TAKE, State.OPEN, {Who.UPPER}, "tasks.not_yours"),
+        (Act.TAKE, State.OPEN, set(), "tasks.not_yours"),
+        (Act.TAKE, State.TAKEN, {Who.DESK}, "tasks.already_taken"),
+        (Act.TAKE, State.DONE, {Who.HOLDER}, "tasks.already_done"),
+        (Act.DO, State.OPEN, {Who.HOLDER}, None),
+        (Act.DO, State.TAKEN, {Who.DESK}, None),
+        (Act.DO, State.DONE, {Who.HOLDER}, "tasks.already_done"),
+        (Act.DO, State.VERIFIED, {Who.HOLDER}, "tasks.already_done"),
+        (Act.DO, State.ENDED, {Who.HOLDER}, "tasks.already_ended"),
+        (Act.DO, State.CANNOT, {Who.HOLDER}, "tasks.not_in_this_state"),
+        (Act.DO, State.OPEN, {Who.UPPER}, "tasks.not_yours"),
+        (Act.VERIFY, State.DONE, {Who.DESK}, None),
+        (Act.VERIFY, State.DONE, {Who.UPPER}, None),
+        (Act.VERIFY, State.DONE, {Who.HOLDER}, "tasks.not_yours"),
+        (Act.VERIFY, State.OPEN, {Who.DESK}, "tasks.not_in_this_state"),
+        (Act.ASSIGN, State.TAKEN, {Who.DESK}, None),
+        (Act.ASSIGN, State.OPEN, {Who.HOLDER}, "tasks.not_yours"),
+        (Act.END, State.OPEN, {Who.HOLDER}, "tasks.not_yours"),
+        (Act.RAISE, State.OPEN, {Who.DESK}, "tasks.not_yours"),
+        (Act.SILENT, State.TAKEN, {Who.SYSTEM}, "tasks.not_in_this_state"),
+    ],
+)
+def test_who_may_do_what_when(act: Act, state: State, who: set[Who], expected: str | None) -> None:
+    assert refusal(act, state, who) == expected
+
+
+@pytest.mark.parametrize("act", [Act.CANNOT, Act.REOPEN, Act.END])
+def test_some_steps_need_a_reason(act: Act) -> None:
+    state = State.DONE if act is Act.REOPEN else State.OPEN
+    assert refusal(act, state, {Who.DESK}, has_reason=False) == "tasks.reason_needed"
+    assert refusal(act, state, {Who.DESK}) is None
+
+
+@given(WALK)
+def test_no_walk_leaves_the_table(walk: list[tuple[Act, Who]]) -> None:
+    """Whatever is tried: only steps of the table change the state, and a closed task stays closed
+    until somebody opens it again."""
+    state = State.OPEN
+    for act, who in walk:
+        code = refusal(act, state, {who})
+        if code is not None:
+            continue
+        new = after(act, state)
+        assert who in TABLE[act].by
+        assert state in TABLE[act].of
+        if state.value not in ACTIVE and new.value in ACTIVE:
+            assert act is Act.REOPEN
+        if new is State.VERIFIED and state is not State.VERIFIED:
+            assert state is State.DONE
+        state = new
+
+
+@given(st.sampled_from(sorted(State)), st.sets(st.sampled_from(sorted(Who))))
+def test_buttons_are_what_is_allowed(state: State, who: set[Who]) -> None:
+    for act in acts_open_to(state, who):
+        assert refusal(act, state, who) is None
+    assert not acts_open_to(state, ())
+
+
+def test_every_state_can_be_left_and_none_is_both_open_and_closed() -> None:
+    for state in State:
+        assert any(state in step.of and step.to not in {None, state} for step in TABLE.values())
+    assert not set(ACTIVE) & set(FINISHED)
