@@ -16,6 +16,10 @@ REFUSALS = {
         "it is the notice itself, or enter the zone by hand."
     ),
     "orders.place_not_here": _("This place is not, or no longer, in the community's register."),
+    "orders.place_unclear": _(
+        "“%(words)s” is no place of the register, or there are several. Choose it from the suggestions."
+    ),
+    "orders.only_exceptions": _("Say what is inside, too: only exceptions are named."),
     "orders.part_decided": _("This community has decided its part already."),
     "orders.zone_without_range": _("Say what the zone covers: a place, or its boundary in words."),
     "orders.zone_without_basis": _("Say who ordered it, or name the notice."),
@@ -189,7 +193,14 @@ QUESTIONS = {
     "empty_group": _("%(declared)s places are declared here and none is listed."),
     "cut_off": _("The text ends in the middle of a list."),
     "range_widened": _("The range becomes wider than before."),
+    "heading_lost": _("The list begins anew here; a heading may be lost."),
+    "number_gap": _("The numbering jumps from %(before)s to %(after)s."),
     "both_ways": _("The same place is named in two contrary acts."),
+    "standstill": _(
+        "A standstill or temporary control is ordered or ended here; it is entered by hand."
+    ),
+    "corrected": _("An earlier notice is corrected here: %(before)s becomes %(after)s."),
+    "struck_out": _("An earlier notice is corrected here: %(before)s is wrong or left out."),
 }
 
 COUNTED = {
@@ -245,6 +256,7 @@ TRAIL_ACTS = {
     "orders.standstill_begun": pgettext_lazy("audit act", "standstill entered"),
     "orders.standstill_ended": pgettext_lazy("audit act", "standstill ended"),
     "orders.mode_changed": pgettext_lazy("audit act", "mode changed"),
+    "orders.modes_eased_below": pgettext_lazy("audit act", "modes below eased"),
     "orders.mode_profile_set": pgettext_lazy("audit act", "parameters of a mode set"),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.found import Scan
 from gridwell.orders.rules.notice.looks import is_talk
 from gridwell.orders.rules.notice.model import SpanKind
@@ -26,10 +27,6 @@ _ANY_PLACE: Final = re.compile(
     r"(?:各|本|该|我|的|类|等|同|原|任何|每个|所在|居住|居民|全体|住宅|封控|管控|相关|涉及的?|开放式|老旧|城中|自然|行政|无物业)(?:小区|村)"
 )
 _SIGNED_OFF: Final = re.compile(r"^[^关]{0,24}(?:撤销|取消|废止|终止|更正|停止)[^关]{0,24}关于")
-#: An order that is no act upon a risk zone; a rule of a zone (高风险区实行…) is none.
-_STANDSTILL: Final = re.compile(
-    rf"^(?!.*{words.LEVEL}).*(?:实行|实施|采取|进入|开展|解除|取消|结束|恢复)[^,。;]{{0,10}}(?:{words.UNKNOWN_ORDER.pattern})"
-)
 #: 划定为高风险区(仅2单元), …,包括底商: says more of the place before the verb.
 _NOTE_BEHIND: Final = re.compile(
     rf"(?:管理|管控|措施|范围)*\((?=[^()]*(?:{words.PLACE_SIGN.pattern}|底商|除外))[^()]*\)"
@@ -49,12 +46,12 @@ def passed_over(found: Scan) -> list[Piece]:
     known = _Ranges(piece for piece, kind in found.marks if kind in _COVERING)
     out: list[Piece] = []
     for index, unit in enumerate(found.units):
-        if unit.over or not _ACT_OR_PLACE.search(unit.text):
+        if unit.over or unit.row or not _ACT_OR_PLACE.search(unit.text):
             continue
         if _is_title(unit):
             continue
         free = not (taken.touch(unit.piece) or known.touch(unit.piece))
-        if free and _standstill(unit.text):  # with the list behind its colon
+        if free and is_standstill(unit.text):  # with the list behind its colon
             out.append(unit.piece)
             continue
         for clause in _clauses(unit.piece):
@@ -69,12 +66,14 @@ def passed_over(found: Scan) -> list[Piece]:
                 continue
             if known.touch(clause):
                 continue
-            if _standstill(clause.text) or _orders(clause.text, inside=index >= found.first):
+            if is_standstill(clause.text) or _orders(clause.text, inside=index >= found.first):
                 out.append(clause)
     return out
 
 
-_ACT_OR_PLACE: Final = re.compile(f"{_ACT.pattern}|{words.ADDRESS.pattern}|{_NAMED.pattern}")
+_ACT_OR_PLACE: Final = re.compile(
+    f"{_ACT.pattern}|{words.ADDRESS.pattern}|{_NAMED.pattern}|{words.UNKNOWN_ORDER.pattern}"
+)
 _COVERING: Final = (SpanKind.ITEM, SpanKind.HEADING, SpanKind.UNREAD)
 
 
@@ -129,12 +128,6 @@ def _is_title(unit: Unit) -> bool:
     text = unit.text
     return bool(words.TITLE.search(text)) and not (
         text.endswith("。") or _SIGNED_OFF.search(text) or len(text) > 80
-    )
-
-
-def _standstill(text: str) -> bool:
-    return bool(_STANDSTILL.search(text)) and not (
-        words.CASE_TALK.search(text) or words.MEASURE.search(text) or words.JUNK.search(text)
     )
 
 

@@ -68,7 +68,7 @@ _SUFFIX: Final = r"(?:区|县|旗|市|开发区|示范区|新区)"
 _HEAD: Final = re.compile(rf"[一-鿿]{{1,9}}?{_SUFFIX}")
 _CITY: Final = re.compile(r"(?:[一-鿿]{2,7}?(?:省|自治区))?(?:[一-鿿]{2,7}?(?:市|自治州|州|盟))?")
 SUBDISTRICT: Final = re.compile(
-    r"[一-鿿]{1,7}?(?:街道办事处|街道办|街道|办事处|苏木|镇(?!小区|家园|花园|苑|宿舍|中学|医院|政府)|乡(?!小区|家园|村医院|镇))"
+    r"[一-鿿]{1,7}?(?:街道办事处|街道办|街道|办事处|苏木|镇(?![一-鿿]{0,2}街道|小区|家园|花园|苑|宿舍|中学|医院|政府)|乡(?!小区|家园|村医院|镇))"
 )
 
 
@@ -99,6 +99,8 @@ class Districts:
         """
         if self.city is None and (city := _CITY_NAME.search(text)):
             self.city = city.group(1)
+        if short := re.search(r"市(城区|矿区|郊区)", text):
+            self.known.add(short.group(1))
         for found in _REPEATED.finditer(text):
             name = found.group(1)
             seen = self._seen.setdefault(name, set())
@@ -134,7 +136,7 @@ class Districts:
         return None, 0
 
     def _prefix(self, text: str, start: int) -> str | None:
-        for length in range(12, 2, -1):
+        for length in range(12, 1, -1):
             name = text[start : start + length]
             if len(name) == length and name in self.known and name[-1] in "区县旗市":
                 return name

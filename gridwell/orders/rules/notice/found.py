@@ -6,6 +6,7 @@ from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.beside import Correction
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.split import Line
@@ -52,6 +53,7 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
     rest_names: bool = False
     rest_done: bool = False
+    is_table: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,7 @@ class Scan:
     marks: list[tuple[Piece, SpanKind]] = field(default_factory=list)
     taken: list[Piece] = field(default_factory=list)  # sentences and rests that were understood
     unread: list[Piece] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
     lead_effect: Stated | None = None
     first: int = 0  # unit index of the first order
     last: int = 0  # one after the last

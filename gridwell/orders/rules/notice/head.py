@@ -234,6 +234,8 @@ def _district_in(text: str, districts: Districts) -> str | None:
         text,
     )
     rest = text[city.end() :] if city else text
+    if short := re.search(r"市(城区|矿区|郊区)(?![一-鿿]*[区县])", text):
+        return short.group(1)
     for part in (rest, text):
         found = re.match(r"[一-鿿]{2,8}?[区县旗]", part)
         if (
@@ -245,6 +247,7 @@ def _district_in(text: str, districts: Districts) -> str | None:
                 or (part is rest and city)
             )
             and "市" not in found.group()[:-1]
+            and (found.group() in URBAN or could_be_district(found.group()))
         ):
             return found.group()
     town = re.match(r"(?:[一-鿿]{2,8}?(?:省|自治区))?[一-鿿]{2,6}?[市州]([一-鿿]{2,4}市)", text)

@@ -5,6 +5,7 @@ from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
+from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT
 
 
@@ -61,7 +62,9 @@ def is_furniture(text: str, *, point: bool, listing: bool) -> bool:
     `point` tells that it is a numbered point, `listing` that a list is open above it.
     """
     address = bool(words.ADDRESS.search(text))
-    if words.TITLE.search(text):
+    if words.TITLE.search(text) or re.fullmatch(
+        r"附[件表录]?[0-9一二三四五六七八九]?[:.、]?", text
+    ):
         return True
     if words.MEASURE.search(text) and not (address and len(text) < 80 and not text.endswith("。")):
         return True
@@ -89,6 +92,7 @@ def ends_list(above: str, text: str) -> bool:
     plain = re.sub(r"\([^()]*\)", "", text)
     return (
         above[-1] not in "。;"
+        and not re.match(r"附[件表录]", text)
         and not words.NOT_PLACES.search(plain)
         and not words.JUNK.search(plain)
         and (text[-1] in "。;,、" or bool(words.SUFFIX_END.search(text)))
@@ -109,6 +113,9 @@ def worn_ordinal(
 def rest_names(text: str) -> list[str]:
     """Return the areas that a sentence names whose rest is low (青禾区、望岳区除…外)."""
     text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", text)
+    text = re.sub(
+        r"^(?:除|上述|以上|[^,]{0,40}?(?:区域|地区|小区|区|范围)?(?:以外|之外|外)[的,]*)+", "", text
+    )
     names = [n for n in (rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
     names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
     return [
@@ -121,3 +128,28 @@ def rest_name(text: str) -> str:
     text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
     text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
     return text.strip(":,、()")
+
+
+_NAMED: Final = re.compile(
+    rf"^(?:鉴于|因为|由于|因|对|针对|目前|截至目前|现|经.{{0,12}}?研判|[我本][市区县])*(?:{EFFECT_ANY.pattern})?(?P<name>.{{3,120}}?)"
+    rf"(?=(?:的|原|内)*(?:{words.LEVEL}|连续|近|已|未|无|出现|发现|发生|新增|符合|满足|达到|疫情|封控|管控|于[0-9]|自[0-9]|第[0-9]|[0-9]{{1,2}}月|在[0-9])|$)"
+)
+
+
+def named_before(piece: Piece) -> Piece | None:
+    """Return the places that an earlier clause gives as the reason (鉴于…连续5天无新增), if just one."""
+    found: list[Piece] = []
+    for part in re.finditer(r"[^,。;:]+", piece.text):
+        name = _NAMED.match(part.group())
+        if name is None or words.CASE_TALK.search(re.sub("感染者", "", part.group())):
+            continue
+        text = name["name"]
+        plain = re.sub(r"\([^()]*\)", "", text)
+        if words.NOT_PLACES.search(plain) or words.TITLE.search(plain) or _ORG.search(plain):
+            continue
+        if words.ADDRESS.search(plain) or re.search(
+            r"(?:小区|[一-鿿]村|花园|家园|苑|公寓|宿舍)$", plain
+        ):
+            at = part.start()
+            found.append(piece.cut(at + name.start("name"), at + name.end("name")))
+    return found[0] if len(found) == 1 else None

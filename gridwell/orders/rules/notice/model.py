@@ -83,6 +83,9 @@ class QuestionCode(StrEnum):
     heading_lost: The list begins anew here; a heading may be lost.
     number_gap: The numbering jumps from %(before)s to %(after)s.
     both_ways: The same place is named in two contrary acts.
+    standstill: A standstill or temporary control is ordered or ended here; it is entered by hand.
+    corrected: An earlier notice is corrected here: %(before)s becomes %(after)s.
+    struck_out: An earlier notice is corrected here: %(before)s is wrong or left out.
     """
 
     NO_ORDER = "no_order"
@@ -108,6 +111,9 @@ class QuestionCode(StrEnum):
     HEADING_LOST = "heading_lost"
     NUMBER_GAP = "number_gap"
     BOTH_WAYS = "both_ways"
+    STANDSTILL = "standstill"
+    CORRECTED = "corrected"
+    STRUCK_OUT = "struck_out"
 
 
 def _messages() -> dict[str, str]:

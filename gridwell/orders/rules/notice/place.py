@@ -228,7 +228,7 @@ def _divides(text: str, start: int, end: int) -> bool:
     """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
     before = text[:start]
     return (
-        bool(re.search(r"[楼栋幢座元号院村层户区园苑铺店]$", before))
+        bool(re.search(r"(?:[楼栋幢座号院村层户区园苑铺店]|单元)$", before))
         and bool(words.PLACE_SIGN.search(text[end:]))
         and bool(re.match(r"[一-鿿]{3}", text[end:]))
     )

@@ -8,10 +8,22 @@ from datetime import date, datetime
 
 from gridwell.orders.rules.notice import place as places
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for, cuts_of
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Total
+from gridwell.orders.rules.notice.grouping import (
+    any_district,
+    bare_text,
+    declared_for,
+    explained,
+    in_street,
+    is_odd,
+    orders_beside,
+    should_say,
+    sum_of,
+    with_totals,
+)
 from gridwell.orders.rules.notice.head import Head, area_of, read_head
 from gridwell.orders.rules.notice.model import (
     Act,
@@ -19,7 +31,6 @@ from gridwell.orders.rules.notice.model import (
     Item,
     Level,
     Place,
-    PlaceKind,
     Precision,
     Question,
     QuestionCode,
@@ -31,7 +42,7 @@ from gridwell.orders.rules.notice.model import (
 from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
 from gridwell.orders.rules.notice.split import run_on_at
-from gridwell.orders.rules.notice.tail import LONGEST_ITEM, is_bare
+from gridwell.orders.rules.notice.tail import LONGEST_ITEM
 from gridwell.orders.rules.notice.times import Stated, instant_of
 
 
@@ -65,9 +76,9 @@ class _Reader:
     def read(self) -> Reading:
         found = scan(self.source, self.districts)
         pieces = [unit.piece for unit in found.units]
-        if not any(s.blocks for s in found.sections) and not found.rest:
+        if not (any(s.blocks for s in found.sections) or found.rest or orders_beside(found)):
             return self._nothing(pieces, found)
-        head = read_head(pieces, found.first, found.last)
+        head = read_head(pieces, found.first, found.last or len(pieces))
         area, is_district = area_of(head, pieces, found.first, self.districts)
         cuts = cuts_of(found, self.districts)
         self.area = area
@@ -75,8 +86,7 @@ class _Reader:
         rest = self._rest(found, area, groups)
         self._ask_head(head, found, groups)
         self._ask_counts(found, cuts, groups)
-        for part in found.unread:
-            self._ask(QuestionCode.UNREAD, part)
+        self._ask_unread(found)
         self._ask_end(found, cuts)
         self._ask_parts(cuts)
         self._ask_numbers(cuts)
@@ -123,7 +133,7 @@ class _Reader:
         word: dict[_Key, str | None] = {}
         spans: list[Span] = []
         near = head.issued_on
-        if area is None and not _any_district(cuts, self.districts):
+        if area is None and not any_district(cuts, self.districts):
             area = self.area  # a city without districts
         lists = Counter(id(cut.section) for cut in cuts)
         for cut in cuts:
@@ -137,7 +147,7 @@ class _Reader:
             seen: set[_Key] = set()
             for piece in cut.items:
                 district, item, last = self._item(piece, cut, last)
-                if not (headed or district) and _should_say(cut, self.districts):
+                if not (headed or district) and should_say(cut, self.districts):
                     self._ask(QuestionCode.DISTRICT_MISSING, piece)
                 carried = headed or district or carried
                 name = carried or area
@@ -154,15 +164,15 @@ class _Reader:
                 seen.add(key)
                 spans.append(Span(item.start, item.end, SpanKind.ITEM))
             for key in seen:
-                declared[key].append(_declared_for(cut, lists[id(cut.section)], len(seen)))
+                declared[key].append(declared_for(cut, lists[id(cut.section)], len(seen)))
         groups = [
             Group(
                 key.act, key.from_level, key.to_level, key.district,
-                _sum(declared[key]), key.effective_at, key.precision, tuple(found_items), word[key],
+                sum_of(declared[key]), key.effective_at, key.precision, tuple(found_items), word[key],
             )
             for key, found_items in items.items()
         ]  # fmt: skip
-        groups = _with_totals(groups, found.totals)
+        groups = with_totals(groups, found)
         self._ask_repeats(groups)
         return groups, spans
 
@@ -192,7 +202,7 @@ class _Reader:
             halves = [places.parse(t, self.districts) for t in (text[:at], text[at:])]
             found = halves[0].places + halves[1].places
         if cut.block.street:
-            found = tuple(_in_street(p, cut.block.street) for p in found)
+            found = tuple(in_street(p, cut.block.street) for p in found)
         self._ask_item(piece, text[start:], parsed.boundary)
         if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
             self._ask(QuestionCode.ODD_PLACE, piece)
@@ -243,27 +253,45 @@ class _Reader:
         elif (
             len(piece) > LONGEST_ITEM
             or words.DENIED_ACT.search(piece.text)
+            or words.BY_NUMBER.search(piece.text)
             or (boundary is None and words.NARROWER.search(piece.text))
-            or _odd(plain, rest or piece.text, boundary)
+            or is_odd(plain, rest or piece.text, boundary)
         ):
             self._ask(QuestionCode.ODD_PLACE, piece)
+
+    def _ask_unread(self, found: Scan) -> None:
+        """Ask about each part that was not read; of a correction, about each difference."""
+        differences = {one.piece.at[0] for one in found.corrections}
+        for part in found.unread:
+            if differences.intersection(part.at):
+                continue
+            standstill = is_standstill(part.text)
+            self._ask(QuestionCode.STANDSTILL if standstill else QuestionCode.UNREAD, part)
+        for one in found.corrections:
+            code = QuestionCode.CORRECTED if one.after else QuestionCode.STRUCK_OUT
+            facts = [
+                (name, said)
+                for name, said in (("after", one.after), ("before", one.before))
+                if said
+            ]
+            self.questions.append(Question(code, *one.piece.span, one.piece.printed, tuple(facts)))
 
     def _ask_repeats(self, groups: list[Group]) -> None:
         for group in groups:
             seen: set[str] = set()
             for item in group.items:
-                name = _bare_text(item.text)
+                name = bare_text(item.text)
                 if name in seen:
                     self.questions.append(
                         Question(QuestionCode.DUPLICATE_ITEM, item.start, item.end, item.text)
                     )
                 seen.add(name)
-        high = {_bare_text(i.text): i for g in groups if g.to_level is Level.HIGH for i in g.items}
+        high = {bare_text(i.text): i for g in groups if g.to_level is Level.HIGH for i in g.items}
         for group in groups:
             if group.to_level is not Level.LOW:
                 continue
             for item in group.items:
-                if _bare_text(item.text) in high:
+                if bare_text(item.text) in high:
                     self.questions.append(
                         Question(QuestionCode.BOTH_WAYS, item.start, item.end, item.text)
                     )
@@ -320,7 +348,7 @@ class _Reader:
             count = sum(len(c.items) for c in mine)
             if any(t.count == count for t in totals):
                 continue
-            if any(_explained(mine, t.count) for t in totals):
+            if any(explained(mine, t.count) for t in totals):
                 continue
             total = totals[-1]
             self._ask(QuestionCode.COUNT_TOTAL, total.piece, declared=total.count, found=count)
@@ -406,77 +434,3 @@ class _Reader:
 
     def _span(self, piece: Piece, kind: SpanKind) -> Span:
         return Span(*piece.span, kind)
-
-
-def _with_totals(groups: list[Group], totals: list[Total]) -> list[Group]:
-    """Give a group the notice's total when it is the only one that the total counts."""
-    out = list(groups)
-    for total in totals:
-        mine = [
-            i for i, g in enumerate(groups)
-            if counts_for(Order(g.act, g.from_level, g.to_level), total)
-        ]  # fmt: skip
-        if len(mine) == 1 and out[mine[0]].declared is None:
-            out[mine[0]] = replace(out[mine[0]], declared=total.count)
-    return out
-
-
-def _odd(plain: str, rest: str, boundary: str | None) -> bool:
-    """Return whether an item does not look like a place: a sentence, a scrap, a lone number."""
-    if len(plain) < 2:
-        return True
-    if boundary is not None:
-        return False
-    if len(plain) > 60 or "。" in plain or "低风险" in plain:
-        return True
-    if words.NOT_PLACES.search(words.REST.sub("", plain)):
-        return True
-    named = words.MASKED.search(rest) or re.search(r"[一-鿿]{2}", rest)
-    return is_bare(rest) and not named
-
-
-def _should_say(cut: Cut, districts: Districts) -> bool:
-    """Return whether the points of a list name their district one by one."""
-    if len(cut.block.lines) < 3:
-        return False
-    return sum(districts.take(p.text)[0] is not None for p in cut.items) * 2 > len(cut.items)
-
-
-def _any_district(cuts: list[Cut], districts: Districts) -> bool:
-    return any(
-        c.block.district or c.section.district or any(districts.take(p.text)[0] for p in c.items)
-        for c in cuts
-    )
-
-
-def _bare_text(text: str) -> str:
-    return re.sub(r"\s|\((?:[^()]*已发布)\)|（[^（）]*已发布）", "", text)
-
-
-def _in_street(place: Place, street: str) -> Place:
-    if place.subdistrict or place.kind is PlaceKind.SUBDISTRICT:
-        return place
-    if street.endswith(("社区", "村")):
-        return place if place.community else replace(place, community=street)
-    return replace(place, subdistrict=street)
-
-
-def _explained(cuts: list[Cut], declared: int) -> bool:
-    """Return whether the lists declare together what the total does; then they are asked about."""
-    own = [c.block.declared if c.block.declared is not None else len(c.items) for c in cuts]
-    if own and sum(own) == declared:
-        return True
-    sections = {id(c.section): c.section.declared for c in cuts}
-    known = [d for d in sections.values() if d is not None]
-    return len(known) == len(sections) > 0 and sum(known) == declared
-
-
-def _declared_for(cut: Cut, lists: int, keys: int) -> int | None:
-    if cut.block.declared is not None:
-        return cut.block.declared if keys == 1 else None
-    return cut.section.declared if lists == 1 and keys == 1 else None
-
-
-def _sum(counts: list[int | None]) -> int | None:
-    known = [c for c in counts if c is not None]
-    return sum(known) if len(known) == len(counts) and known else None

@@ -3,7 +3,8 @@
 import re
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order, Sentence, heading_of, sentences_in
+from gridwell.orders.rules.notice.acts import Order, heading_of
+from gridwell.orders.rules.notice.beside import corrections_in, is_standstill
 from gridwell.orders.rules.notice.cover import passed_over
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
 from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
@@ -11,17 +12,17 @@ from gridwell.orders.rules.notice.looks import (
     ends_list,
     in_force,
     is_furniture,
-    is_list,
     is_talk,
-    place_like,
+    named_before,
     rest_name,
-    rest_names,
     worn_ordinal,
 )
-from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.model import Act, Level, SpanKind
+from gridwell.orders.rules.notice.sentences import Sentence, sentences_in
 from gridwell.orders.rules.notice.source import Piece, Source
 from gridwell.orders.rules.notice.split import Line
-from gridwell.orders.rules.notice.times import Stated, effects_in
+from gridwell.orders.rules.notice.tabled import TableWalk
+from gridwell.orders.rules.notice.times import effects_in
 from gridwell.orders.rules.notice.units import (
     Unit,
     heads_list,
@@ -48,26 +49,17 @@ def scan(source: Source, districts: Districts) -> Scan:
     return walk.found
 
 
-class _Walk:
-    """State of the walk: the open section and list, and what the lead announced."""
-
-    def __init__(self, found: Scan, districts: Districts) -> None:
-        self.found = found
-        self.districts = districts
-        self.section: Section | None = None
-        self.block: Block | None = None
-        self.lead: tuple[Order, Stated | None, Piece] | None = None
-        self.foreign = False
-        self.seen_order = False
-        self.expected = 1
-        self.ended = False
-        self.announced = False  # the line before ended in 以下区域:
+class _Walk(TableWalk):
+    """The steps of the walk: what each unit is."""
 
     def step(self, index: int) -> None:
         """Take one unit."""
         unit = self.found.units[index]
         if unit.over:
             self.unread(unit.piece)
+            return
+        if unit.row:
+            self._row(index, unit, unit.row)
             return
         announced = self.announced
         got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
@@ -78,7 +70,9 @@ class _Walk:
             self._mark(unit.piece, SpanKind.KNOWN)
             return
         if (
-            self._rest(index, unit, body, got)
+            self._beside(unit)
+            or self._chapter(index, unit, body, got)
+            or self._rest(index, unit, body, got)
             or self._act_heading(index, unit, body, got)
             or self._label_heading(index, unit, body, got)
             or self._sentences(index, unit, body)
@@ -96,27 +90,52 @@ class _Walk:
         before = self.block is not None and any(x.number is not None for x in self.block.lines)
         return worn_ordinal(text, self.expected, after, before) if self.section else None
 
+    def _beside(self, unit: Unit) -> bool:
+        """Leave a correction or a standstill to a person; what is listed below it is unread too."""
+        if found := corrections_in(unit.piece):
+            self.found.corrections += found
+        elif (
+            not is_standstill(unit.text)
+            or sentences_in(unit.text)
+            or (words.TITLE.search(unit.text) and not unit.text.endswith("。"))
+        ):
+            return False
+        self._close()
+        self.lead, self.foreign = None, True
+        self.unread(unit.piece)
+        return True
+
     # -- orders
 
-    def _order_seen(self, index: int) -> None:
-        if not self.seen_order:
-            self.found.first = index
-        self.seen_order = True
-        self.found.last = index + 1
+    def _chapter(
+        self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
+    ) -> bool:
+        """Take 一、云龙区(2个) where an order of its own follows: what stands below is that district's."""
+        style = got[0] if got else ""
+        label = label_of(body.text)
+        district = None
+        if label and label.length == len(body.text) and index + 1 < len(self.found.units):
+            district, end = self.districts.take(label.name)
+            district = district if end == len(label.name) else None
+        if district and label and self._orders_next(index):
+            self.chapter = (district, style)
+            if label.declared is not None:
+                self.found.district_totals.append((district, label.declared, body))
+            self._close()
+            self._mark(unit.piece, SpanKind.HEADING)
+            return True
+        if self.chapter and got and style == self.chapter[1]:
+            self.chapter = None
+        return False
 
-    def _open(self, section: Section) -> None:
-        self.found.sections.append(section)
-        self.section, self.block = section, None
-        self.foreign = self.ended = False
-        self.expected = 1
-
-    def _close(self) -> None:
-        self.section = self.block = None
-
-    def _mark(self, piece: Piece, kind: SpanKind) -> None:
-        if kind is SpanKind.KNOWN and not self.seen_order:
-            kind = SpanKind.LEAD
-        self.found.marks.append((piece, kind))
+    def _orders_next(self, index: int) -> bool:
+        below = self.found.units[index + 1]
+        if below.row:
+            return False
+        got = ordinal_of(below.text)
+        text = below.text[got[2] :] if got else below.text
+        heading = heading_of(text, self.districts, go_on=False)
+        return bool((heading and heading.order) or sentences_in(text))
 
     def _act_heading(
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
@@ -145,6 +164,8 @@ class _Walk:
         """Return whether a list follows: a heading without one is a title, or a table of contents."""
         for unit in self.found.units[index + 1 : index + 3]:
             text = unit.text
+            if unit.row:
+                return True
             got = ordinal_of(text)
             rest = text[got[2] :] if got else text
             if words.JUNK.search(text) and not words.ADDRESS.search(text):
@@ -213,6 +234,8 @@ class _Walk:
         if index + 1 >= len(self.found.units):
             return False
         text = self.found.units[index + 1].text
+        if self.found.units[index + 1].row:
+            return True
         after = ordinal_of(text)
         if got and after and after[0] == got[0] and after[1] == got[1] + 1:
             return False
@@ -227,14 +250,6 @@ class _Walk:
         if label and label.length == len(rest) and proper(label.name, self.districts):
             return False
         return self._looks(rest, strict=True) and self.districts.take(rest)[0] is None
-
-    def _from_lead(self, index: int) -> bool:
-        if self.lead is None:
-            return False
-        order, effect, piece = self.lead
-        self._open(Section(order, None, effect, piece))
-        self._order_seen(index)
-        return True
 
     def _sentences(self, index: int, unit: Unit, body: Piece) -> bool:
         effects = effects_in(body.text)
@@ -258,7 +273,7 @@ class _Walk:
             elif sentence.context:
                 self._announce(sentence, body, index)
             else:
-                self._prose(sentence, body)
+                self._prose(sentence, body, index)
         if not sentences or words.TITLE.search(body.text):
             return False
         if not sentences[-1].context:
@@ -286,10 +301,12 @@ class _Walk:
             return False
         effects = effects_in(body.text)
         effect = heading.effect or (effects[-1] if effects else None)
+        order = heading.order
+        if order.act is Act.RESTART and (named := words.LEVEL_RE.search(body.text)):
+            level = words.level_of(named.group())
+            order = Order(Act.RESTART, level, level, named.group())
         self._order_seen(index)
-        self._open(
-            Section(heading.order, heading.declared, effect, body.cut(start), heading.district)
-        )
+        self._open(Section(order, heading.declared, effect, body.cut(start), heading.district))
         self._mark(unit.piece, SpanKind.HEADING)
         return True
 
@@ -304,8 +321,31 @@ class _Walk:
             self._open(Section(sentence.order, None, sentence.effect, body.cut(0, colon + 1)))
             self._into(tail, index, inline=True)
 
-    def _prose(self, sentence: Sentence, body: Piece) -> None:
+    def _above(self, index: int, body: Piece, sentence: Sentence) -> Piece | None:
+        """Return the one place of the sentence above that 将其 refers to; without one it is asked."""
+        above = self.found.units[index - 1].piece if index else None
+        named = named_before(above) if above else None
+        if above is None or named is None:
+            if body.text.endswith(":") and re.match("上述|以上", body.text[sentence.listed[0] :]):
+                self._announce(sentence, body, index)  # the list stands below
+            else:
+                self.unread(body)
+            return None
+        self.found.unread[:] = [p for p in self.found.unread if p is not above]
+        self.found.marks[:] = [
+            (p, SpanKind.KNOWN if p is above else kind) for p, kind in self.found.marks
+        ]
+        return named
+
+    def _prose(self, sentence: Sentence, body: Piece, index: int) -> None:
         listed = body.cut(*sentence.listed)
+        if sentence.refers:
+            named = named_before(body.cut(0, sentence.listed[0])) or self._above(
+                index, body, sentence
+            )
+            if named is None:
+                return
+            listed = named
         if sentence.order.to_level is Level.LOW and (
             words.REST.search(listed.text) or words.OTHERS.search(listed.text)
         ):
@@ -317,10 +357,12 @@ class _Walk:
             block.left_out = body.cut(*sentence.left_out)
             self.found.taken.append(block.left_out)
         self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
+        self.found.taken.append(listed)
         if sentence.remains:
             block.remains = body.cut(*sentence.remains)
             block.whole = body.cut(sentence.listed[0], sentence.remains[1]).strip("。;,、")
         section.blocks.append(block)
+        section.district = self.chapter[0] if self.chapter else None
         self.found.sections.append(section)
 
     # -- the rest is low
@@ -328,6 +370,8 @@ class _Walk:
     def _rest(self, index: int, unit: Unit, body: Piece, _got: tuple[str, int, int] | None) -> bool:
         text = body.text
         if re.search(r"风险(?:等级)?(?:均|保持)?(?:不变|维持)", text):
+            if sentences_in(text):
+                return False
             self._mark(unit.piece, SpanKind.KNOWN)
             self._close()
             return True
@@ -353,19 +397,6 @@ class _Walk:
         else:
             self._rest_of(listed, body)
         return True
-
-    def _rest_of(self, listed: Piece, body: Piece) -> None:
-        piece = listed
-        self.found.taken.append(body)
-        if core := words.REST.search(listed.text):
-            piece = listed.cut(0, core.start())
-        names = rest_names(piece.text)
-        if self.section:
-            self.section.rest_done = True
-        if not names:
-            self.found.rest.append((None, body))
-        for name in names:
-            self.found.rest.append((name, body))
 
     # -- what is no order
 
@@ -436,35 +467,6 @@ class _Walk:
             return False
         return ends_list(self.block.lines[-1].piece.text, text)
 
-    def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
-        assert self.section is not None  # noqa: S101 - for the type checker
-        if re.fullmatch(r"(?:暂?无|没有|0个)[。;]?", piece.text):
-            self._mark(piece, SpanKind.KNOWN)
-            return
-        if inline and self.section.order.to_level is Level.LOW:
-            rest = words.REST.search(piece.text) or words.REST_PLAIN.search(piece.text)
-            rest = rest or re.search(
-                r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?$", piece.text
-            )
-            if rest and "、" not in piece.text[rest.end() :]:
-                self._rest_of(piece.cut(0, rest.start()), piece)
-                self._mark(piece, SpanKind.KNOWN)
-                return
-        if self.block is None:
-            self.block = Block(
-                self.section.district, None, None, self.section.heading, inline, inline
-            )
-            self.section.blocks.append(self.block)
-        if inline and (got := ordinal_of(piece.text, 1)) and got[0] != "cn" and got[1] == 1:
-            self._mark(piece.cut(0, got[2]), SpanKind.HEADING)
-            piece, number = piece.cut(got[2]), 1
-            self.expected = 2
-        if not self.block.lines and not inline and number is None and is_list(piece.text):
-            self.block.inline = True
-        self.block.lines.append(Line(piece, number))
-        self.ended = piece.text.endswith("。")
-        self.found.last = index + 1
-
     def _strange(self, unit: Unit) -> None:
         """A line inside a section that is no place: unread, unless it is a short scrap of the page."""
         text = unit.text
@@ -474,15 +476,6 @@ class _Walk:
         else:
             self.unread(unit.piece)
         self._close()
-
-    def unread(self, piece: Piece) -> None:
-        """Leave a part of the text to a person."""
-        self.found.unread.append(piece)
-        self._mark(piece, SpanKind.UNREAD)
-
-    def _looks(self, text: str, *, strict: bool) -> bool:
-        open_list = self.block is not None and not self.ended
-        return place_like(text, self.districts, strict=strict, open_list=open_list)
 
     def _outside(self, unit: Unit, body: Piece) -> None:
         """Text beside the orders: known, unless it looks like an order that was not understood."""

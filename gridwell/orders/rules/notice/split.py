@@ -20,8 +20,11 @@ _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
 _TRIM: Final = "、,;。:.·|"
 _ET_AL: Final = re.compile(
-    r"等(?:共|共计)?(?:(?P<n>[0-9]{1,3}|[一二三四五六七八九十]{1,3})[个处])?(?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?$"
+    r"等(?:共|共计)?(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})?(?:[个处地栋](?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?|小区|村|点位|区域|地区|场所|地方)?$"
+    r"|(?<=[区园苑村院楼栋幢座元庄店厂城府居])(?:[两二三四五六七八九十]|[0-9]{1,2})(?:[地处]|个(?:小区|村|点位|区域|地区|场所|地方))$"
 )
+#: 飞虹小区1号楼高风险区、大柳村高风险区: the level is no part of the name.
+_LEVEL_BEHIND: Final = re.compile(r"(?<=[一-鿿])原?(?:高|中)风险(?:区域|地区|区)$")
 _TALLY: Final = re.compile(
     rf"(?:总共|共|共计|合计|总计)(?:{words.NUMBER})[个处](?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?"
 )
@@ -78,6 +81,8 @@ def clean(piece: Piece) -> Piece:
     if (found := _ET_AL.search(piece.text)) and found.start() > 1:
         piece = piece.cut(0, found.start())
     piece = piece.strip(_TRIM)
+    if (found := _LEVEL_BEHIND.search(piece.text)) and found.start() > 1:
+        piece = piece.cut(0, found.start())
     if _TALLY.fullmatch(piece.text):
         return piece.cut(0, 0)
     if piece.text.startswith(("以及", "及")) and len(piece) > 4:

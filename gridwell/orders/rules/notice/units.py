@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
 from gridwell.orders.rules.notice.source import Piece, Source, joined
+from gridwell.orders.rules.notice.tables import Row, rows_of
 from gridwell.orders.rules.notice.times import EFFECT_ANY
 from gridwell.orders.rules.notice.words import ordinal_of
 from gridwell.places.rules.numerals import parse_int
@@ -18,6 +19,9 @@ _COUNTED: Final = (
 )
 _MARKED: Final = re.compile(
     rf"(?P<name>[一-鿿]{{2,14}}?)(?:(?:{_COUNTED}|(?:共|共计)?(?P<bare>{words.NUMBER})(?:个|处)):?|:)"
+)
+_BRACKETED: Final = re.compile(
+    rf"[【\[〔](?P<name>[一-鿿]{{2,14}}?)(?:\((?:共|共计)?(?P<inner>{words.NUMBER})[个处]?\))?[】\]〕](?:{_COUNTED})?:?"
 )
 _LABEL: Final = re.compile(
     r"(?P<name>[一-鿿]{2,14}?(?:街道办事处|街道办|街道|镇|乡|苏木|社区|村|区|县|市|旗|管委会|农场|城|园))(?P<count>)"
@@ -34,6 +38,7 @@ class Unit:
     piece: Piece
     line_start: bool
     over: bool = False  # beyond what is read of one sentence; it stays unread
+    row: Row | None = None
 
     @property
     def text(self) -> str:
@@ -44,7 +49,21 @@ class Unit:
 def units_of(source: Source, districts: Districts) -> list[Unit]:
     """Return the units of a text in printed order; together they hold all of it."""
     units: list[Unit] = []
-    for line in _joined_lines(list(source.lines())):
+    lines = list(source.lines())
+    rows = rows_of(lines)
+    at = 0
+    for start in [*sorted(rows), len(lines)]:
+        units += _plain_units(lines[at:start], districts)
+        if start in rows:
+            row, length = rows[start]
+            units.append(Unit(row.piece, line_start=True, row=row))
+            at = start + length
+    return units
+
+
+def _plain_units(lines: list[Piece], districts: Districts) -> list[Unit]:
+    units: list[Unit] = []
+    for line in _joined_lines(lines):
         for number, sentence in enumerate(_sentences(line)):
             end = _end_of_reading(sentence.text)
             for place, piece in enumerate(_at_headings(sentence.cut(0, end), districts)):
@@ -57,6 +76,8 @@ def units_of(source: Source, districts: Districts) -> list[Unit]:
 def learn_from(units: list[Unit], districts: Districts) -> None:
     """Teach the districts what the headings, titles and labels of the notice call them."""
     for unit in units:
+        if unit.row:
+            continue
         if len(unit.text) <= 400 and not words.JUNK.search(unit.text):
             districts.learn(unit.text)
         label = label_of(unit.text)
@@ -89,7 +110,12 @@ def _joined_lines(lines: list[Piece]) -> list[Piece]:
 
 def _goes_on(above: str, below: str) -> bool:
     """Return whether a line break lies inside a sentence: open bracket, open 将, comma."""
-    if above[-1] in "。!:;" or ordinal_of(below) or _is_label(below):
+    if (
+        above[-1] in "。!:;"
+        or re.match(r"附[件表录]", below)
+        or ordinal_of(below)
+        or _is_label(below)
+    ):
         return False
     if below[0] in ",、;)。:":
         return True
@@ -143,7 +169,7 @@ def _at_headings(piece: Piece, districts: Districts) -> list[Piece]:
     for index in range(1, len(text)):
         before = text[index - 1]
         gap = piece.gap_before(index)
-        if before not in "。;:,、)”" and not gap:
+        if before not in "。;:,、)”】" and not gap and text[index] != "【":
             continue
         if text[index] in "(一二三四五六七八九十" and (before in "。;:”" or gap):
             got = ordinal_of(text[index:])
@@ -200,6 +226,13 @@ def label_of(text: str) -> Label | None:
     got = ordinal_of(text)
     start = got[2] if got else 0
     # A marked name first: the shortest proper name may be a part of it (新城 of 新城区:).
+    if bracket := _BRACKETED.match(text, start):
+        return Label(
+            bracket["name"],
+            parse_int(bracket["count"] or bracket["inner"] or ""),
+            True,
+            bracket.end(),
+        )
     found = _MARKED.match(text, start) or _LABEL.match(text, start)
     if not found:
         return None

@@ -132,6 +132,7 @@ OTHERS: Final = re.compile(r"(?:其他|其它|其余|剩余)(?:所有)?(?:区域
 MASKED: Final = re.compile(r"[*□■�?＊▇█〓]|×{1,}|X{2,}|\.{3,}|…")
 HEADLESS: Final = re.compile(
     r"^(?:小区|号楼|号院|单元|栋|幢|座|楼|社区|院|路|街|村|巷|号)(?![一-鿿]{0,3}村)"
+    r"|^(?:该|此|上述|以上|其(?=中|余|他|它))"
 )
 #: 华府6: the word behind the number is lost; 2404 may be a room.
 TAILLESS: Final = re.compile(r"[一-鿿][0-9]{1,2}$")
@@ -156,7 +157,8 @@ BOUNDARY: Final = re.compile(
 )
 ONE_SIDE: Final = re.compile(r"以[东南西北](?:的?(?:区域|范围|地区))?[。;]?$")
 UNKNOWN_ORDER: Final = re.compile(
-    r"(?:临时(?:管控|封控|封闭|静默)|静态管理|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止)"
+    r"(?:临时(?:管控|封控|封闭|静默)|静态(?:管理|管控)|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止|"
+    r"(?:强化|加强)(?:社会面)?(?:管理|管控)|交通管制|社会面管控)"
 )
 
 #: 不再列为高风险区, 不再作为封控区, 不再按高风险区管理: the one denial that is an order, to lift.
@@ -181,10 +183,12 @@ OTHER_THAN: Final = re.compile(r"(?:以|之)外|其他|其它|其余|^除.+外|�
 OF_ALL: Final = re.compile(r"(?:上述|以上|均|所有|全部)[^,。;]{0,20}(?:不含|不包括|除外)")
 #: What stands between the places and the verb and belongs to no name (1号楼新增为…, 3栋定于…解除).
 BETWEEN: Final = re.compile(
-    r"(?:新增|临时|继续|仍然|仍旧|仍|已经|已|暂时|暂|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
+    r"(?:新增|临时|继续|仍然|仍旧|仍|保留|维持|已经|已|暂时|暂|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
 )
 #: 不含底商, 2单元除外, 除2单元以外: what is let go of the place before it.
 LEFT_OUT: Final = re.compile(
     r"(?:但是?|其中)?(?:暂?不含|暂?不包括|不包含|除(?!外))(?!.*(?:其他|其它|其余|风险|封控|管控))[^,。;()]{1,60}"
     r"|(?:但是?|其中)?[^,。;()]{1,40}除外"
 )
+#: 单号楼: which buildings these are only the place itself can tell.
+BY_NUMBER: Final = re.compile(r"[单双奇偶](?:号|数)(?:楼|栋|幢|门|院|单元|的)")

@@ -1,0 +1,103 @@
+"""What the reader asks of items and counts once the lists are cut (点位计数)."""
+
+import re
+from dataclasses import replace
+from typing import Final
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.beside import is_standstill
+from gridwell.orders.rules.notice.cuts import Cut, counts_for
+from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.found import Scan
+from gridwell.orders.rules.notice.model import Group, Place, PlaceKind
+from gridwell.orders.rules.notice.tail import is_bare
+
+
+def orders_beside(found: Scan) -> bool:
+    """Return whether a text without acts on zones still orders something that is recognised."""
+    return bool(found.corrections) or any(is_standstill(p.text) for p in found.unread)
+
+
+def with_totals(groups: list[Group], found: Scan) -> list[Group]:
+    """Give a group the notice's or its district's total when it is the only one that it counts."""
+    out = list(groups)
+    for name, declared, _piece in found.district_totals:
+        ours = [i for i, group in enumerate(out) if group.district == name]
+        if len(ours) == 1 and out[ours[0]].declared is None:
+            out[ours[0]] = replace(out[ours[0]], declared=declared)
+    for total in found.totals:
+        mine = [
+            i for i, g in enumerate(groups)
+            if counts_for(Order(g.act, g.from_level, g.to_level), total)
+        ]  # fmt: skip
+        if len(mine) == 1 and out[mine[0]].declared is None:
+            out[mine[0]] = replace(out[mine[0]], declared=total.count)
+    return out
+
+
+#: A date or the words before one: what is left of a sentence read wrongly.
+_NO_NAME: Final = re.compile(
+    r"^(?:自|从|于|至)[0-9]|20[0-9]{2}年|[0-9]月[0-9]|[0-9]日[0-9]?|[0-9]时|序号"
+)
+
+
+def is_odd(plain: str, rest: str, boundary: str | None) -> bool:
+    """Return whether an item does not look like a place: a sentence, a scrap, a lone number."""
+    if len(plain) < 2 or _NO_NAME.search(plain):
+        return True
+    if boundary is not None:
+        return False
+    if len(plain) > 60 or "。" in plain or "低风险" in plain:
+        return True
+    if words.NOT_PLACES.search(words.REST.sub("", plain)):
+        return True
+    named = words.MASKED.search(rest) or re.search(r"[一-鿿]{2}", rest)
+    return is_bare(rest) and not named
+
+
+def should_say(cut: Cut, districts: Districts) -> bool:
+    """Return whether the points of a list name their district one by one."""
+    if len(cut.block.lines) < 3:
+        return False
+    return sum(districts.take(p.text)[0] is not None for p in cut.items) * 2 > len(cut.items)
+
+
+def any_district(cuts: list[Cut], districts: Districts) -> bool:
+    return any(
+        c.block.district or c.section.district or any(districts.take(p.text)[0] for p in c.items)
+        for c in cuts
+    )
+
+
+def bare_text(text: str) -> str:
+    return re.sub(r"\s|\((?:[^()]*已发布)\)|（[^（）]*已发布）", "", text)
+
+
+def in_street(place: Place, street: str) -> Place:
+    if place.subdistrict or place.kind is PlaceKind.SUBDISTRICT:
+        return place
+    if street.endswith(("社区", "村")):
+        return place if place.community else replace(place, community=street)
+    return replace(place, subdistrict=street)
+
+
+def explained(cuts: list[Cut], declared: int) -> bool:
+    """Return whether the lists declare together what the total does; then they are asked about."""
+    own = [c.block.declared if c.block.declared is not None else len(c.items) for c in cuts]
+    if own and sum(own) == declared:
+        return True
+    sections = {id(c.section): c.section.declared for c in cuts}
+    known = [d for d in sections.values() if d is not None]
+    return len(known) == len(sections) > 0 and sum(known) == declared
+
+
+def declared_for(cut: Cut, lists: int, keys: int) -> int | None:
+    if cut.block.declared is not None:
+        return cut.block.declared if keys == 1 else None
+    return cut.section.declared if lists == 1 and keys == 1 else None
+
+
+def sum_of(counts: list[int | None]) -> int | None:
+    known = [c for c in counts if c is not None]
+    return sum(known) if len(known) == len(counts) and known else None

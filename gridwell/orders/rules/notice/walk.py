@@ -1,0 +1,112 @@
+"""The state of a walk through a notice: the open act, the open list, what was found so far."""
+
+import re
+
+from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.found import Block, Scan, Section
+from gridwell.orders.rules.notice.looks import is_list, place_like, rest_names
+from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.source import Piece
+from gridwell.orders.rules.notice.split import Line
+from gridwell.orders.rules.notice.times import Stated
+from gridwell.orders.rules.notice.words import ordinal_of
+
+
+class Walk:
+    """State of the walk: the open section and list, and what the lead announced."""
+
+    def __init__(self, found: Scan, districts: Districts) -> None:
+        self.found = found
+        self.districts = districts
+        self.section: Section | None = None
+        self.block: Block | None = None
+        self.lead: tuple[Order, Stated | None, Piece] | None = None
+        self.foreign = False
+        self.seen_order = False
+        self.expected = 1
+        self.ended = False
+        self.chapter: tuple[str, str] | None = None  # 一、云龙区: its district and style of number
+        self.announced = False  # the line before ended in 以下区域:
+
+    def _order_seen(self, index: int) -> None:
+        if not self.seen_order:
+            self.found.first = index
+        self.seen_order = True
+        self.found.last = index + 1
+
+    def _open(self, section: Section) -> None:
+        if self.chapter and section.district is None:
+            section.district = self.chapter[0]
+        self.found.sections.append(section)
+        self.section, self.block = section, None
+        self.foreign = self.ended = False
+        self.expected = 1
+
+    def _close(self) -> None:
+        self.section = self.block = None
+
+    def _mark(self, piece: Piece, kind: SpanKind) -> None:
+        if kind is SpanKind.KNOWN and not self.seen_order:
+            kind = SpanKind.LEAD
+        self.found.marks.append((piece, kind))
+
+    def _from_lead(self, index: int) -> bool:
+        if self.lead is None:
+            return False
+        order, effect, piece = self.lead
+        self._open(Section(order, None, effect, piece))
+        self._order_seen(index)
+        return True
+
+    def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
+        assert self.section is not None  # noqa: S101 - for the type checker
+        if re.fullmatch(r"(?:暂?无|没有|0个)[。;]?", piece.text):
+            self._mark(piece, SpanKind.KNOWN)
+            return
+        if inline and self.section.order.to_level is Level.LOW:
+            rest = words.REST.search(piece.text) or words.REST_PLAIN.search(piece.text)
+            rest = rest or re.search(
+                r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?$", piece.text
+            )
+            if rest and "、" not in piece.text[rest.end() :]:
+                self._rest_of(piece.cut(0, rest.start()), piece)
+                self._mark(piece, SpanKind.KNOWN)
+                return
+        if self.block is None:
+            self.block = Block(
+                self.section.district, None, None, self.section.heading, inline, inline
+            )
+            self.section.blocks.append(self.block)
+        if inline and (got := ordinal_of(piece.text, 1)) and got[0] != "cn" and got[1] == 1:
+            self._mark(piece.cut(0, got[2]), SpanKind.HEADING)
+            piece, number = piece.cut(got[2]), 1
+            self.expected = 2
+        if not self.block.lines and not inline and number is None and is_list(piece.text):
+            self.block.inline = True
+        self.block.lines.append(Line(piece, number))
+        self.ended = piece.text.endswith("。")
+        self.found.last = index + 1
+
+    def _rest_of(self, listed: Piece, body: Piece) -> None:
+        piece = listed
+        self.found.taken.append(body)
+        if core := words.REST.search(listed.text):
+            piece = listed.cut(0, core.start())
+        names = rest_names(piece.text)
+        if self.section:
+            self.section.rest_done = True
+        if not names:
+            self.found.rest.append((None, body))
+        for name in names:
+            self.found.rest.append((name, body))
+
+    def unread(self, piece: Piece) -> None:
+        """Leave a part of the text to a person."""
+        self.found.unread.append(piece)
+        self._mark(piece, SpanKind.UNREAD)
+
+    def _looks(self, text: str, *, strict: bool) -> bool:
+        open_list = self.block is not None and not self.ended
+        return place_like(text, self.districts, strict=strict, open_list=open_list)
