@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "gridwell.plan",
     "gridwell.organisation",
     "gridwell.tasks",
+    "gridwell.screening",
     "gridwell.command",
     "gridwell.demo",
     "gridwell.web",

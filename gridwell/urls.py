@@ -34,6 +34,7 @@ for package in (
     "plan",
     "organisation",
     "tasks",
+    "screening",
     "command",
     "demo",
     "web",

@@ -1,0 +1,1 @@
+"""Rules of screening rounds: pure, no Django."""

@@ -1,0 +1,218 @@
+"""Makes a timetable with OR-Tools (排时段). Pure: same input, same timetable.
+
+First a plain pass places every party at its nearest site in the first slot with room; CP-SAT then
+starts from that and lowers the cost: people at a site that is not their nearest, and people late in
+the day. It stops at a count of its own work, not of seconds, so that the answer does not depend on
+the machine.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from ortools.sat.python import cp_model
+
+from gridwell.screening.rules.sites import BEST_RATE
+from gridwell.screening.rules.slots import (
+    Because,
+    Grid,
+    Party,
+    Placed,
+    SitePlan,
+    Timetable,
+    grid_of,
+    in_pieces,
+)
+
+#: Work that the search may do, in units of OR-Tools' deterministic time; a second or two.
+EFFORT = 1.0
+#: What a person costs who is left out, sent to a farther site by one place, or called a slot later.
+LEFT_OUT, FARTHER, LATER = 100_000, 40, 1
+
+Spot = tuple[int, int]  # site, start
+Key = tuple[int, int]  # party, piece
+
+
+def make_timetable(
+    sites: Sequence[SitePlan],
+    parties: Sequence[Party],
+    *,
+    minutes: int = 30,
+    rate: int = BEST_RATE,
+    fixed: Mapping[Key, Spot] | None = None,
+) -> Timetable:
+    """Return who comes when and where.
+
+    `fixed` are pieces that an officer has put somewhere; they stay, even where that breaks a rule
+    (`slots.faults` says so). Parties that find no room are named, never dropped.
+    """
+    grid = grid_of(sites, minutes, rate)
+    present = [party for party in parties if party.people > 0]
+    if not grid.room or not present:
+        return Timetable(minutes, (), tuple(party.id for party in present), is_best=True)
+    pieces = in_pieces(present, _largest(grid))
+    held = {_key(p): fixed[_key(p)] for p in pieces if fixed and _key(p) in fixed}
+    search = _Search(grid, pieces, held)
+    spots, is_best = search.solve(_first_pass(grid, pieces, held))
+    placed = tuple(
+        Placed(p.id, p.piece, p.people, *spots[_key(p)], _because(p, spots, held))
+        for p in pieces
+        if _key(p) in spots
+    )
+    lost = {p.id for p in pieces if _key(p) not in spots}
+    whole = tuple(
+        sorted(
+            (row for row in placed if row.party not in lost),
+            key=lambda row: (row.start, row.site, row.party, row.piece),
+        )
+    )
+    return Timetable(minutes, whole, tuple(sorted(lost)), is_best)
+
+
+def _key(piece: Party) -> Key:
+    return piece.id, piece.piece
+
+
+def _largest(grid: Grid) -> int:
+    """Return the size of party that finds a slot at every site: a unit is not cut without need."""
+    best: dict[int, int] = {}
+    for (site, _start), room in grid.room.items():
+        best[site] = max(best.get(site, 0), room)
+    return min(best.values())
+
+
+def _because(piece: Party, spots: Mapping[Key, Spot], held: Mapping[Key, Spot]) -> Because:
+    if _key(piece) in held:
+        return Because.BY_HAND
+    if piece.is_high_risk:
+        return Because.HIGH_RISK
+    if piece.walks_badly:
+        return Because.WALKS_BADLY
+    site = spots[_key(piece)][0]
+    return Because.NEAREST if not piece.near or piece.near[0] == site else Because.NEAREST_FULL
+
+
+def _order(piece: Party) -> tuple[bool, bool, int, int, int]:
+    """Those who walk badly first, high-risk buildings last (the site is disinfected after them)."""
+    return piece.is_high_risk, not piece.walks_badly, piece.building, piece.id, piece.piece
+
+
+def _first_pass(grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> dict[Key, Spot]:
+    """Return a plain timetable: each piece in the first slot with room of its nearest site."""
+    left = dict(grid.room)
+    kind: dict[Spot, bool] = {}
+    found: dict[Key, Spot] = dict(held)
+    site_of: dict[int, int] = {}
+    for piece in pieces:
+        if _key(piece) in held:
+            spot = held[_key(piece)]
+            left[spot] = left.get(spot, 0) - piece.people
+            kind[spot] = piece.is_high_risk
+    for piece in sorted(pieces, key=_order):
+        if _key(piece) in held:
+            continue
+        for spot in _choices(grid, piece):
+            if (
+                left[spot] >= piece.people
+                and kind.get(spot, piece.is_high_risk) == piece.is_high_risk
+            ):
+                found[_key(piece)] = spot
+                site_of[piece.id] = spot[0]
+                left[spot] -= piece.people
+                kind[spot] = piece.is_high_risk
+                break
+    return found
+
+
+def _choices(grid: Grid, piece: Party) -> list[Spot]:
+    """Return the slots a piece may have, best first; who walks badly has the nearest site only."""
+    sites = {site for site, _ in grid.room}
+    near = [site for site in piece.near if site in sites]
+    if piece.walks_badly and near:
+        sites = {near[0]}
+    rank = {site: place for place, site in enumerate(near)}
+    far = len(near)
+    return sorted(
+        (spot for spot in grid.room if spot[0] in sites),
+        key=lambda spot: (rank.get(spot[0], far), spot[1], spot[0]),
+    )
+
+
+class _Search:
+    """The model: which piece is in which slot, and which slots belong to high-risk buildings."""
+
+    def __init__(self, grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> None:
+        self.model = cp_model.CpModel()
+        self.has: dict[tuple[Key, Spot], cp_model.IntVar] = {}
+        self.pieces = pieces
+        self.held = held
+        cost: list[cp_model.LinearExprT] = []
+        starts = sorted({start for _, start in grid.room})
+        late = {start: number for number, start in enumerate(starts)}
+        for piece in pieces:
+            if _key(piece) in held:
+                continue
+            cost += self._place(grid, piece, late)
+        self._rooms(grid)
+        self._together()
+        self.model.minimize(sum(cost))
+
+    def _place(
+        self, grid: Grid, piece: Party, late: Mapping[int, int]
+    ) -> list[cp_model.LinearExprT]:
+        rank = {site: place for place, site in enumerate(piece.near)}
+        mine = []
+        cost: list[cp_model.LinearExprT] = []
+        for spot in _choices(grid, piece):
+            if grid.room[spot] < piece.people:
+                continue
+            has = self.model.new_bool_var("")
+            self.has[_key(piece), spot] = has
+            mine.append(has)
+            farther = rank.get(spot[0], len(piece.near)) if piece.near else 0
+            cost.append(has * piece.people * (FARTHER * farther + LATER * late[spot[1]]))
+        out = self.model.new_bool_var("")
+        self.model.add_exactly_one([*mine, out])
+        cost.append(out * piece.people * LEFT_OUT)
+        return cost
+
+    def _rooms(self, grid: Grid) -> None:
+        in_slot: dict[Spot, list[tuple[Party, cp_model.IntVar]]] = {}
+        by_key = {_key(piece): piece for piece in self.pieces}
+        for (key, spot), has in self.has.items():
+            in_slot.setdefault(spot, []).append((by_key[key], has))
+        for spot, rows in in_slot.items():
+            fixed = [by_key[key] for key, at in self.held.items() if at == spot]
+            room = grid.room[spot] - sum(piece.people for piece in fixed)
+            self.model.add(sum(has * piece.people for piece, has in rows) <= max(0, room))
+            kinds = {piece.is_high_risk for piece, _ in rows} | {p.is_high_risk for p in fixed}
+            if len(kinds) < 2:
+                continue
+            is_high = self.model.new_bool_var("")
+            for piece in fixed:
+                self.model.add(is_high == piece.is_high_risk)
+            for piece, has in rows:
+                self.model.add_implication(has, is_high if piece.is_high_risk else ~is_high)
+
+    def _together(self) -> None:
+        """Keep the pieces of one party at one site: nobody explains two sites to one staircase."""
+        sites = {site for _, (site, _) in self.has}
+        cut = {piece.id for piece in self.pieces if piece.piece > 1}
+        at = {(party, site): self.model.new_bool_var("") for party in cut for site in sites}
+        for (key, spot), has in self.has.items():
+            if key[0] in cut:
+                self.model.add_implication(has, at[key[0], spot[0]])
+        for party in cut:
+            self.model.add_at_most_one(at[party, site] for site in sites)
+
+    def solve(self, first: Mapping[Key, Spot]) -> tuple[dict[Key, Spot], bool]:
+        """Return the slots of the pieces, and whether nothing better exists."""
+        for (key, spot), has in self.has.items():
+            self.model.add_hint(has, first.get(key) == spot)
+        solver = cp_model.CpSolver()
+        solver.parameters.num_workers = 1  # several would race: the answer would not repeat
+        solver.parameters.random_seed = 1
+        solver.parameters.max_deterministic_time = EFFORT
+        status = solver.solve(self.model)
+        if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+            return dict(first), False
+        spots = {key: spot for (key, spot), has in self.has.items() if solver.value(has)}
+        return {**self.held, **spots}, status == cp_model.OPTIMAL
