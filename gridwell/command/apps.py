@@ -18,6 +18,7 @@ class CommandConfig(AppConfig):
     def ready(self) -> None:
         from gridwell.audit import labels as trail
         from gridwell.command.labels import REFUSALS, TRAIL_ACTS
+        from gridwell.command.presenters.guests import exempt_states
         from gridwell.core import frame, wording
 
         wording.register(REFUSALS)
@@ -33,6 +34,11 @@ class CommandConfig(AppConfig):
             "stay_list",
             40,
             _sees_names,
-            covers=("stay_", "case_", "result_"),
+            covers=("stay_", "case_", "result_", "exemption_"),
         )
+        frame.register_page(
+            "register", _("Visitors and staff"), "guest_list", 35, _sees_names, covers=("guest_",)
+        )
+        frame.register_slot("file_people", exempt_states, 20)
+        frame.register_slot("side_people", exempt_states, 20)
         frame.register_page("orders", _("Events"), "event_list", 60, covers=("event_",))

@@ -6,12 +6,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.command.picking import places_field
 from gridwell.core import clock
 from gridwell.health.actions import FARTHEST as FARTHEST_ARRIVAL
-from gridwell.health.labels import CASE_KINDS, OUTCOMES
+from gridwell.health.labels import CASE_KINDS, EXEMPTIONS, OUTCOMES
 from gridwell.orders.actions import FARTHEST
 from gridwell.orders.labels import DELIVERED, LEVELS
 from gridwell.protocols.labels import CLASSES, STAYS
+from gridwell.residents.labels import GUESTS
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # what is outside is a slip of the hand
 
@@ -120,11 +122,14 @@ class OrderForm(forms.Form):
 class ZoneForm(OrderForm):
     """A zone entered without a notice."""
 
-    place = TextField(
-        label=_("Place"),
-        max_length=200,
-        help_text=_("As in the register: compound and building, such as 金桂苑1号楼2单元."),
-        required=False,
+    place = places_field(
+        _("Places"),
+        help_text=_(
+            "Type a part of the name and choose: buildings, units, doors; several can be chosen. "
+            "Without suggestions: one a line, such as 金桂苑1号楼1-6层, or 除金桂苑1号楼2单元外."
+        ),
+        with_exceptions=True,
+        with_floors=True,
     )
     boundary = TextField(label=_("or its boundary in words"), max_length=400, required=False)
     level = forms.ChoiceField(
@@ -151,12 +156,15 @@ class ChangeForm(OrderForm):
 class RangeForm(ChangeForm):
     """A new range of an open zone."""
 
-    places = TextField(
-        label=_("Places it covers from then on"),
-        widget=forms.Textarea(attrs={"rows": 4}),
+    places = places_field(
+        _("Places it covers from then on"),
+        required=True,
         help_text=_(
-            "One place of the register on each line; a line that begins with “除” is taken out."
+            "What it covers now stands here already. Take places off, add some, name floors or what "
+            "is left out."
         ),
+        with_exceptions=True,
+        with_floors=True,
     )
 
 
@@ -183,17 +191,27 @@ class RoundForm(forms.Form):
 
 
 class StandstillForm(OrderForm):
-    """A standstill."""
+    """A standstill; ordered by a notice, or by who is named."""
 
-    place = TextField(
-        label=_("Place"),
-        max_length=200,
-        required=False,
-        help_text=_("Left empty: the whole community."),
+    notice = forms.IntegerField(widget=forms.HiddenInput(), required=False)
+    place = places_field(
+        _("Places"),
+        help_text=_(
+            "Left empty: the whole community. Several places, floors and exceptions count."
+        ),
+        with_exceptions=True,
+        with_floors=True,
     )
     starts_at = instant_field(_("From"), FARTHEST.days)
     ends_at = instant_field(_("Until"), required=False)
     reason = TextField(label=_("Reason"), max_length=400)
+
+    field_order = ["place", "starts_at", "ends_at", "reason", "ordered_by", "ordered_how"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self["notice"].value():  # the notice is the order
+            self.fields["ordered_by"].required = False
 
 
 class EndForm(ReasonForm):
@@ -222,7 +240,7 @@ class CaseForm(forms.Form):
     """An infection."""
 
     resident = forms.IntegerField(widget=forms.HiddenInput(), required=False)
-    place = TextField(label=_("Place, when nobody of ours"), max_length=200, required=False)
+    place = places_field(_("Place, when nobody of ours"), is_single=True)
     found_at = instant_field(_("Found at"), 0)
     kind = forms.ChoiceField(label=_("Kind"), choices=list(CASE_KINDS.items()))
     was_isolated = forms.BooleanField(label=_("Found in isolation"), required=False)
@@ -235,6 +253,49 @@ class ResultForm(forms.Form):
     sampled_at = instant_field(_("Sampled at"), 0)
     outcome = forms.ChoiceField(label=_("Result"), choices=list(OUTCOMES.items()))
     resulted_at = instant_field(_("Result came at"), 0, required=False)
+
+
+class GuestForm(forms.Form):
+    """Somebody who is here without being registered."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput())
+    name = TextField(label=_("Name"), max_length=60)
+    place = places_field(
+        _("Door"),
+        required=True,
+        help_text=_("Type a door (2-1-1501) or a part of the shop's name, and choose."),
+        doors_only=True,
+        is_single=True,
+    )
+    kind = forms.ChoiceField(label=_("What brings this person here"), choices=list(GUESTS.items()))
+    starts_at = instant_field(_("Here since"), 7)
+    ends_at = instant_field(
+        _("Until"), 400, required=False, help_text=_("Left empty: until further notice.")
+    )
+    phone = TextField(label=_("Telephone"), max_length=40, required=False)
+    document = TextField(label=_("Document number"), max_length=40, required=False)
+
+
+class GuestEndForm(forms.Form):
+    """When a guest left."""
+
+    ends_at = instant_field(_("Left at"), 7, required=False)
+    reason = TextField(max_length=400, required=False)
+
+
+class ExemptionForm(forms.Form):
+    """Why somebody is not due to be sampled, and until when."""
+
+    resident = forms.IntegerField(widget=forms.HiddenInput())
+    reason = forms.ChoiceField(label=_("Because this person"), choices=list(EXEMPTIONS.items()))
+    remark = TextField(
+        label=_("In words"),
+        max_length=400,
+        required=False,
+        help_text=_("Needed for another reason."),
+    )
+    starts_on = day_field(_("From"), 30)
+    ends_on = day_field(_("Until (last day)"))
 
 
 class DeliveryForm(forms.Form):

@@ -13,6 +13,7 @@ REFUSALS = {
     "command.corrected_already": _(
         "The correction of this notice is approved already: %(notice)s. Withdraw that first."
     ),
+    "command.time_unclear": _("The time cannot be read. Leave it empty for now."),
     "command.questions_open": _("%(count)s questions are still open. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
     "command.no_step": _(

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from gridwell.command.views import events, health, notices, sheets, zones
+from gridwell.command.views import events, guests, health, notices, places, sheets, zones
 
 NOTICE = "<area:area>/orders/notices/<int:notice>/"
 ZONE = "<area:area>/orders/zones/<int:zone>/"
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{NOTICE}reopen/", notices.notice_reopen, name="notice_reopen"),
     path(f"{NOTICE}withdraw/", notices.notice_withdraw, name="notice_withdraw"),
     path(f"{NOTICE}below/", notices.notice_approve_below, name="notice_approve_below"),
+    path("<area:area>/places/suggest/", places.place_suggest, name="place_suggest"),
     path("<area:area>/orders/zones/", zones.zone_list, name="zone_list"),
     path("<area:area>/orders/zones/new/", zones.zone_new, name="zone_new"),
     path(ZONE, zones.zone_file, name="zone_file"),
@@ -50,6 +51,19 @@ urlpatterns: list[URLPattern] = [
     path("<area:area>/orders/cases/", health.case_list, name="case_list"),
     path(
         "<area:area>/orders/cases/<int:case>/withdraw/", health.case_withdraw, name="case_withdraw"
+    ),
+    path("<area:area>/orders/exemptions/", guests.exemption_list, name="exemption_list"),
+    path(
+        "<area:area>/orders/exemptions/<int:exemption>/end/",
+        guests.exemption_end,
+        name="exemption_end",
+    ),
+    path("<area:area>/register/guests/", guests.guest_list, name="guest_list"),
+    path("<area:area>/register/guests/<int:stay>/end/", guests.guest_end, name="guest_end"),
+    path(
+        "<area:area>/register/guests/<int:stay>/sampled/",
+        guests.guest_sampled,
+        name="guest_sampled",
     ),
     path("<area:area>/orders/results/", health.result_list, name="result_list"),
 ]

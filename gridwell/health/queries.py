@@ -10,8 +10,8 @@ from django.db.models import Q, QuerySet
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, Isolation, Monitoring, Result
-from gridwell.residents.models import Resident
+from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
+from gridwell.residents.models import Resident, Stay
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -46,6 +46,31 @@ def results_of(actor: Actor, community: int) -> QuerySet[Result]:
     """Return the results as known now, newest first."""
     rows = Result.objects.filter(superseded_at=None).select_related("resident", "dwelling")
     return _mine(rows, actor, community).order_by("-sampled_at", "-pk")
+
+
+def exemptions_of(actor: Actor, community: int) -> QuerySet[Exemption]:
+    """Return the exemptions as known now, those that end first at the top."""
+    rows = Exemption.objects.filter(superseded_at=None).select_related("resident", "dwelling")
+    return _mine(rows, actor, community).order_by("ends_at", "pk")
+
+
+def access_exemption(actor: Actor, community: int, pk: int) -> Exemption:
+    """Return an exemption of the actor's people, or raise NotVisible."""
+    return _access(exemptions_of(actor, community), pk)
+
+
+def guests_sampled_between(community: int, start: datetime, end: datetime) -> dict[int, str]:
+    """Return the guests who gave a sample in [start, end): id of the stay that stands -> outcome."""
+    rows = GuestSample.objects.filter(
+        community_id=community, superseded_at=None, sampled_at__gte=start, sampled_at__lt=end
+    )
+    outcomes = dict(rows.order_by("sampled_at").values_list("guest", "outcome"))
+    if not outcomes:
+        return {}
+    stays = Stay.objects.filter(
+        community_id=community, superseded_at=None, ref__in=rows.values("guest")
+    )
+    return {pk: outcomes[ref] for pk, ref in stays.values_list("pk", "ref") if ref in outcomes}
 
 
 def access_isolation(actor: Actor, community: int, pk: int) -> Isolation:

@@ -328,6 +328,23 @@ class Standstill(models.Model):
         return f"standstill {self.pk}"
 
 
+class StandstillLine(models.Model):
+    """A line of a standstill's range (静默范围): a place, floors of it, in or out; none = `place`, else all.
+
+    Personal data: none.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    standstill = CommunityForeignKey(Standstill, models.CASCADE, related_name="lines")
+    place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    floor_from = models.SmallIntegerField(null=True)
+    floor_to = models.SmallIntegerField(null=True)
+    is_excepted = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{'except ' if self.is_excepted else ''}{self.place_id}"
+
+
 class ModeChange(models.Model):
     """A change of an area's mode (平战转换): routine, alert, emergency.
 
@@ -413,3 +430,58 @@ class SheetDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sheet} to {self.dwelling_id}"
+
+
+class RoundOrder(models.Model):
+    """That a round of sampling is ordered in one community (轮次要求): where, on which day, how pooled.
+
+    An upper level orders for many communities: one row each, told apart by `community`, together by
+    `ref`. Without a zone and without lines it is for the whole community. Ended with a reason
+    before its round is closed, it asks nothing of anybody any more.
+    Personal data: none.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    ref = models.UUIDField(default=ids.new_ref)
+    event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="round_orders")
+    zone = CommunityForeignKey(Zone, models.PROTECT, null=True, related_name="round_orders")
+    purpose = models.CharField(max_length=16)  # rules.rounds.Purpose
+    number = models.PositiveSmallIntegerField(default=1)  # of its kind: zone day, city round
+    on = models.DateField()
+    pool = models.CharField(max_length=10)  # single household 5 10 20
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="round_orders")
+    ordered_by = models.CharField(max_length=120, default="", blank=True)
+    ordered_how = models.CharField(max_length=120, default="", blank=True)
+    protocol = models.CharField(max_length=30, default="", blank=True)
+    clause = models.CharField(max_length=60, default="", blank=True)
+    reason = models.CharField(max_length=400, default="", blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_reason = models.CharField(max_length=400, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref"], name="round_order_ref_once")
+        ]
+        indexes = [models.Index(fields=["community", "on"], name="round_order_day")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.number} on {self.on}"
+
+
+class RoundOrderLine(models.Model):
+    """A line of an ordered round's range (轮次范围): a place, floors of it, in or out.
+
+    Personal data: none.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    order = CommunityForeignKey(RoundOrder, models.CASCADE, related_name="lines")
+    place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    floor_from = models.SmallIntegerField(null=True)
+    floor_to = models.SmallIntegerField(null=True)
+    is_excepted = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"{'except ' if self.is_excepted else ''}{self.place_id}"

@@ -13,10 +13,9 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import standstills
 from gridwell.orders.actions import zones as orders
 from gridwell.orders.actions.zones import Basis
-from gridwell.orders.models import Standstill, Zone, ZoneChange
+from gridwell.orders.models import Notice, Standstill, Zone, ZoneChange
 from gridwell.orders.queries.zones import lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
-from gridwell.places.models import Place
 from gridwell.protocols.queries import open_event, protocol_for
 from gridwell.protocols.rules.model import Level, LevelRule
 
@@ -161,19 +160,21 @@ def begin_standstill(
     *,
     actor: Actor,
     community: int,
-    place: Place | None,
+    lines: Sequence[ScopeLine],
     starts_at: datetime,
     ends_at: datetime | None,
     ordered_by: str,
     ordered_how: str,
     reason: str,
     now: datetime,
+    notice: Notice | None = None,
 ) -> Standstill:
     """Begin a standstill; the plan follows."""
     row = standstills.begin_standstill(
         actor=actor,
         community=community,
-        place=place,
+        lines=lines,
+        notice=notice,
         starts_at=starts_at,
         ends_at=ends_at,
         ordered_by=ordered_by,

@@ -21,6 +21,7 @@ from gridwell.command.queries.desk_page import (
     text_questions,
 )
 from gridwell.command.queries.effects import Effect, effect_of, effects_of, withdrawal_of
+from gridwell.command.queries.standstills import named_standstills
 from gridwell.core.clock import day_of
 from gridwell.orders import labels
 from gridwell.orders.actions.notices import REOPENED_FROM
@@ -69,6 +70,7 @@ def desk_page(part: NoticePart, now: datetime) -> dict[str, Any]:
         "open_count": len(open_text) + effect.asks,
         "effect": effect_words(effect, protocol_for(part.community_id, day_of(now))),
         "differences": differences_of(notice.corrects, notice) if notice.corrects else [],
+        "standstills": named_standstills(notice, part.community_id),
         "effective": min((r.item for r in rows if r.item.effective_at), default=None, key=_effect),
     }
 

@@ -4,9 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
+from gridwell.command.picking import range_name
 from gridwell.command.presenters.words import finding_words
 from gridwell.core.clock import day_of
 from gridwell.orders.models import Standstill
+from gridwell.orders.queries.zones import scope_line
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.excess import OrderFacts, OrderKind, check
 
@@ -15,6 +19,8 @@ def standstill_rows(
     rows: Iterable[Standstill], community: int, now: datetime
 ) -> list[dict[str, Any]]:
     """Return standstills with how they stand and what the excess check finds in them today."""
+    rows = list(rows)
+    prefetch_related_objects(rows, "lines__place")
     day = day_of(now)
     national = protocol_for(None, day)
     local = protocol_for(community, day)
@@ -29,5 +35,6 @@ def standstill_rows(
             findings = [
                 finding_words(f, national) for f in check(facts, national, day, local=local)
             ]
-        found.append({"row": row, "is_open": is_open, "findings": findings})
+        names = range_name([(line.place, scope_line(line)) for line in row.lines.all()])
+        found.append({"row": row, "is_open": is_open, "findings": findings, "range": names})
     return found

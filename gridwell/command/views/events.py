@@ -1,5 +1,8 @@
 """Standstills (静默) and events (事件): begun by order, ended with a reason and its effect."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -11,13 +14,17 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import zones as acts
 from gridwell.command.actions.events import close_event, ending_of
 from gridwell.command.forms import EndForm, EventForm, ReasonForm, StandstillForm
+from gridwell.command.picking import lines_of, set_community
 from gridwell.command.presenters.standstills import standstill_rows
+from gridwell.command.queries.standstills import named_at
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
-from gridwell.orders.queries.matching import place_named
+from gridwell.orders.models import Notice
 from gridwell.orders.queries.modes import access_standstill, standstills_of
+from gridwell.orders.queries.notices import access_notice
 from gridwell.protocols.actions import open_event
 from gridwell.protocols.queries import access_event, events_of, families
 
@@ -27,17 +34,16 @@ from gridwell.protocols.queries import access_event, events_of, families
 def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
     """The standstills of a community; a new one is entered on the same page."""
     community, now = community_of(request), clock.now()
-    local = now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M")
-    form = StandstillForm(request.POST or None, initial={"starts_at": local})
+    notice = _notice_of(request)
+    form = StandstillForm(request.POST or None, initial=_said(request, notice, community, now))
+    set_community(form, community)
     if request.method == "POST" and form.is_valid():
-        data = dict(form.cleaned_data)
-        words = data.pop("place").strip()
-        place = place_named(community, words) if words else None
+        data = dict(form.cleaned_data) | {"notice": notice}
         try:
-            if words and place is None:
-                raise RuleBroken("orders.place_not_here")
+            rows = lines_of(community, data.pop("place"))
+            lines = [line for _place, line in rows]
             acts.begin_standstill(
-                actor=request.actor, community=community, place=place, now=now, **data
+                actor=request.actor, community=community, lines=lines, now=now, **data
             )
             messages.success(request, _("The standstill is on record."))
             return back_to("standstill_list", request)
@@ -46,9 +52,41 @@ def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
     context = {
         "rows": standstill_rows(standstills_of(request.actor, community), community, now),
         "form": form,
+        "notice": notice,
         "may_approve": request.actor.may(Right.APPROVE_ORDERS, community),
     }
     return render(request, "command/standstill_list.html", context)
+
+
+def _notice_of(request: ActorRequest) -> Notice | None:
+    """Return the notice that orders the standstill, when one is named; one of others is not there."""
+    named = request.POST.get("notice") or request.GET.get("notice")
+    if not named:
+        return None
+    return access_notice(request.actor, whole_number(named) or 0)
+
+
+def _said(
+    request: ActorRequest, notice: Notice | None, community: int, now: datetime
+) -> dict[str, Any]:
+    """Return what the form begins with: what the notice says, as far as it was read."""
+    if notice is None:
+        return {"starts_at": _local(now)}
+    start = whole_number(request.GET.get("start"))
+    found = named_at(notice, community, start) if start is not None else None
+    initial: dict[str, Any] = {"notice": notice.pk}
+    if found is not None:
+        said = found.said
+        initial |= {
+            "starts_at": _local(said.from_at) if said.from_at else "",
+            "ends_at": _local(said.until_at) if said.until_at else "",
+            "reason": said.text[:400],
+        }
+    return initial
+
+
+def _local(instant: datetime) -> str:
+    return instant.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M")
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import health as acts
 from gridwell.command.forms import CaseForm, ResultForm, StayForm
+from gridwell.command.picking import place_of, set_community
 from gridwell.command.presenters.words import say as word
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
@@ -32,12 +33,11 @@ from gridwell.health.queries import (
     monitorings_of,
     results_of,
 )
-from gridwell.orders.queries.matching import place_named
 from gridwell.protocols.labels import CLASSES, STAYS
 from gridwell.residents.queries.search import search
 
 
-def _people(request: ActorRequest) -> int:
+def people_of(request: ActorRequest) -> int:
     """Return the community whose people may be shown by name here; others get a 404."""
     community = community_of(request)
     if not request.actor.may(Right.SEE_NAMES, community):
@@ -48,7 +48,7 @@ def _people(request: ActorRequest) -> int:
 @require_GET
 def stay_list(request: ActorRequest, area: int) -> HttpResponse:
     """Who is isolated or monitored, those due or overdue first."""
-    community, now = _people(request), clock.now()
+    community, now = people_of(request), clock.now()
     show = request.GET.get("show", "isolation")
     rows: Any = (monitorings_of if show == "monitoring" else isolations_of)(
         request.actor, community
@@ -82,7 +82,7 @@ def stay_list(request: ActorRequest, area: int) -> HttpResponse:
     return render(request, "command/stay_list.html", context)
 
 
-def _found(request: ActorRequest, community: int) -> list[Any]:
+def found_people(request: ActorRequest, community: int) -> list[Any]:
     words = request.POST.get("q", "").strip()
     hits = search(request.actor, community, words, 20) if words else []
     return [hit for hit in hits if hit.kind == "resident"]
@@ -92,8 +92,11 @@ def _found(request: ActorRequest, community: int) -> list[Any]:
 @for_right(Right.RECORD_HEALTH)
 def stay_new(request: ActorRequest, area: int) -> HttpResponse:
     """Find the person (by POST, so that no name stands in an address), then say what and why."""
-    community, now = _people(request), clock.now()
-    context: dict[str, Any] = {"found": _found(request, community), "q": request.POST.get("q", "")}
+    community, now = people_of(request), clock.now()
+    context: dict[str, Any] = {
+        "found": found_people(request, community),
+        "q": request.POST.get("q", ""),
+    }
     resident = whole_number(request.POST.get("resident"))
     if resident is not None:
         person = access_person(request.actor, community, resident)
@@ -122,7 +125,7 @@ def stay_new(request: ActorRequest, area: int) -> HttpResponse:
 @for_right(Right.RECORD_HEALTH)
 def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResponse:
     """End an isolation or monitoring by hand, with a reason."""
-    community, now = _people(request), clock.now()
+    community, now = people_of(request), clock.now()
     facts: dict[str, Any] = {"reason": request.POST.get("reason", ""), "ended_at": now, "now": now}
     if kind == "monitoring":
         monitoring = access_monitoring(request.actor, community, stay)
@@ -138,7 +141,7 @@ def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResp
 @for_right(Right.RECORD_HEALTH, to_send=True)
 def case_list(request: ActorRequest, area: int) -> HttpResponse:
     """The cases on record; a new one is entered on the same page."""
-    community, now = _people(request), clock.now()
+    community, now = people_of(request), clock.now()
     is_new = request.method == "POST" and "found_at" in request.POST
     form = CaseForm(request.POST if is_new else None)
     if is_new and form.is_valid():
@@ -150,29 +153,29 @@ def case_list(request: ActorRequest, area: int) -> HttpResponse:
     person = access_person(request.actor, community, resident) if resident is not None else None
     if not is_new:
         form = CaseForm(
-            initial={"resident": person.pk if person else None, "found_at": _local(now)}
+            initial={"resident": person.pk if person else None, "found_at": local_now(now)}
         )
+    set_community(form, community)
     context = {
         "rows": [(c, word(CASE_KINDS, c.kind)) for c in cases_of(request.actor, community)[:200]],
         "form": form,
         "person": person,
-        "found": _found(request, community),
+        "found": found_people(request, community),
         "q": request.POST.get("q", ""),
         "may_record": request.actor.may(Right.RECORD_HEALTH, community),
     }
     return render(request, "command/case_list.html", context)
 
 
-def _local(now: Any) -> str:
+def local_now(now: Any) -> str:
+    """Return an instant as a datetime-local field shows it."""
     return str(now.astimezone(clock.zone()).strftime("%Y-%m-%dT%H:%M"))
 
 
 def _record_case(request: ActorRequest, form: CaseForm, community: int) -> HttpResponse:
     data = form.cleaned_data
     person = access_person(request.actor, community, data["resident"]) if data["resident"] else None
-    place = place_named(community, data["place"]) if data["place"] else None
-    if data["place"] and place is None:
-        raise RuleBroken("orders.place_not_here")
+    place = place_of(community, data["place"][0]) if data["place"] else None
     acts.record_case(
         actor=request.actor,
         community=community,
@@ -191,7 +194,7 @@ def _record_case(request: ActorRequest, form: CaseForm, community: int) -> HttpR
 @for_right(Right.RECORD_HEALTH)
 def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
     """Take back a case that was entered by mistake."""
-    row = access_case(request.actor, _people(request), case)
+    row = access_case(request.actor, people_of(request), case)
     withdraw_case(
         actor=request.actor, case=row, reason=request.POST.get("reason", ""), now=clock.now()
     )
@@ -202,7 +205,7 @@ def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
 @for_right(Right.RECORD_HEALTH, to_send=True)
 def result_list(request: ActorRequest, area: int) -> HttpResponse:
     """The latest results; a person's result is entered on the same page."""
-    community, now = _people(request), clock.now()
+    community, now = people_of(request), clock.now()
     is_new = request.method == "POST" and "sampled_at" in request.POST
     form = ResultForm(request.POST if is_new else None)
     resident = whole_number(request.POST.get("resident"))
@@ -217,7 +220,7 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
             form.add_error(None, say(refusal))
     elif not is_new:
         form = ResultForm(
-            initial={"resident": person.pk if person else None, "sampled_at": _local(now)}
+            initial={"resident": person.pk if person else None, "sampled_at": local_now(now)}
         )
     page = Paginator(results_of(request.actor, community), 100).get_page(request.GET.get("page"))
     context = {
@@ -226,7 +229,7 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
         "total": page.paginator.count,
         "form": form,
         "person": person,
-        "found": _found(request, community),
+        "found": found_people(request, community),
         "q": request.POST.get("q", ""),
         "may_record": request.actor.may(Right.RECORD_HEALTH, community),
     }

@@ -24,6 +24,7 @@ from gridwell.command.forms import (
     RoundForm,
     ZoneForm,
 )
+from gridwell.command.picking import lines_of, picked_lines, range_name, set_community
 from gridwell.command.presenters.zones import file_page, list_page
 from gridwell.command.queries.effects import next_change, zone_effect
 from gridwell.command.queries.reach import Reach
@@ -34,7 +35,6 @@ from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.orders.actions.zones import attach_notice, explain_spread, record_round
 from gridwell.orders.models import Zone, ZoneChange
-from gridwell.orders.queries.matching import place_named
 from gridwell.orders.queries.notices import access_notice, notices_of
 from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import access_zone, latest_change, zones_in
@@ -88,6 +88,7 @@ def zone_new(request: ActorRequest, area: int) -> HttpResponse:
     """Enter a zone without a notice."""
     community, now = community_of(request), clock.now()
     form = ZoneForm(request.POST or None, initial={"effective_at": _local(now), "level": "high"})
+    set_community(form, community)
     if request.method == "POST" and form.is_valid():
         try:
             zone = acts.enter_zone(
@@ -102,16 +103,12 @@ def zone_new(request: ActorRequest, area: int) -> HttpResponse:
 
 def _zone_facts(form: ZoneForm, community: int) -> dict[str, Any]:
     data = form.cleaned_data
-    place = None
-    if data["place"].strip():
-        place = place_named(community, data["place"])
-        if place is None:
-            raise RuleBroken("orders.place_not_here")
+    rows = lines_of(community, data["place"])
     return {
-        "name": place.full_name if place is not None else data["boundary"],
+        "name": range_name(rows) or data["boundary"],
         "level": Level(data["level"]),
-        "lines": [ScopeLine(place=place.pk)] if place is not None else [],
-        "boundary": "" if place is not None else data["boundary"],
+        "lines": [line for _place, line in rows],
+        "boundary": "" if rows else data["boundary"],
         "effective_at": None if data["before_records"] else data["effective_at"],
         "ordered_by": data["ordered_by"],
         "ordered_how": data["ordered_how"],
@@ -135,7 +132,10 @@ def zone_change(request: ActorRequest, area: int, zone: int, act: str) -> HttpRe
     kind = ACTS[act]
     level = {Act.LIFT: Level.LOW, Act.STEP: step_to}.get(kind)
     shape = RangeForm if kind is Act.CHANGE_RANGE else ChangeForm
-    form = shape(request.POST or None, initial={"effective_at": _local(now)})
+    span = page["view"].span
+    initial = {"effective_at": _local(now), "places": picked_lines(span.scope if span else ())}
+    form = shape(request.POST or None, initial=initial)
+    set_community(form, row.community_id)
 
     def done(data: dict[str, Any]) -> None:
         facts = {k: data[k] for k in ("effective_at", "ordered_by", "ordered_how", "reason")}
@@ -156,15 +156,8 @@ def zone_change(request: ActorRequest, area: int, zone: int, act: str) -> HttpRe
 
 
 def _lines(data: dict[str, Any], zone: Zone) -> list[ScopeLine]:
-    """Return the places typed for a new range; refused when one is not in the register."""
-    lines = []
-    for line in filter(None, (text.strip() for text in data["places"].splitlines())):
-        out = line.startswith("除")
-        place = place_named(zone.community_id, line.removeprefix("除").removesuffix("外"))
-        if place is None:
-            raise RuleBroken("orders.place_not_here")
-        lines.append(ScopeLine(place=place.pk, is_except=out))
-    return lines
+    """Return the places chosen for a new range; refused when one is not in the register."""
+    return [line for _place, line in lines_of(zone.community_id, data["places"])]
 
 
 def _act_page(

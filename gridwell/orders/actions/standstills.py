@@ -1,5 +1,7 @@
 """Writes of standstills (静默管理): began and ended by order, with who ordered it and why."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,8 +10,11 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
-from gridwell.orders.models import Notice, Standstill
-from gridwell.places.models import Place
+from gridwell.orders.actions.zones import check_places
+from gridwell.orders.models import Notice, Standstill, StandstillLine
+from gridwell.orders.queries.zones import scope_line
+from gridwell.orders.rules.lifecycle import ScopeLine
+from gridwell.places.models import Area, Place
 from gridwell.protocols.models import Event
 
 
@@ -23,6 +28,7 @@ def begin_standstill(
     reason: str,
     now: datetime,
     place: Place | None = None,
+    lines: Sequence[ScopeLine] = (),
     boundary: str = "",
     notice: Notice | None = None,
     ordered_by: str = "",
@@ -30,6 +36,8 @@ def begin_standstill(
     event: Event | None = None,
 ) -> Standstill:
     """Record that a standstill was ordered (静默开始); the same order again returns the first.
+
+    Its range: `lines`, else `place`, else the whole community.
 
     Refused without a notice and without who ordered it, and when it would end before it begins.
     """
@@ -42,11 +50,14 @@ def begin_standstill(
         require_near(starts_at, now)
     if place is not None and place.community_id != community:
         raise RuleBroken("orders.place_not_here")
-    known = Standstill.objects.filter(
+    check_places(community, lines)
+    Area.objects.select_for_update().get(pk=community)
+    same = Standstill.objects.filter(
         community_id=community, place=place, starts_at=starts_at, ended_recorded_at=None
-    ).first()
-    if known is not None:
-        return known
+    ).prefetch_related("lines")
+    for known in same:
+        if {scope_line(line) for line in known.lines.all()} == _own(lines, community):
+            return known
     row = Standstill.objects.create(
         community_id=community,
         event=event,
@@ -61,6 +72,18 @@ def begin_standstill(
         recorded_at=now,
         recorded_by=actor.user_id,
     )
+    StandstillLine.objects.bulk_create(
+        StandstillLine(
+            community_id=community,
+            standstill=row,
+            place_id=line.place,
+            floor_from=line.floors[0] if line.floors else None,
+            floor_to=line.floors[1] if line.floors else None,
+            is_excepted=line.is_except,
+        )
+        for line in lines
+        if line.place is not None
+    )
     audit.record(
         "orders.standstill_begun",
         actor=actor,
@@ -70,6 +93,10 @@ def begin_standstill(
         at=now,
     )
     return row
+
+
+def _own(lines: Sequence[ScopeLine], community: int) -> set[ScopeLine]:
+    return {replace(line, community=community) for line in lines}
 
 
 @transaction.atomic

@@ -65,7 +65,7 @@ def designate_zone(
         raise RuleBroken("orders.zone_without_range")
     if basis.notice is None and not basis.ordered_by.strip():
         raise RuleBroken("orders.zone_without_basis")
-    _check_places(community, lines)
+    check_places(community, lines)
     if basis.notice is None:
         if effective_at is not None:
             require_near(effective_at, now)
@@ -119,7 +119,7 @@ def record_change(
         if known is not None:
             return known
     if lines is not None:
-        _check_places(zone.community_id, lines)
+        check_places(zone.community_id, lines)
     change = ZoneChange.objects.create(
         community_id=zone.community_id,
         zone=zone,
@@ -184,7 +184,7 @@ def _write_lines(change: ZoneChange, lines: Sequence[ScopeLine]) -> None:
     )
 
 
-def _check_places(community: int, lines: Sequence[ScopeLine]) -> None:
+def check_places(community: int, lines: Sequence[ScopeLine]) -> None:
     """Refuse lines whose places are another community's, gone, or whose floors are upside down."""
     ids = {line.place for line in lines if line.place is not None}
     known = Place.objects.filter(

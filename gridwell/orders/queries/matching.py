@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q
+from django.db.models.functions import Length
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.orders.rules.matching import (
     INCOMPLETE,
     LEAST,
@@ -22,6 +24,7 @@ from gridwell.orders.rules.matching import (
     wanted_of,
 )
 from gridwell.places.models import Place, PlaceAlias
+from gridwell.places.queries import DOORS, places_of
 from gridwell.places.rules.levels import PlaceKind, span_of
 from gridwell.places.rules.naming import match_key
 
@@ -214,3 +217,38 @@ def place_named(community: int, words: str) -> Place | None:
     )
     found = list(live[:2]) if key else []
     return found[0] if len(found) == 1 else None
+
+
+def places_by_id(community: int, ids: Iterable[int]) -> dict[int, Place]:
+    """Return the live places of a community among these ids: one query, none for no ids."""
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = Place.objects.filter(
+        community_id=community, pk__in=wanted, merged_into=None, ended_at=None
+    )
+    return {place.pk: place for place in rows}
+
+
+def offered(
+    actor: Actor, community: int, words: str, *, doors_only: bool = False, limit: int = 10
+) -> list[Place]:
+    """Return places that the actor may see and whose name or alias holds the words: two queries.
+
+    Grounds, buildings, units and sites; a dwelling when its door (2-1-1501) or whole name is typed.
+    With `doors_only` dwellings and sites by any part of their name, and nothing else.
+    """
+    key = match_key(words)
+    if not key:
+        return []
+    named = Q(full_key__contains=key)
+    exact = Q(full_key=key) | Q(door=words.strip())
+    if doors_only:
+        wanted = Q(kind__in=DOORS) & (named | exact | Q(door__startswith=words.strip()))
+    else:
+        aliases = PlaceAlias.objects.filter(community_id=community, key__contains=key)
+        alias = Q(pk__in=list(aliases.values_list("place_id", flat=True)[:limit]))
+        kinds = (*GROUND_KINDS, *ROOT_KINDS, PlaceKind.UNIT)
+        wanted = ((named | alias) & Q(kind__in=kinds)) | exact
+    found = places_of(actor, community).filter(wanted).select_related("grid")
+    return list(found.order_by(Length("full_key"), "full_key", "pk")[:limit])

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
-from gridwell.orders.models import Zone, ZoneChange, ZoneLine, ZoneRound
+from gridwell.orders.models import StandstillLine, Zone, ZoneChange, ZoneLine, ZoneRound
 from gridwell.orders.rules.lifecycle import (
     Act,
     Change,
@@ -118,7 +118,7 @@ def _in(rows: QuerySet, field: str, ids: Sequence[int]) -> Iterable:  # type: ig
         yield from rows.filter(**{f"{field}__in": ids[start : start + 900]}).order_by("pk")
 
 
-def scope_line(line: ZoneLine) -> ScopeLine:
+def scope_line(line: ZoneLine | StandstillLine) -> ScopeLine:
     """Return a stored line as the rules take it."""
     floors = (line.floor_from, line.floor_to)
     return ScopeLine(

@@ -15,9 +15,10 @@ from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.core.facts import known_at as was_known
 from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
-from gridwell.orders.models import Standstill, Zone
+from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
-from gridwell.orders.queries.zones import covers_of, lives_of
+from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_line
+from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.plan.rules.crowd import CARE_TRAITS
@@ -197,6 +198,10 @@ def _standstills(
     community: int, known: datetime, rows: list[_PlaceRow]
 ) -> tuple[StandstillFact, ...]:
     found = Standstill.objects.filter(community_id=community, recorded_at__lte=known)
+    scopes: dict[int, list[ScopeLine]] = defaultdict(list)
+    for line in StandstillLine.objects.filter(community_id=community):
+        scopes[line.standstill_id].append(scope_line(line))
+    inside = covered(scopes) if scopes else {}
     facts = []
     for row in found.select_related("notice"):
         ended_later = row.ended_recorded_at is not None and row.ended_recorded_at > known
@@ -207,16 +212,17 @@ def _standstills(
                 from_at=row.starts_at,
                 until_at=None if ended_later else row.ends_at,
                 recorded_at=row.recorded_at,
-                dwellings=(
-                    None
-                    if row.place_id is None
-                    else frozenset(r[0] for r in rows if f"/{row.place_id}/" in r[5])
-                ),
+                dwellings=inside.get(row.pk) if row.pk in scopes else _under(row.place_id, rows),
                 notice=row.notice.number if row.notice else "",
                 clause=row.clause,
             )
         )
     return tuple(facts)
+
+
+def _under(place: int | None, rows: list[_PlaceRow]) -> frozenset[int] | None:
+    """Return the doors below a place; None, the whole community, for no place."""
+    return None if place is None else frozenset(r[0] for r in rows if f"/{place}/" in r[5])
 
 
 def _isolations(community: int, day: date, known_at: datetime | None) -> Iterable[IsolationFact]:

@@ -124,6 +124,51 @@ def households_of_residents(community: int, residents: Collection[int]) -> dict[
     return found
 
 
+def households_at(community: int, dwellings: Collection[int]) -> dict[int, int]:
+    """Return dwelling -> the household there whose people live there now, the oldest if several."""
+    found: dict[int, int] = {}
+    for part in chunks(dwellings):
+        rows = Membership.objects.filter(
+            community_id=community,
+            dwelling__in=part,
+            ends_at=None,
+            superseded_at=None,
+            kind="lives",
+        ).values_list("dwelling_id", "household_id")
+        for dwelling, household in rows:
+            found[dwelling] = min(household, found.get(dwelling, household))
+    return found
+
+
+def place_lines(community: int, places: Collection[int]) -> dict[int, DoorLine]:
+    """Return doors without a household as lines: `household` 0, the people who stay there counted."""
+    if not places:
+        return {}
+    compounds = compound_names(community)
+    found: dict[int, DoorLine] = {}
+    for part in chunks(places):
+        rows = Place.objects.filter(community_id=community, pk__in=part).select_related(
+            "building", "unit"
+        )
+        for row in rows.annotate(staying=Count("stays", filter=Q(stays__superseded_at=None))):
+            root = compounds.get(int(row.path.strip("/").split("/")[0] or 0), "")
+            building = row.building.position if row.building else 0
+            unit = row.unit.position if row.unit else 0
+            name = row.door or row.name
+            found[row.pk] = DoorLine(
+                household=0,
+                dwelling=row.pk,
+                building=row.building_id,
+                grid=row.grid_id,
+                compound=root,
+                door=name,
+                people=row.staying,
+                mark=None,
+                sort=(root, building, unit, row.floor or 0, name),
+            )
+    return found
+
+
 def in_walking_order(lines: Sequence[DoorLine]) -> list[DoorLine]:
     """Return lines by compound, building, unit, floor and door."""
     return sorted(lines, key=lambda line: line.sort)

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.places.models import Place
+from gridwell.plan.rules.facts import guest_id
 from gridwell.plan.rules.plan import DutyCode, Plan, Priority, SubjectKind, WorkCode, WorkGroup
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Resident, Stay
 from gridwell.web.queries.doors import (
     DoorLine,
     chunks,
     door_lines,
+    households_at,
     households_of_residents,
     in_walking_order,
+    place_lines,
 )
 from gridwell.web.queries.today import Reach, isolated_in, reach_of, sampled_on
 
@@ -90,7 +93,7 @@ def list_of(
     return DayList(
         code=code,
         buildings=_by_building(community, rows),
-        households=len(rows),
+        households=sum(1 for row in rows if row.door.household),
         people=sum(len(row.people) or row.door.people for row in rows),
         asks_sample=code in {DutyCode.BE_SAMPLED, "missing"},
     )
@@ -111,11 +114,40 @@ def _people_rows(community: int, plan: Plan, code: str, reach: Reach) -> list[Ro
     for resident in sorted(homes):
         person = Person(resident, names.get(resident, ""), resident in sampled)
         people[homes[resident]].append(person)
+    alone = _add_guests(community, [r for r in residents if r < 0], sampled, people)
     doors = door_lines(community, people)
-    return [
+    rows = [
         Row(door, tuple(people[door.household]), plan.priority_of.get(door.household))
-        for door in in_walking_order(list(doors.values()))
+        for door in doors.values()
     ]
+    return sorted([*rows, *alone], key=lambda row: row.door.sort)
+
+
+def _add_guests(
+    community: int,
+    guests: Collection[int],
+    sampled: Collection[int],
+    people: dict[int, list[Person]],
+) -> list[Row]:
+    """Add people who are not registered to the household of their door; return the doors without one."""
+    if not guests:
+        return []
+    stays = {
+        guest_id(stay.pk): stay
+        for part in chunks([-guest for guest in guests])
+        for stay in Stay.objects.filter(community_id=community, pk__in=part)
+    }
+    homes = households_at(community, {stay.place_id for stay in stays.values()})
+    alone: dict[int, list[Person]] = defaultdict(list)
+    for number, stay in sorted(stays.items(), reverse=True):
+        person = Person(number, stay.name, number in sampled)
+        home = homes.get(stay.place_id)
+        if home is None:
+            alone[stay.place_id].append(person)
+        else:
+            people[home].append(person)
+    doors = place_lines(community, alone)
+    return [Row(doors[place], tuple(found), None) for place, found in alone.items()]
 
 
 def _household_rows(community: int, plan: Plan, code: str, reach: Reach) -> list[Row]:
@@ -128,6 +160,17 @@ def _household_rows(community: int, plan: Plan, code: str, reach: Reach) -> list
     doors = [
         door
         for door in door_lines(community, subjects).values()
+        if reach.dwellings is None or door.dwelling in reach.dwellings
+    ]
+    places = {
+        subject
+        for group in plan.work
+        if code in {group.code, ALL_WORK} and group.subject_kind is SubjectKind.PLACE
+        for subject in group.subjects
+    }
+    doors += [
+        door
+        for door in place_lines(community, places).values()
         if reach.dwellings is None or door.dwelling in reach.dwellings
     ]
     rows = [Row(door, (), plan.priority_of.get(door.household)) for door in in_walking_order(doors)]

@@ -9,11 +9,13 @@ from gridwell.accounts.queries import InCharge, posts_for_grids
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.health.models import Result
+from gridwell.health.queries import guests_sampled_between
 from gridwell.orders.models import ItemMatch, NoticePart
 from gridwell.places.models import Place
 from gridwell.plan.queries.days import Day, stored_day
 from gridwell.plan.queries.snapshot import LIVED_IN
 from gridwell.plan.rules.compare import PlanChange, compare
+from gridwell.plan.rules.facts import guest_id
 from gridwell.plan.rules.plan import (
     DutyCode,
     Late,
@@ -25,7 +27,7 @@ from gridwell.plan.rules.plan import (
     WorkGroup,
     ZonePlace,
 )
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Resident, Stay
 from gridwell.web.queries.doors import DoorLine, chunks, door_lines, households_of_residents
 
 SHOWN_WORK = 12
@@ -122,18 +124,26 @@ def reach_of(actor: Actor, community: int) -> Reach:
     people = Resident.objects.filter(
         community_id=community, dwelling__grid__in=grids, merged_into=None
     )
-    return Reach(frozenset(people.values_list("pk", flat=True)), ids)
+    guests = guests_in(community, grids)
+    return Reach(frozenset(people.values_list("pk", flat=True)) | guests, ids)
+
+
+def guests_in(community: int, grids: Collection[int]) -> frozenset[int]:
+    """Return who stays in these grids without being registered, by the plan's numbers: one query."""
+    rows = Stay.objects.filter(community_id=community, superseded_at=None, place__grid__in=grids)
+    return frozenset(guest_id(pk) for pk in rows.values_list("pk", flat=True))
 
 
 def sampled_on(community: int, day: date) -> frozenset[int]:
-    """Return who gave a sample on a local day: one query."""
+    """Return who gave a sample on a local day, guests too: two light queries."""
     rows = Result.objects.filter(
         community_id=community,
         superseded_at=None,
         sampled_at__gte=clock.start_of(day),
         sampled_at__lt=clock.end_of(day),
     )
-    return frozenset(rows.values_list("resident_id", flat=True))
+    guests = guests_sampled_between(community, clock.start_of(day), clock.end_of(day))
+    return frozenset(rows.values_list("resident_id", flat=True)) | {guest_id(pk) for pk in guests}
 
 
 def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
