@@ -186,14 +186,19 @@ class CalendarFeed(models.Model):
 
 
 class ImportTrace(models.Model):
-    """What a ledger brought into the organisation (导入痕迹): posts, accounts, groups made, for its undo.
+    """What a ledger brings into the organisation (导入痕迹): looked over first, then written, undone as one.
 
-    Personal data: none; ids only.
+    `lines` holds what was read until somebody decides; `made` the ids of posts, accounts, groups
+    and charges that were written, for the undo.
+    Personal data: names and telephones of officials, encrypted, until the import is decided.
     """
 
     community = models.ForeignKey(Area, models.PROTECT, related_name="+")
     source = models.CharField(max_length=60)
-    made = models.JSONField(default=dict)  # {"posts": [], "users": [], "teams": [], "holders": []}
+    state = models.CharField(max_length=10, default="done")  # checked done undone dropped
+    lines = EncryptedTextField(default="", blank=True)
+    made = models.JSONField(default=dict)
+    made_by = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
 

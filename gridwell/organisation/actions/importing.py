@@ -1,0 +1,276 @@
+"""Bringing a table into the organisation (导入组织架构): look over, write as one, undo as one."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from django.db import transaction
+
+from gridwell.accounts import actions as accounts
+from gridwell.accounts.actions import duties
+from gridwell.accounts.models import Post, Team, User
+from gridwell.accounts.queries import live
+from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.audit.actions import record
+from gridwell.core.errors import NotVisible, RuleBroken, UnreadableFile
+from gridwell.core.tables import Limits, body_rows, cell_text, find_header, read_book
+from gridwell.organisation.actions.groups import group_name, head_title
+from gridwell.organisation.models import Charge, ImportTrace
+from gridwell.organisation.queries import importing as queries
+from gridwell.organisation.queries.importing import Matched
+from gridwell.organisation.queries.naming import now_known
+from gridwell.organisation.rules import importing as rules
+from gridwell.organisation.rules.importing import Read
+from gridwell.places.models import Area
+
+MOST_LINES = 5000
+_LIMITS = Limits(file_bytes=10 << 20, unpacked_bytes=100 << 20, columns=100, cells=500_000)
+
+
+def read_table(path: Path) -> list[Read]:
+    """Return the lines of a spreadsheet; raises RuleBroken when there is none to be read."""
+    try:
+        book = read_book(path, limits=_LIMITS)
+    except UnreadableFile as error:
+        raise RuleBroken("organisation.file_unread") from error
+    found: list[Read] = []
+    for sheet in book.sheets:
+        header = find_header(sheet, rules.known)
+        if header is None:
+            continue
+        columns = {column.index: rules.column_of(column.name) for column in header.columns}
+        if not {"name"} <= set(columns.values()) or not {"duty", "group"} & set(columns.values()):
+            continue
+        for number, values in body_rows(sheet, header, totals=("合计", "总计")):
+            line = {
+                code: cell_text(values[index]).strip()
+                for index, code in columns.items()
+                if code and index < len(values)
+            }
+            if any(line.values()):
+                found.append(rules.read_line(number, line))
+            if len(found) > MOST_LINES:
+                raise RuleBroken("organisation.too_many_lines", most=MOST_LINES)
+    if not found:
+        raise RuleBroken("organisation.no_header")
+    return found
+
+
+@transaction.atomic
+def keep_table(*, actor: Actor, community: int, path: Path, now: datetime) -> ImportTrace:
+    """Read a table and keep its lines, encrypted, until somebody decides; nothing else is written."""
+    if not actor.may_manage_posts(community):
+        raise NotVisible
+    lines = read_table(path)
+    return ImportTrace.objects.create(
+        community_id=community,
+        source=f"table:{uuid4().hex[:12]}",
+        state="checked",
+        lines=json.dumps([asdict(line) for line in lines], ensure_ascii=False),
+        made_by=actor.user_id,
+        at=now,
+    )
+
+
+def lines_of(trace: ImportTrace) -> list[Read]:
+    """Return the kept lines of an import that waits for a decision."""
+    return [Read(**line) for line in json.loads(trace.lines or "[]")]
+
+
+@transaction.atomic
+def write_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> ImportTrace:
+    """Write a looked-over table; faulty lines are left out, what stands already stays. Once only."""
+    if not actor.may_manage_posts(trace.community_id):
+        raise NotVisible
+    taken = ImportTrace.objects.filter(pk=trace.pk, state="checked")
+    if not taken.update(state="done"):
+        raise RuleBroken("organisation.import_decided")
+    area = Area.objects.select_for_update().get(pk=trace.community_id)
+    rows = queries.match_lines(area.pk, lines_of(trace), now)
+    rows = [row for row in rows if not row.fault and row.outcome != "same"]
+    made = _Writing(actor, area, now, trace.source).write(rows)
+    trace.state, trace.lines, trace.made, trace.at = "done", "", made, now
+    trace.save(update_fields=["state", "lines", "made", "at"])
+    record(
+        "organisation.imported",
+        actor=actor,
+        community=area.pk,
+        subject=trace,
+        at=now,
+        lines=len(rows),
+        counts={key: len(value) for key, value in made.items()},
+    )
+    return trace
+
+
+@transaction.atomic
+def drop_table(*, actor: Actor, trace: ImportTrace) -> None:
+    """Throw a table away that was not written; its lines go."""
+    if not actor.may_manage_posts(trace.community_id):
+        raise NotVisible
+    ImportTrace.objects.filter(pk=trace.pk, state="checked").update(state="dropped", lines="")
+
+
+class _Writing:
+    """One writing of a table: accounts, groups, posts and charges, each kind in one go."""
+
+    def __init__(self, actor: Actor, area: Area, now: datetime, source: str) -> None:
+        self.actor, self.area, self.now, self.source = actor, area, now, source
+        self.made: dict[str, list[Any]] = {
+            "users": [], "teams": [], "posts": [], "charges": [], "holders": [], "leaders": [],
+        }  # fmt: skip
+
+    def write(self, rows: Sequence[Matched]) -> dict[str, list[Any]]:
+        """Write all lines and return the ids of what was made."""
+        named = [row for row in rows if row.read.kind != rules.CHARGE]
+        people = [duties.NewPerson(row.read.name, row.telephone) for row in named]
+        users, made = duties.enrol_people(
+            actor=self.actor, area=self.area, people=people, now=self.now
+        )
+        self.made["users"] = [user.pk for user in made]
+        holders = dict(zip((id(row) for row in named), users, strict=True))
+        self._teams(rows)
+        self._posts([row for row in named if row.post is None], holders)
+        self._hand_over([row for row in named if row.post is not None], holders)
+        self._charges([row for row in rows if row.read.kind == rules.CHARGE])
+        return self.made
+
+    def _teams(self, rows: Sequence[Matched]) -> None:
+        wanted = {
+            (row.read.kind, row.grid.pk if row.grid else None): row.grid
+            for row in rows
+            if row.read.kind in rules.TEAMS and row.team is None
+        }
+        new = [
+            duties.NewTeam(kind, group_name(kind, grid.name if grid else ""), grid)
+            for (kind, _pk), grid in wanted.items()
+        ]
+        teams = duties.create_teams(actor=self.actor, area=self.area, teams=new, now=self.now)
+        by_key = {(team.kind, team.grid_id): team for team in teams}
+        for row in rows:
+            if row.read.kind in rules.TEAMS and row.team is None:
+                row.team = by_key.get((row.read.kind, row.grid.pk if row.grid else None))
+        self.made["teams"] = [team.pk for team in teams]
+
+    def _posts(self, rows: Sequence[Matched], holders: dict[int, User]) -> None:
+        new = [self._duty(row, holders[id(row)]) for row in rows]
+        posts = duties.create_duties(actor=self.actor, area=self.area, duties=new, now=self.now)
+        self.made["posts"] = [post.pk for post in posts]
+        leaders: dict[int, Post] = {}
+        for row, post in zip(rows, posts, strict=True):
+            if row.team is not None and row.read.is_leader:
+                leaders.setdefault(row.team.pk, post)
+        before = dict(Team.objects.filter(pk__in=leaders).values_list("pk", "leader_post_id"))
+        self.made["leaders"] = [[team, before[team]] for team in leaders]
+        duties.set_leaders(actor=self.actor, area=self.area, leaders=leaders, now=self.now)
+
+    def _duty(self, row: Matched, holder: User) -> duties.NewDuty:
+        if row.read.kind in rules.TEAMS and row.team is not None:
+            title = f"{row.team.name} {row.read.duty}"[:60]
+            return duties.NewDuty(Role.TEAM_MEMBER, title, holder, team=row.team)
+        role = Role.UNIT_HEAD if row.read.kind == rules.UNIT_HEAD else Role.BUILDING_HEAD
+        assert row.place is not None  # noqa: S101 - a head without a place is a fault
+        return duties.NewDuty(role, head_title(row.place), holder, place=row.place)
+
+    def _hand_over(self, rows: Sequence[Matched], holders: dict[int, User]) -> None:
+        """Hand standing posts of heads to whom the table names; a few lines in any real table."""
+        for row in rows:
+            post = row.post
+            if post is None:
+                continue
+            self.made["holders"].append([post.pk, post.holder_id])
+            accounts.change_holder(
+                actor=self.actor,
+                post=post,
+                holder=holders[id(row)],
+                seen=post.holder_id,
+                reason=self.source,
+                now=self.now,
+            )
+
+    def _charges(self, rows: Sequence[Matched]) -> None:
+        new = [
+            Charge(
+                community=self.area,
+                place=row.place,
+                grid=None if row.place else row.grid,
+                name=row.read.name[:40],
+                telephone=row.telephone,
+                unit=row.read.unit,
+                remark=row.read.remark,
+                starts_at=self.now,
+                recorded_at=self.now,
+                recorded_by=self.actor.user_id,
+                source=self.source,
+            )
+            for row in rows
+        ]
+        Charge.objects.bulk_create(new)
+        self.made["charges"] = [row.pk for row in new]
+
+
+@transaction.atomic
+def undo_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> None:
+    """Take an import back as one act: what it made ends, what it handed over goes back.
+
+    A post that somebody handed to another person since is left as it is, and so is its group.
+    """
+    if not actor.may_manage_posts(trace.community_id):
+        raise NotVisible
+    if not ImportTrace.objects.filter(pk=trace.pk, state="done").update(
+        state="undone", undone_at=now
+    ):
+        raise RuleBroken("organisation.import_undone")
+    made, area = trace.made, Area.objects.get(pk=trace.community_id)
+    before = {team: post for team, post in made["leaders"] if post is not None}
+    posts = Post.objects.in_bulk(list(before.values()))
+    again = {team: posts[post] for team, post in before.items() if post in posts}
+    duties.set_leaders(actor=actor, area=area, leaders=again, now=now)
+    ended = duties.end_duties(
+        actor=actor,
+        area=area,
+        posts=made["posts"],
+        holders=made["users"],
+        reason=trace.source,
+        now=now,
+    )
+    duties.end_empty_teams(actor=actor, area=area, teams=made["teams"], now=now)
+    for post in Post.objects.filter(live(now), pk__in=[pk for pk, _who in made["holders"]]):
+        holder = dict(made["holders"])[post.pk]
+        accounts.change_holder(
+            actor=actor,
+            post=post,
+            holder=User.objects.filter(pk=holder, is_active=True).first(),
+            seen=post.holder_id,
+            reason=trace.source,
+            now=now,
+        )
+    _end_charges(actor, trace, now)
+    record(
+        "organisation.import_undone",
+        actor=actor,
+        community=area.pk,
+        subject=trace,
+        at=now,
+        posts=ended,
+    )
+
+
+def _end_charges(actor: Actor, trace: ImportTrace, now: datetime) -> None:
+    """Supersede the charges of an import by rows with their end, in two writes."""
+    rows = list(
+        Charge.objects.filter(
+            now_known(now), community=trace.community_id, pk__in=trace.made["charges"]
+        )
+    )
+    Charge.objects.filter(pk__in=[row.pk for row in rows]).update(superseded_at=now)
+    for row in rows:
+        row.pk = None
+        row._state.adding = True
+        row.ends_at, row.ended_reason = now, "undone"
+        row.recorded_at, row.recorded_by = now, actor.user_id
+    Charge.objects.bulk_create(rows)

@@ -1,0 +1,137 @@
+"""Words of the organisation: kinds of groups, roles of helpers, parties, refusals, acts."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from gridwell.organisation.rules.kinds import GapKind, GroupKind, HelperRole, Party
+
+#: As a card of the chart has room for.
+GROUPS_SHORT = {
+    GroupKind.SAMPLING.value: pgettext_lazy("group, short", "Sampling"),
+    GroupKind.CONTROL.value: pgettext_lazy("group, short", "Control"),
+    GroupKind.LOGISTICS.value: pgettext_lazy("group, short", "Logistics"),
+}
+
+HELPERS = {
+    HelperRole.CADRE.value: pgettext_lazy("five-to-one", "Cadre"),
+    HelperRole.GRID_WORKER.value: pgettext_lazy("five-to-one", "Grid worker"),
+    HelperRole.MEDIC.value: pgettext_lazy("five-to-one", "Medic"),
+    HelperRole.POLICE.value: pgettext_lazy("five-to-one", "Police officer"),
+    HelperRole.VOLUNTEER.value: pgettext_lazy("five-to-one", "Volunteer"),
+}
+
+PARTIES = {
+    Party.TERRITORY.value: pgettext_lazy("four parties", "Territory"),
+    Party.DEPARTMENT.value: pgettext_lazy("four parties", "Department"),
+    Party.EMPLOYER.value: pgettext_lazy("four parties", "Employer"),
+    Party.PERSON.value: pgettext_lazy("four parties", "The person"),
+}
+
+GAPS = {
+    GapKind.LEADING.value: _("No leading group"),
+    GapKind.GRID.value: _("Grids without a grid worker"),
+    GapKind.GROUP.value: _("Grids without a work group"),
+    GapKind.GROUP_EMPTY.value: _("Groups without a leader"),
+    GapKind.BUILDING.value: _("Buildings without a head"),
+    GapKind.POST.value: _("Posts without anyone"),
+    GapKind.CHARGE.value: _("Places in nobody's charge"),
+    GapKind.KEY_PERSON.value: _("Isolated at home without the five"),
+}
+
+REFUSALS = {
+    "organisation.nobody_named": _("Name somebody: choose a post or an account, or write a name."),
+    "organisation.named_twice": _(
+        "Name one: a post, an account, or a written name, not two of them."
+    ),
+    "organisation.changed_meanwhile": _(
+        "Somebody changed this meanwhile. Look again, then decide."
+    ),
+    "organisation.already_ended": _("This has ended already."),
+    "organisation.place_or_grid": _("Choose a place or a grid, one of the two."),
+    "organisation.place_elsewhere": _("The chosen place or grid does not belong to %(area)s."),
+    "organisation.same_charge": _("%(name)s has this charge already."),
+    "organisation.reason_needed": _("Give the reason in a few words; it is kept with the act."),
+    "organisation.person_elsewhere": _("The chosen post or account does not belong to %(area)s."),
+    "organisation.household_over": _(
+        "This household has ended. Open the one its people live in now."
+    ),
+    "organisation.shift_backwards": _("The turn would end before it begins."),
+    "organisation.shift_too_long": _("A turn of duty lasts three days at most. Check the days."),
+    "organisation.shift_overlaps": _(
+        "%(name)s is on duty for “%(post)s” at that time already (%(when)s). Choose somebody else, or say why "
+        "both are possible."
+    ),
+    "organisation.shift_same": _("This very turn stands on the roster already."),
+    "organisation.shift_over": _("This turn was cancelled."),
+    "organisation.not_of_post": _("Only A and the deputies of a post stand on its roster."),
+    "organisation.post_elsewhere": _("This post does not belong to %(area)s."),
+    "organisation.head_exists": _("%(place)s has a head already. Hand that post over instead."),
+    "organisation.import_decided": _("This table was written or thrown away already."),
+    "organisation.too_many_lines": _("The table has more than %(most)s lines. Cut it in parts."),
+    "organisation.import_undone": _("This import was undone already."),
+    "organisation.file_unread": _("The file could not be read as a spreadsheet."),
+    "organisation.no_header": _("No row with the columns “Duty” and “Name” was found in the file."),
+}
+
+TRAIL_ACTS = {
+    "organisation.charge_named": _("Area of charge given to a person"),
+    "organisation.charge_ended": _("Area of charge ended"),
+    "organisation.five_set": _("Five-to-one team set"),
+    "organisation.party_named": _("One of the four parties named"),
+    "organisation.party_ended": _("One of the four parties ended"),
+    "accounts.people_enrolled": _("Accounts made for named people"),
+    "accounts.teams_created": _("Groups made"),
+    "accounts.duties_created": _("Posts without a desk made"),
+    "accounts.duties_ended": _("Posts without a desk ended"),
+    "accounts.leaders_set": _("Leaders of groups named"),
+    "organisation.shift_made": _("Turn of duty entered"),
+    "organisation.shift_changed": _("Turn of duty changed"),
+    "organisation.shift_cancelled": _("Turn of duty cancelled"),
+    "organisation.week_copied": _("Week of the roster copied"),
+    "organisation.feed_made": _("Calendar address made"),
+    "organisation.feed_revoked": _("Calendar address revoked"),
+    "organisation.imported": _("Organisation imported from a ledger"),
+    "organisation.import_undone": _("Import of the organisation undone"),
+}
+
+TRAIL_SUBJECTS = {
+    "organisation.charge": _("Area of charge"),
+    "organisation.fourparty": _("Four-party responsibility"),
+    "organisation.shift": _("Turn of duty"),
+    "organisation.calendarfeed": _("Calendar address"),
+    "organisation.importtrace": _("Import of the organisation"),
+}
+
+IMPORT_FAULTS = {
+    "no_name": _("no name"),
+    "duty_unknown": _("the duty was not understood"),
+    "grid_unknown": _("there is no such grid"),
+    "place_unknown": _("there is no such place of this kind"),
+    "place_many": _("several places are called so: write the compound as well"),
+    "place_needed": _("say for which building, unit or grid"),
+    "telephone": _("this is no telephone number"),
+    "twice": _("stands in the table twice"),
+}
+
+IMPORT_OUTCOMES = {
+    "new": _("new"),
+    "change": _("takes over the post"),
+    "same": _("stands already"),
+}
+
+IMPORT_KINDS = {
+    "leading": _("Leading group"),
+    "sampling": _("Sampling group"),
+    "control": _("Control and isolation group"),
+    "logistics": _("Logistics group"),
+    "special": _("Special group"),
+    "building_head": _("Building head"),
+    "unit_head": _("Unit head"),
+    "charge": _("Area of charge"),
+}
+
+IMPORT_STATES = {
+    "checked": _("waits for a decision"),
+    "done": _("written"),
+    "undone": _("undone"),
+}

@@ -1,0 +1,189 @@
+"""What a table of the organisation would change (组织架构表): each line matched, nothing written."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gridwell.accounts.models import Post, Team
+from gridwell.accounts.queries import live
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.errors import NotVisible
+from gridwell.organisation.models import Charge, ImportTrace
+from gridwell.organisation.queries.naming import now_known
+from gridwell.organisation.rules import importing as rules
+from gridwell.organisation.rules.importing import Read
+from gridwell.places.models import Grid, Place, PlaceAlias
+from gridwell.places.queries import LIVE
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.places.rules.naming import match_key
+from gridwell.residents.rules.phones import read_phones
+
+BUILDINGS = {PlaceKind.BUILDING.value, PlaceKind.ROW.value}
+
+
+@dataclass
+class Matched:
+    """A line with what it was matched to. `fault` is a code of labels.IMPORT_FAULTS, empty when fine."""
+
+    read: Read
+    grid: Grid | None = None
+    place: Place | None = None
+    team: Team | None = None  # the group that stands already
+    post: Post | None = None  # the head's post that stands already
+    telephone: str = ""
+    fault: str = ""
+    outcome: str = "new"  # new same change
+
+
+class Book:
+    """The names of a community's places and grids, for many lines; four queries."""
+
+    def __init__(self, community: int) -> None:
+        self.places: dict[str, list[Place]] = {}
+        rows = Place.objects.filter(LIVE, community=community).exclude(
+            kind=PlaceKind.DWELLING.value
+        )
+        by_id = {}
+        for place in rows.select_related("parent"):
+            by_id[place.pk] = place
+            short = match_key(f"{place.parent.name if place.parent else ''}{place.name}")
+            for key in {place.full_key, place.key, match_key(place.name), short}:
+                self.places.setdefault(key, []).append(place)
+        for key, pk in PlaceAlias.objects.filter(community=community).values_list(
+            "key", "place_id"
+        ):
+            if pk in by_id:
+                self.places.setdefault(key, []).append(by_id[pk])
+        self.grids: dict[str, Grid] = {}
+        for grid in Grid.objects.filter(community=community, ended_at=None):
+            for text in (grid.number, grid.name):
+                self.grids.setdefault(rules.grid_key(text), grid)
+                self.grids.setdefault(match_key(text), grid)
+
+    def place(self, text: str, kinds: set[str] | None) -> tuple[Place | None, str]:
+        """Return the one place of these kinds with this name, or why there is none."""
+        found = {
+            place.pk: place
+            for place in self.places.get(match_key(text), ())
+            if kinds is None or place.kind in kinds
+        }
+        if len(found) == 1:
+            return next(iter(found.values())), ""
+        return None, "place_many" if found else "place_unknown"
+
+    def grid(self, text: str) -> Grid | None:
+        """Return the grid with this number or name."""
+        return self.grids.get(rules.grid_key(text)) or self.grids.get(match_key(text))
+
+
+def match_lines(community: int, lines: list[Read], now: datetime) -> list[Matched]:
+    """Return each line with what it would change; ten queries, whatever the number of lines."""
+    book = Book(community)
+    teams: dict[tuple[str, int | None], Team] = {}
+    for team in Team.objects.filter(live(now), area_id=community).order_by("pk"):
+        teams.setdefault((team.kind, team.grid_id), team)
+    posts = list(Post.objects.filter(live(now), area_id=community).select_related("holder", "team"))
+    heads: dict[int | None, Post] = {
+        post.place_id: post for post in posts if post.place_id is not None
+    }
+    members: set[tuple[int | None, str]] = {
+        (post.team_id, post.holder.name) for post in posts if post.team_id and post.holder
+    }
+    charges = _charges(community, now)
+    repeated = rules.twice(lines)
+    found = []
+    for read in lines:
+        row = Matched(read)
+        _match_place(row, book)
+        _match_phone(row)
+        if read.row in repeated:
+            row.fault = row.fault or "twice"
+        _match_standing(row, teams, heads, members, charges)
+        found.append(row)
+    return found
+
+
+def _charges(community: int, now: datetime) -> set[tuple[int | None, int | None, str]]:
+    rows = Charge.objects.filter(now_known(now), community=community).values_list(
+        "place_id", "grid_id", "name", "user__name"
+    )
+    return {(place, grid, name or user or "") for place, grid, name, user in rows}
+
+
+def _match_place(row: Matched, book: Book) -> None:
+    read = row.read
+    if not read.name:
+        row.fault = "no_name"
+    elif not read.kind:
+        row.fault = "duty_unknown"
+    if read.grid:
+        row.grid = book.grid(read.grid)
+        if row.grid is None:
+            row.fault = row.fault or "grid_unknown"
+    wants = {
+        rules.BUILDING_HEAD: BUILDINGS,
+        rules.UNIT_HEAD: {PlaceKind.UNIT.value},
+    }.get(read.kind)
+    if read.place:
+        row.place, why = book.place(read.place, wants)
+        row.fault = row.fault or why
+    elif wants is not None or (read.kind == rules.CHARGE and row.grid is None):
+        row.fault = row.fault or "place_needed"
+
+
+def _match_phone(row: Matched) -> None:
+    reading = read_phones(row.read.telephone)
+    if reading.faults:
+        row.fault = row.fault or "telephone"
+    row.telephone = reading.numbers[0] if reading.numbers else ""
+
+
+def _match_standing(
+    row: Matched,
+    teams: dict[tuple[str, int | None], Team],
+    heads: dict[int | None, Post],
+    members: set[tuple[int | None, str]],
+    charges: set[tuple[int | None, int | None, str]],
+) -> None:
+    """Say whether the line stands already, changes something, or is new."""
+    read = row.read
+    if row.fault:
+        return
+    if read.kind in rules.TEAMS:
+        row.team = teams.get((read.kind, row.grid.pk if row.grid else None))
+        if row.team is not None and (row.team.pk, read.name) in members:
+            row.outcome = "same"
+    elif read.kind == rules.CHARGE:
+        place, grid = (
+            (row.place.pk, None) if row.place else (None, row.grid.pk if row.grid else None)
+        )
+        row.outcome = "same" if (place, grid, read.name) in charges else "new"
+    elif row.place is not None:
+        row.post = heads.get(row.place.pk)
+        if row.post is not None and row.post.holder is not None:
+            row.outcome = "same" if row.post.holder.name == read.name else "change"
+
+
+def outcome_counts(rows: list[Matched]) -> Counter[str]:
+    """Return how many lines are new, changing, the same, and faulty."""
+    return Counter("fault" if row.fault else row.outcome for row in rows)
+
+
+def access_import(actor: Actor, community: int, trace_id: int) -> ImportTrace:
+    """Return an import of the organisation that the actor may decide on, or raise NotVisible."""
+    if actor.may_manage_posts(community):
+        row = ImportTrace.objects.filter(
+            pk=trace_id, community=community, source__startswith="table:"
+        ).first()
+        if row is not None:
+            return row
+    raise NotVisible
+
+
+def imports_of(actor: Actor, community: int) -> list[ImportTrace]:
+    """Return the imports of tables into the organisation, the latest first."""
+    if not actor.may_manage_posts(community):
+        return []
+    rows: Any = ImportTrace.objects.filter(community=community, source__startswith="table:")
+    return list(rows.exclude(state="dropped").defer("lines").order_by("-pk")[:20])
