@@ -1,5 +1,6 @@
 """Writes of background work: queue, claim, end, stop (see `core/worker.py` for the loop)."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from gridwell.core.sidechannel import FileChannel, channel
 SILENCE = 30
 OPEN = ("queued", "running")
 KEPT = timedelta(days=90)
+KEPT_BRIEFLY = timedelta(days=2)
 
 
 def enqueue(
@@ -134,6 +136,7 @@ def ask_stop(job: Job, *, now: datetime) -> None:
         channel().ask_stop(job.ref)
 
 
-def purge_jobs(*, now: datetime) -> int:
-    """Delete what ended more than 90 days ago; return how many rows."""
-    return Job.objects.filter(ended_at__lt=now - KEPT).delete()[0]
+def purge_jobs(*, now: datetime, often: Collection[str] = ()) -> int:
+    """Delete what ended more than 90 days ago, two for work that comes `often`; return how many."""
+    brief = Job.objects.filter(kind__in=often, state="done", ended_at__lt=now - KEPT_BRIEFLY)
+    return Job.objects.filter(ended_at__lt=now - KEPT).delete()[0] + brief.delete()[0]

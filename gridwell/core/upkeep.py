@@ -24,7 +24,7 @@ def tidy(_: object) -> dict[str, int]:
     """Delete what nobody needs any more: ended jobs after 90 days, sessions that ran out."""
     from django.contrib.sessions.backends.db import SessionStore
 
-    from gridwell.core import actions, clock
+    from gridwell.core import actions, clock, worker
 
     SessionStore.clear_expired()
-    return {"jobs": actions.purge_jobs(now=clock.now())}
+    return {"jobs": actions.purge_jobs(now=clock.now(), often=worker.often())}

@@ -11,6 +11,7 @@ any other error is tried again a few times. A process that is killed leaves a ro
 heart-beat, which the next worker queues again: so a job must be one transaction, or resumable.
 
     register_periodic("plan.turn_of_day", at=time(0, 1))   # queued once a local day, at or after
+    register_often("tasks.escalate", minutes=5)            # queued once in each five minutes
 
 Subjects make queueing idempotent while the job is open. The loop runs as `gridwell worker`, and as
 a child process inside `gridwell serve`. One worker does one job at a time; there may be several.
@@ -94,6 +95,7 @@ class JobKind:
 
 _kinds: dict[str, JobKind] = {}
 _periodic: dict[str, time] = {}
+_often: dict[str, int] = {}
 
 
 def register_job(kind: str, function: JobFunction, *, tries: int = 3) -> None:
@@ -110,6 +112,20 @@ def register_periodic(kind: str, *, at: time) -> None:
     _periodic[kind] = at
 
 
+def register_often(kind: str, *, minutes: int) -> None:
+    """Have a registered kind queued once in each stretch of so many minutes while a worker runs.
+
+    Stretches in which none ran are not caught up: the function itself looks at what is due. Rows of
+    such work are kept for two days only.
+    """
+    _often[kind] = minutes
+
+
+def often() -> tuple[str, ...]:
+    """Return the kinds that are queued every few minutes."""
+    return tuple(_often)
+
+
 def sign_of(row: Job) -> Sign:
     """Return how far a job is, whatever its state."""
     if row.state == "running":
@@ -118,15 +134,19 @@ def sign_of(row: Job) -> Sign:
 
 
 def queue_periodic(now: datetime) -> list[Job]:
-    """Queue the daily work that is due and was not queued for this day yet."""
+    """Queue the daily work that is due and was not queued for this day yet, and what comes often."""
     day = clock.day_of(now)
+    due = [
+        (kind, str(day))
+        for kind, at in _periodic.items()
+        if now >= datetime.combine(day, at, tzinfo=clock.zone())
+    ]
+    due += [(kind, f"{int(now.timestamp()) // (60 * n)}") for kind, n in _often.items()]
     queued = []
-    for kind, at in _periodic.items():
-        if now < datetime.combine(day, at, tzinfo=clock.zone()):
-            continue
-        ref = uuid5(NAMESPACE_URL, f"gridwell:{kind}:{day}")
+    for kind, turn in due:
+        ref = uuid5(NAMESPACE_URL, f"gridwell:{kind}:{turn}")
         if not Job.objects.filter(ref=ref).exists():
-            queued.append(enqueue(kind, now=now, subject=str(day), ref=ref))
+            queued.append(enqueue(kind, now=now, subject=turn, ref=ref))
     return queued
 
 

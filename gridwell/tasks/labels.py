@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridwell.notify.kinds import MessageKind
+
 STATES = {
     "open": pgettext_lazy("task state", "open"),
     "taken": pgettext_lazy("task state", "in hand"),
@@ -83,6 +85,7 @@ KINDS = {
     "release_notice": _("issue the release sheet"),
     "household_update": _("visit to update the household file"),
     "patrol": _("patrol"),
+    "put_right": _("put right what was found"),
     "free": _("other task"),
 }
 HINTS = {
@@ -95,6 +98,7 @@ HINTS = {
     "release_notice": _("Hand the release sheet to the person and say from when they are free."),
     "household_update": _("Go through the household file at the door and correct what is wrong."),
     "patrol": _("Walk the round and write down what you find."),
+    "put_right": _("Put it right, take a photo, and say that it is done; somebody else checks it."),
     "free": _("Do what is written here."),
 }
 REFUSALS = {
@@ -119,6 +123,19 @@ REFUSALS = {
     "tasks.happened_in_the_future": _("The time at which it was done lies in the future."),
     "tasks.template_wrong": _("The template is not complete: %(field)s."),
     "tasks.template_ended": _("This template has ended already."),
+    "tasks.post_needed": _("Choose the post that gets the tasks."),
+    "tasks.building_needed": _("Choose the building."),
+    "tasks.door_needed": _("This kind of work is for a household: choose the building and the door."),
+    "tasks.door_unknown": _("%(building)s has no door %(door)s in the register."),
+    "tasks.door_empty": _("Nobody is registered behind %(door)s."),
+    "tasks.door_several": _(
+        "Several households live behind %(door)s. Open the task from the file of the one you mean."
+    ),
+    "tasks.from_the_file": _("Such a task is opened from the person’s household file."),
+    "tasks.not_a_patrol": _("Findings are written down on a patrol."),
+    "tasks.unknown_finding": _("Choose what was found."),
+    "tasks.nobody_to_remind": _("Nobody acts for this post now. Give the task to another post."),
+    "tasks.reminded_already": _("A reminder was sent less than ten minutes ago."),
     "tasks.photo_is_no_photo": _(
         "This file is no photo we can read. Send a JPEG, PNG or WebP; what you wrote is still here."
     ),
@@ -134,7 +151,53 @@ PROOFS = {
     "count": _("a number"),
     "where": _("the place in words"),
 }
+#: What a list can show.
+SHOWN = {
+    "active": _("all that is to be done"),
+    "late": pgettext_lazy("task filter", "late"),
+    "no_name": _("no name on it"),
+    "cannot": pgettext_lazy("task filter", "cannot be done"),
+    "finished": pgettext_lazy("task filter", "done"),
+    "missed": pgettext_lazy("task filter", "missed"),
+    "ended": pgettext_lazy("task filter", "ended"),
+    "all": pgettext_lazy("task filter", "everything"),
+}
+WEEKDAYS = {
+    0: _("Monday"),
+    1: _("Tuesday"),
+    2: _("Wednesday"),
+    3: _("Thursday"),
+    4: _("Friday"),
+    5: _("Saturday"),
+    6: _("Sunday"),
+}
+#: What a patrol may find (P20).
+FINDINGS = {
+    "masks": _("no mask"),
+    "distance": _("less than two metres apart"),
+    "gathering": _("gathering"),
+    "blocked_exit": _("fire exit blocked"),
+    "other": pgettext_lazy("finding", "other"),
+}
+ORDERS = {"": _("by when it is due"), "walk": _("as one walks, by building")}
 FIELDS = {"weekdays": _("days of the week"), "hour": _("hour"), "spread": _("for what")}
+
+#: What people are told.
+MESSAGES = (
+    MessageKind(
+        code="tasks.late",
+        title=_("Late: %(count)s"),
+        text=_("%(count)s tasks of %(place)s are late and have come to you."),
+    ),
+    MessageKind(
+        code="tasks.silent",
+        title=_("An urgent task waits"),
+        text=_(
+            "An urgent task got no answer from you; your deputy acts now. Take any step on a task "
+            "and the work is yours again."
+        ),
+    ),
+)
 
 TRAIL_ACTS = {
     "tasks.synced": pgettext_lazy("audit act", "tasks brought in line with the plan"),
@@ -154,6 +217,10 @@ TRAIL_ACTS = {
     "tasks.template_saved": pgettext_lazy("audit act", "task template saved"),
     "tasks.template_ended": pgettext_lazy("audit act", "task template ended"),
     "tasks.template_run": pgettext_lazy("audit act", "tasks made from templates"),
+}
+TRAIL_ACTS |= {
+    "tasks.finding_recorded": pgettext_lazy("audit act", "patrol finding recorded"),
+    "tasks.reminded": pgettext_lazy("audit act", "reminder sent"),
 }
 TRAIL_SUBJECTS = {
     "tasks.task": pgettext_lazy("audit subject", "task"),

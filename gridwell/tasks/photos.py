@@ -9,6 +9,7 @@ import hashlib
 import io
 import os
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -113,7 +114,14 @@ def _folder() -> Path:
     return Path(settings.GRIDWELL_FILES) / "tasks"
 
 
-def stored() -> set[str]:
-    """Return the paths of all files there are, named by a row or not."""
+def stored(before: datetime | None = None) -> set[str]:
+    """Return the paths of the files there are, named by a row or not; those written before an instant."""
     folder = _folder()
-    return {f"tasks/{path.name}" for path in folder.glob("*.bin")} if folder.exists() else set()
+    files = folder.glob("*.bin") if folder.exists() else ()
+    latest = before.timestamp() if before is not None else None
+    return {f"tasks/{p.name}" for p in files if latest is None or p.stat().st_mtime < latest}
+
+
+def throw_away(path: str) -> None:
+    """Delete a stored photo; one that is gone already is no error."""
+    (Path(settings.GRIDWELL_FILES) / path).unlink(missing_ok=True)

@@ -30,6 +30,7 @@ NOW = datetime(2022, 11, 23, 12, tzinfo=UTC)
 def _own_registry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(worker, "_kinds", {})
     monkeypatch.setattr(worker, "_periodic", {})
+    monkeypatch.setattr(worker, "_often", {})
     monkeypatch.setattr(worker, "REPORT_EVERY", 0.0)
 
 
@@ -169,6 +170,19 @@ def test_periodic_work_is_queued_once_a_day(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_frequent_work_is_queued_once_in_each_stretch_and_forgotten_soon() -> None:
+    worker.register_job("test.often", lambda job: None)
+    worker.register_often("test.often", minutes=5)
+    start = datetime(2022, 11, 23, 2, 0, tzinfo=UTC)
+    assert len(worker.queue_periodic(start)) == 1
+    Job.objects.update(state="done", ended_at=start)
+    assert worker.queue_periodic(start + timedelta(minutes=4)) == []
+    assert len(worker.queue_periodic(start + timedelta(minutes=5))) == 1
+    assert actions.purge_jobs(now=start + timedelta(days=3), often=worker.often()) == 1
+    assert Job.objects.get().state == "queued"
+
+
+@pytest.mark.django_db(transaction=True)
 def test_old_rows_are_purged() -> None:
     for age in (1, 89, 91):
         job = worker.enqueue("test.note", now=NOW)
@@ -259,7 +273,7 @@ def test_a_killed_worker_process_loses_nothing(tmp_path: Path) -> None:
         "installation.lay_folder();"
     )
     work = (
-        "worker._kinds.clear(); worker._periodic.clear(); actions.SILENCE = 0.5;"
+        "worker._kinds.clear(); worker._periodic.clear(); worker._often.clear(); actions.SILENCE = 0.5;"
         "worker.BEAT_EVERY = 0.1;"
         "worker.register_job('t.sleep', lambda job: (print('begun', flush=True),"
         " time.sleep(float(sys.argv[1]))) and None);"

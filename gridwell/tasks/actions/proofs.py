@@ -1,7 +1,7 @@
 """What proves that a task was done (凭证), and keeping it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from gridwell.core.errors import RuleBroken
 from gridwell.tasks import photos
@@ -61,3 +61,15 @@ def keep_proof(task: Task, proof: Proof, happened_at: datetime) -> TaskProof | N
         happened_at=happened_at,
         where=proof.where.strip(),
     )
+
+
+def sweep_photos(*, now: datetime) -> int:
+    """Throw away photos of more than a day ago that no row names; return how many.
+
+    They are left where the transaction that would have named them failed.
+    """
+    old = photos.stored(before=now - timedelta(days=1))
+    named = set(TaskProof.objects.exclude(path="").values_list("path", flat=True)) if old else set()
+    for path in old - named:
+        photos.throw_away(path)
+    return len(old - named)

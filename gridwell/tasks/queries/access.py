@@ -16,13 +16,16 @@ _NOBODY = Q(pk__in=[])
 
 def standing_of(actor: Actor, task: Task) -> frozenset[Who]:
     """Return how the actor stands to a task; empty for a stranger, who must not see it."""
-    found = {Who.SYSTEM} if actor.is_system and actor.covers(task.community_id) else set()
+    found = standing_in(actor, task.community_id, task.grid_id)
     if any(post.id == task.post_id for post in actor.all_posts):
-        found.add(Who.HOLDER)
-    for post in actor.posts_at(task.community_id):
-        who = _who(post, task.grid_id)
-        if who is not None:
-            found.add(who)
+        return found | {Who.HOLDER}
+    return found
+
+
+def standing_in(actor: Actor, community: int, grid: int | None) -> frozenset[Who]:
+    """Return how the actor stands to work in a community, in one of its grids if it lies in one."""
+    found = {Who.SYSTEM} if actor.is_system and actor.covers(community) else set()
+    found.update(who for post in actor.posts_at(community) if (who := _who(post, grid)) is not None)
     return frozenset(found)
 
 
