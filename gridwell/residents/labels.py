@@ -97,6 +97,18 @@ FOUND_BY: dict[str, Promise] = {
     "door": _("door number"),
     "place": _("place"),
 }
+#: Fields of an entry whose former values are kept.
+CORRECTED: dict[str, Promise] = {
+    "name": pgettext_lazy("field", "name"),
+    "sex": pgettext_lazy("field", "sex"),
+    "birth_on": pgettext_lazy("field", "birth date"),
+    "document_kind": pgettext_lazy("field", "kind of document"),
+    "document": pgettext_lazy("field", "document number"),
+    "phones": pgettext_lazy("field", "telephones"),
+    "tenure": pgettext_lazy("field", "tenure"),
+    "remark": pgettext_lazy("field", "remark"),
+}
+
 REFUSALS: dict[str, Promise] = {
     "residents.not_allowed": _("Your post does not give you the right to do this here."),
     "residents.no_reason": _("Give a reason; it is kept with the change."),

@@ -33,6 +33,7 @@ from gridwell.ledgers.rules.mending import sheets_to_mend
 from gridwell.ledgers.rules.reading import read_ledger
 from gridwell.ledgers.rules.rows import LedgerRead
 from gridwell.places.models import Area
+from gridwell.residents.actions.corrections import keep_former
 from gridwell.residents.models import Label
 
 KEPT = timedelta(days=30)
@@ -319,6 +320,13 @@ def write(
         )
     )
     note_sourced(writing)
+    keep_former(
+        actor=actor,
+        community=community,
+        former=writing.journal.former(),
+        now=now,
+        source=writing.source,
+    )
     ImportChange.objects.bulk_create(writing.journal.rows(row), batch_size=500)
     _keep_who(row, writing)
     row.state, row.applied_at = "done", now

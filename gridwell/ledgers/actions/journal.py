@@ -7,6 +7,11 @@ from datetime import date, datetime
 from typing import Any
 
 from gridwell.ledgers.models import ImportChange, LedgerImport
+from gridwell.residents.actions.corrections import Former
+from gridwell.residents.labels import CORRECTED
+
+#: Whose former values are kept beyond the time in which an import can be undone.
+_SUBJECTS = {"residents.resident": "resident", "residents.household": "household"}
 
 
 def plain(value: Any) -> Any:
@@ -43,6 +48,16 @@ class Journal:
         """Note a field of a row; the first former value and the last new one count."""
         self.before[table, row].setdefault(field, plain(before))
         self.after[table, row][field] = plain(after)
+
+    def former(self) -> list[Former]:
+        """Return the values that entries no longer say, as their timeline keeps them."""
+        return [
+            Former(field, value, **{_SUBJECTS[table]: pk})
+            for (table, pk), values in self.before.items()
+            if table in _SUBJECTS
+            for field, value in values.items()
+            if field in CORRECTED and value != self.after[table, pk][field]
+        ]
 
     def rows(self, ledger_import: LedgerImport) -> list[ImportChange]:
         """Return the rows to store, unsaved."""

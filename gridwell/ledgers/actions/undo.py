@@ -16,7 +16,9 @@ from gridwell.ledgers.actions.people import again
 from gridwell.ledgers.models import LedgerImport
 from gridwell.ledgers.queries.undo import Done, done_by, parts, touched_since
 from gridwell.places.models import Place
+from gridwell.residents.actions.corrections import Former, keep_former
 from gridwell.residents.actions.marks import refresh_rule_marks
+from gridwell.residents.labels import CORRECTED
 from gridwell.residents.models import Household, LabelMark, Membership, Phone, Resident, Trait
 
 _DATED: tuple[Any, ...] = (Membership, Trait, LabelMark, Isolation)
@@ -77,7 +79,8 @@ def _put_back(
 ) -> int:
     """Give people who were there before their former values and facts; return how many."""
     apart = {*kept, *done.new_people}
-    touched = _restore_entries(done, apart)
+    former: list[Former] = []
+    touched = _restore_entries(done, apart, former)
     for model in _DATED:
         touched |= _restore_facts(actor, model, done, apart, now)
     for part in parts(done.created.get("health.result", ())):
@@ -90,13 +93,14 @@ def _put_back(
         phones.delete()
     for part in parts(touched):
         Resident.objects.filter(pk__in=part).update(changed_at=now)
+    keep_former(actor=actor, community=community, former=former, now=now, source="import undone")
     return len(touched)
 
 
 _PLAIN = {"dwelling": "dwelling_id"}
 
 
-def _restore_entries(done: Done, apart: Collection[int]) -> set[int]:
+def _restore_entries(done: Done, apart: Collection[int], former: list[Former]) -> set[int]:
     wanted = {
         pk: before
         for (table, pk), (before, _) in done.changed.items()
@@ -109,6 +113,9 @@ def _restore_entries(done: Done, apart: Collection[int]) -> set[int]:
             for name, value in wanted[row.pk].items():
                 if name == "birth_on" and value:
                     value = date.fromisoformat(value)
+                said = getattr(row, _PLAIN.get(name, name))
+                if name in CORRECTED and said != value:
+                    former.append(Former(name, said, resident=row.pk))
                 setattr(row, _PLAIN.get(name, name), value)
                 fields.add(name)
             rows.append(row)

@@ -28,6 +28,7 @@ from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_dwelling
 from gridwell.residents.actions.marks import apply_default_schemes
 from gridwell.residents.models import (
+    Correction,
     Household,
     LabelMark,
     Membership,
@@ -321,3 +322,18 @@ def test_the_file_is_kept_encrypted_and_goes(officer: Actor, settings: Any) -> N
     imports.drop_import(actor=officer, ledger_import=row, now=NOW)
     row.refresh_from_db()
     assert (row.state, row.findings, row.file_path) == ("dropped", "", "")
+
+
+def test_what_a_ledger_changes_stays_on_the_timeline_and_its_undo_too(officer: Actor) -> None:
+    apply(actor=officer, rows=[line(name="王一", document="", tenure="常住")])
+    second = apply(
+        actor=officer,
+        rows=[line(name="王一", document=id_number(1), tenure="租户")],
+        now=LATER,
+    )
+    kept = {(row.field, row.former, row.source) for row in Correction.objects.all()}
+    source = f"import:{second.pk}"
+    assert {("tenure", "owned", source), ("document", "", source)} <= kept
+    undo_import(actor=officer, ledger_import=second, now=LATER)
+    undone = Correction.objects.filter(source="import undone")
+    assert ("document", id_number(1)) in {(row.field, row.former) for row in undone}

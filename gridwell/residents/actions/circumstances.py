@@ -10,6 +10,7 @@ from gridwell.audit.actions import digest_ids, record
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_in
 from gridwell.residents.actions.facts import F, chunks, end, refuse_before, require
+from gridwell.residents.actions.rule_marks import refresh_marks_of
 from gridwell.residents.models import Presence, Resident, Trait
 from gridwell.residents.rules.traits import FIXED_VALUES, TraitCode
 
@@ -93,6 +94,7 @@ def add_trait(
             count=len(ids),
             digest=digest_ids(ids),
         )
+        refresh_marks_of(actor=actor, community=community, now=now, residents=ids)
     return len(fresh)
 
 
@@ -123,6 +125,8 @@ def end_trait(
             count=len(rows),
             digest=digest_ids(row.resident_id for row in rows),
         )
+        ids = [row.resident_id for row in rows]
+        refresh_marks_of(actor=actor, community=community, now=now, residents=ids)
     return len(rows)
 
 

@@ -1,41 +1,37 @@
 """Acts on households: move in, move out, split, merge, head, tenure."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
-from gridwell.core import clock
+from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.places.models import Place
 from gridwell.residents.actions.facts import (
-    chunks,
     end,
     refuse_before,
     replace,
     require,
     require_reason,
 )
+from gridwell.residents.actions.memberships import (
+    belongs_at,
+    close_membership,
+    make_head,
+    open_membership,
+    open_memberships,
+)
+from gridwell.residents.actions.rule_marks import refresh_marks_of
 from gridwell.residents.actions.tenure import TENURES
 from gridwell.residents.models import (
     Household,
     Membership,
-    Phone,
-    Presence,
     Resident,
-    Trait,
 )
-
-
-def open_memberships(community: int, **narrowed: object) -> list[Membership]:
-    """Return memberships that are open and known, narrowed by any field."""
-    return list(
-        Membership.objects.filter(
-            community=community, ends_at=None, superseded_at=None, **narrowed
-        ).order_by("pk")
-    )
 
 
 @transaction.atomic
@@ -46,9 +42,18 @@ def open_household(
     now: datetime,
     tenure: str = "unknown",
     starts_at: datetime | None = None,
+    ref: UUID | None = None,
 ) -> Household:
-    """Open a household in a dwelling (立户), which is vacant no longer."""
+    """Open a household in a dwelling (立户), which is vacant no longer.
+
+    `ref` is the key of the form: sent a second time it returns the household of the first time.
+    """
     require(actor, dwelling.community_id)
+    if ref is not None:
+        Place.objects.select_for_update().get(pk=dwelling.pk)  # one opening at a time
+        known = Household.objects.filter(community=dwelling.community_id, ref=ref).first()
+        if known is not None:
+            return known
     if dwelling.kind != "dwelling" or dwelling.ended_at or dwelling.merged_into_id:
         raise RuleBroken("residents.no_dwelling")
     if tenure not in TENURES:
@@ -56,6 +61,7 @@ def open_household(
     household = Household.objects.create(
         community_id=dwelling.community_id,
         dwelling=dwelling,
+        ref=ref or ids.new_ref(),
         tenure=tenure,
         starts_at=starts_at or now,
     )
@@ -68,127 +74,6 @@ def open_household(
         at=now,
     )
     return household
-
-
-def open_membership(
-    *,
-    actor: Actor,
-    household: Household,
-    resident: Resident,
-    relation: str,
-    is_head: bool,
-    kind: str,
-    starts_at: datetime,
-    now: datetime,
-    source: str = "desk",
-) -> Membership:
-    """Write that a person belongs to a household; no audit of its own, callers record the act."""
-    if household.ends_at is not None or household.merged_into_id is not None:
-        raise RuleBroken("residents.household_ended")
-    if kind not in {"lives", "registered_only"}:
-        raise RuleBroken("residents.unknown_kind", kind=kind)
-    community = household.community_id
-    if kind == "lives" and open_memberships(community, resident=resident, kind="lives"):
-        raise RuleBroken("residents.lives_elsewhere")
-    if is_head and open_memberships(community, household=household, is_head=True):
-        raise RuleBroken("residents.has_head")
-    membership = Membership.objects.create(
-        community_id=community,
-        dwelling_id=household.dwelling_id,
-        household=household,
-        resident=resident,
-        relation=relation.strip()[:20],
-        is_head=is_head,
-        kind=kind,
-        starts_at=starts_at,
-        recorded_at=now,
-        recorded_by=actor.user_id,
-        source=source[:60],
-    )
-    if kind == "lives":
-        _belongs_at(community, [resident.pk], household.dwelling_id)
-        Place.objects.filter(pk=household.dwelling_id).update(is_vacant=False)
-    return membership
-
-
-def _belongs_at(community: int, resident_ids: Sequence[int], dwelling_id: int | None) -> None:
-    """Keep the stored dwelling of people and of their open facts in step with where they live."""
-    for part in chunks(resident_ids):
-        Resident.objects.filter(pk__in=part).update(dwelling_id=dwelling_id)
-        Phone.objects.filter(community=community, resident__in=part).update(dwelling=dwelling_id)
-        open_facts = {"community": community, "resident__in": part, "superseded_at": None}
-        Trait.objects.filter(**open_facts, ends_at=None).update(dwelling=dwelling_id)
-        if dwelling_id is not None:
-            Presence.objects.filter(**open_facts).update(dwelling=dwelling_id)
-
-
-def close_membership(
-    *,
-    actor: Actor,
-    residents: Collection[Resident],
-    at: datetime,
-    now: datetime,
-    end_reason: str,
-    new_head: Resident | None = None,
-) -> list[Membership]:
-    """End all open memberships of people; a head who leaves others behind needs a successor.
-
-    Refused for a day before one of them began: who lived there would be forgotten.
-    Households that nobody is left in end, and their dwellings become vacant.
-    """
-    community = next(iter(residents)).community_id
-    leaving = {resident.pk for resident in residents}
-    rows = open_memberships(community, resident__in=leaving)
-    if not rows:
-        raise RuleBroken("residents.lives_nowhere")
-    refuse_before(rows, at, "residents.before_membership")
-    touched = {row.household_id for row in rows}
-    staying = [
-        row
-        for row in open_memberships(community, household__in=touched)
-        if row.resident_id not in leaving
-    ]
-    headless = {row.household_id for row in rows if row.is_head} & {
-        row.household_id for row in staying
-    }
-    ended = end(Membership, rows, at=at, now=now, actor=actor, is_head=False, end_reason=end_reason)
-    if headless:
-        row = next(
-            (r for r in staying if new_head is not None and r.resident_id == new_head.pk), None
-        )
-        if row is None:
-            raise RuleBroken("residents.needs_head")
-        _make_head(actor, row, at=at, now=now)
-    _belongs_at(community, sorted(leaving), None)
-    _settle(community, touched - {row.household_id for row in staying}, at)
-    return ended
-
-
-def _make_head(actor: Actor, row: Membership, *, at: datetime, now: datetime) -> None:
-    """Let a member be head from an instant on; the membership without headship ends there."""
-    starts_at = max(row.starts_at, at)
-    if row.starts_at < at:
-        ended = replace(Membership, [row], now=now, actor=actor, ends_at=at)
-        again = ended[0]
-        again.pk, again.ends_at, again._state.adding = None, None, True
-        again.starts_at, again.is_head, again.relation = starts_at, True, ""
-        again.save(force_insert=True)
-    else:
-        replace(Membership, [row], now=now, actor=actor, is_head=True, relation="")
-
-
-def _settle(community: int, emptied: Collection[int], at: datetime) -> None:
-    """End households that nobody is left in; dwellings without another one become vacant."""
-    if not emptied:
-        return
-    gone = Household.objects.filter(community=community, pk__in=emptied, ends_at=None)
-    dwellings = list(gone.values_list("dwelling_id", flat=True))
-    gone.update(ends_at=at)
-    Place.objects.filter(pk__in=dwellings).exclude(
-        pk__in=Household.objects.filter(
-            community=community, dwelling__in=dwellings, ends_at=None
-        ).values("dwelling_id")
-    ).update(is_vacant=True)
 
 
 @transaction.atomic
@@ -214,6 +99,7 @@ def move_in(
     if resident.died_on is not None:
         raise RuleBroken("residents.has_died")
     community = household.community_id
+    before = {row.household_id for row in open_memberships(community, resident=resident)}
     here = open_memberships(community, resident=resident, household=household)
     if any(row.kind == kind for row in here):
         raise RuleBroken("residents.lives_here_already")
@@ -244,6 +130,9 @@ def move_in(
         at=now,
         household=household.pk,
     )
+    refresh_marks_of(
+        actor=actor, community=community, now=now, residents=[resident.pk], households=before
+    )
     return membership
 
 
@@ -263,7 +152,7 @@ def move_out(
     require(actor, community)
     if at > now:
         raise RuleBroken("residents.in_future")
-    close_membership(
+    ended = close_membership(
         actor=actor,
         residents=residents,
         at=at,
@@ -271,7 +160,7 @@ def move_out(
         end_reason="moved_out",
         new_head=new_head,
     )
-    ids = [resident.pk for resident in residents]
+    who = [resident.pk for resident in residents]
     for resident in residents:
         resident.dwelling_id = None
     record(
@@ -280,9 +169,11 @@ def move_out(
         community=community,
         subject=residents[0] if len(residents) == 1 else None,
         at=now,
-        count=len(ids),
-        digest=digest_ids(ids),
+        count=len(who),
+        digest=digest_ids(who),
     )
+    left = {row.household_id for row in ended}
+    refresh_marks_of(actor=actor, community=community, now=now, residents=who, households=left)
 
 
 @transaction.atomic
@@ -335,6 +226,13 @@ def split_household(
         into=fresh.pk,
         count=len(leaving),
     )
+    refresh_marks_of(
+        actor=actor,
+        community=community,
+        now=now,
+        residents=leaving,
+        households=[household.pk, fresh.pk],
+    )
     return fresh
 
 
@@ -366,7 +264,7 @@ def _join(
         for row in rows
     )
     living = [row.resident_id for row in rows if row.kind == "lives"]
-    _belongs_at(household.community_id, living, household.dwelling_id)
+    belongs_at(household.community_id, living, household.dwelling_id)
 
 
 @transaction.atomic
@@ -407,6 +305,8 @@ def merge_households(
         gone=gone.pk,
         count=len(rows),
     )
+    both = [gone.pk, kept.pk]
+    refresh_marks_of(actor=actor, community=community, now=now, households=both)
 
 
 def _settle_dwelling(household: Household) -> None:
@@ -446,6 +346,8 @@ def undo_household_merge(*, actor: Actor, gone: Household, now: datetime) -> Non
         at=now,
         count=len(rows),
     )
+    both = [gone.pk, kept.pk]
+    refresh_marks_of(actor=actor, community=gone.community_id, now=now, households=both)
 
 
 @transaction.atomic
@@ -476,7 +378,7 @@ def change_head(
             old.save(force_insert=True)
         else:
             replace(Membership, [old], now=now, actor=actor, is_head=False)
-    _make_head(actor, row, at=at, now=now)
+    make_head(actor, row, at=at, now=now)
     record(
         "residents.head_changed",
         actor=actor,

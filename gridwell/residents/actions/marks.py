@@ -1,48 +1,32 @@
-"""Labels (标识): schemes of a community, marks by rule that follow their facts, marks by hand."""
+"""Labels (标识): schemes of a community, and marks given by hand."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import get_language
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit.actions import record
-from gridwell.core import clock
-from gridwell.core.bulk import insert_rows
 from gridwell.core.components import COLOURS
 from gridwell.core.errors import RuleBroken
-from gridwell.core.facts import holds_at
 from gridwell.residents.actions.facts import (
-    chunks,
     end,
     replace,
     require,
     require_reason,
     supersede,
 )
+from gridwell.residents.actions.rule_marks import facts_of, refresh_marks_of, refresh_rule_marks
 from gridwell.residents.models import (
     Household,
     Label,
     LabelMark,
     LabelScheme,
-    Membership,
     Resident,
-    Trait,
 )
-from gridwell.residents.queries.files import age_on
-from gridwell.residents.rules import traits as trait_rules
 from gridwell.residents.rules.labels import (
-    Hit,
-    HouseholdFacts,
-    LabelDef,
-    PersonFacts,
-    SchemeDef,
     Subject,
-    differences,
-    evaluate,
     mistakes,
 )
 from gridwell.residents.rules.schemes import DEFAULT_SCHEMES
@@ -87,167 +71,6 @@ def apply_default_schemes(*, actor: Actor, community: int, now: datetime) -> int
     return made
 
 
-def facts_of(community: int, now: datetime) -> list[HouseholdFacts]:
-    """Return what label rules see of a community: open households with members; three queries."""
-    today = clock.day_of(now)
-    words: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for resident, code, value in Trait.objects.filter(
-        holds_at(now), community=community, superseded_at=None
-    ).values_list("resident_id", "code", "value"):
-        words[resident].append((code, value))
-    members: dict[int, list[PersonFacts]] = defaultdict(list)
-    rows = Membership.objects.filter(
-        community=community,
-        superseded_at=None,
-        ends_at=None,
-        kind="lives",
-        resident__merged_into=None,
-    ).values_list("household_id", "resident_id", "resident__birth_on", "resident__sex")
-    nothing: frozenset[str] = frozenset()
-    for household, resident, birth_on, sex in rows:
-        open_traits = words.get(resident)
-        members[household].append(
-            PersonFacts(
-                resident,
-                household,
-                age_on(birth_on, today),
-                sex,
-                trait_rules.words(open_traits) if open_traits else nothing,
-            )
-        )
-    homes = Household.objects.filter(community=community, ends_at=None, merged_into=None)
-    return [
-        HouseholdFacts(pk, tenure, tuple(members.get(pk, ())))
-        for pk, tenure in homes.values_list("pk", "tenure")
-    ]
-
-
-def _definition(scheme: LabelScheme, labels: Sequence[Label]) -> SchemeDef:
-    """Return a stored scheme as the rules take it; a rule that cannot be read gives nothing."""
-    return SchemeDef(
-        code=scheme.code,
-        subject=scheme.subject,
-        is_exclusive=scheme.is_exclusive,
-        labels=tuple(
-            LabelDef(
-                str(label.pk),
-                label.colour,
-                label.sign,
-                label.rank,
-                rule=label.rule if not mistakes(label.rule, scheme.subject) else None,
-            )
-            for label in labels
-        ),
-    )
-
-
-@transaction.atomic
-def refresh_rule_marks(*, actor: Actor, community: int, now: datetime) -> int:
-    """Let the marks by rule follow their facts (自动打标); return how many changed.
-
-    Runs nightly and after acts that change facts. In a scheme of one colour a mark given by hand
-    stands in for the rule while it lasts. Six queries and a few bulk writes, whatever the size.
-    """
-    schemes = list(LabelScheme.objects.filter(community=community).prefetch_related("labels"))
-    if not schemes:
-        return 0
-    facts = facts_of(community, now)
-    dwellings = _dwellings(community)
-    held = _held(community, now)
-    changed = 0
-    for scheme in schemes:
-        labels = {label.pk for label in scheme.labels.all()}
-        own = [mark for mark in held if mark.label in labels]
-        changed += _refresh_scheme(actor, scheme, own, facts, dwellings, now)
-    if changed:
-        record("residents.marks_refreshed", actor=actor, community=community, at=now, count=changed)
-    return changed
-
-
-def _dwellings(community: int) -> dict[tuple[str, int], int]:
-    """Return the dwelling of every open household and of everybody who lives in one."""
-    homes = Household.objects.filter(community=community, ends_at=None)
-    people = Resident.objects.filter(community=community, merged_into=None, dwelling__isnull=False)
-    found: dict[tuple[str, int], int] = {}
-    for pk, dwelling in homes.values_list("pk", "dwelling_id"):
-        found[Subject.HOUSEHOLD, pk] = dwelling
-    for pk, home in people.values_list("pk", "dwelling_id"):
-        found[Subject.PERSON, pk] = home or 0
-    return found
-
-
-class _Held(NamedTuple):
-    """A mark that holds, without the model: thousands are read each night."""
-
-    pk: int
-    subject: int
-    label: int
-    is_manual: bool
-    stands_in: bool  # given by hand and in force
-
-
-def _held(community: int, now: datetime) -> list[_Held]:
-    rows = LabelMark.objects.filter(
-        holds_at(now), community=community, superseded_at=None
-    ).values_list("pk", "household_id", "resident_id", "label_id", "is_manual", "approved_by")
-    return [
-        _Held(
-            pk,
-            household or resident or 0,
-            label,
-            is_manual,
-            is_manual and (household is None or approved_by is not None),
-        )
-        for pk, household, resident, label, is_manual, approved_by in rows
-    ]
-
-
-def _refresh_scheme(
-    actor: Actor,
-    scheme: LabelScheme,
-    held: Sequence[_Held],
-    facts: Sequence[HouseholdFacts],
-    dwellings: dict[tuple[str, int], int],
-    now: datetime,
-) -> int:
-    hits: Iterable[Hit] = evaluate(_definition(scheme, list(scheme.labels.all())), facts)
-    by_hand = {mark.subject for mark in held if mark.stands_in}
-    if scheme.is_exclusive and by_hand:
-        hits = [hit for hit in hits if hit.subject not in by_hand]
-    by_rule = {(mark.subject, str(mark.label)): mark.pk for mark in held if not mark.is_manual}
-    give, take = differences(by_rule, hits)
-    gone: list[LabelMark] = []
-    for part in chunks([by_rule[key] for key in take]):
-        gone += LabelMark.objects.filter(pk__in=part)
-    end(LabelMark, gone, at=now, now=now, actor=actor)
-    is_household = scheme.subject == Subject.HOUSEHOLD
-    insert_rows(
-        LabelMark,
-        (
-            *("community", "dwelling", "household", "resident", "label", "is_manual"),
-            *("because", "reason", "starts_at", "recorded_at", "source"),
-        ),
-        (
-            (
-                scheme.community_id,
-                dwellings[scheme.subject, hit.subject],
-                hit.subject if is_household else None,
-                None if is_household else hit.subject,
-                int(hit.label),
-                False,
-                {"facts": list(hit.because)},
-                "",
-                now,
-                now,
-                "rule",
-            )
-            for hit in give
-            if (scheme.subject, hit.subject) in dwellings
-        ),
-    )
-    return len(give) + len(take)
-
-
 @transaction.atomic
 def give_mark(
     *,
@@ -274,6 +97,9 @@ def give_mark(
         raise RuleBroken("residents.wrong_subject")
     if subject.dwelling_id is None:
         raise RuleBroken("residents.lives_nowhere")
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one entry at a time
+    if again := _given_already(label, subject, reason, ends_at):
+        return again
     mark = LabelMark.objects.create(
         community_id=community,
         dwelling_id=subject.dwelling_id,
@@ -298,9 +124,25 @@ def give_mark(
         mark=mark.pk,
         label=label.pk,
     )
-    if not is_household:
-        refresh_rule_marks(actor=actor, community=community, now=now)
+    if resident is not None and not is_household:
+        refresh_marks_of(actor=actor, community=community, now=now, residents=[resident.pk])
     return mark
+
+
+def _given_already(
+    label: Label, subject: Household | Resident, reason: str, ends_at: datetime
+) -> LabelMark | None:
+    """Return the same mark, given or proposed before: a form sent twice gives it once."""
+    on = {"household" if isinstance(subject, Household) else "resident": subject}
+    return LabelMark.objects.filter(
+        community=label.community_id,
+        label=label,
+        is_manual=True,
+        reason=reason,
+        ends_at=ends_at,
+        superseded_at=None,
+        **on,
+    ).first()
 
 
 @transaction.atomic
@@ -333,7 +175,7 @@ def approve_mark(*, actor: Actor, mark: LabelMark, now: datetime) -> LabelMark:
         label=mark.label_id,
         proposed_by=proposer,
     )
-    refresh_rule_marks(actor=actor, community=community, now=now)
+    refresh_marks_of(actor=actor, community=community, now=now, **_subject_of(mark))
     return fresh
 
 
@@ -361,7 +203,13 @@ def end_mark(*, actor: Actor, mark: LabelMark, reason: str, now: datetime) -> No
         mark=mark.pk,
         label=mark.label_id,
     )
-    refresh_rule_marks(actor=actor, community=community, now=now)
+    refresh_marks_of(actor=actor, community=community, now=now, **_subject_of(mark))
+
+
+def _subject_of(mark: LabelMark) -> dict[str, list[int]]:
+    if mark.household_id is not None:
+        return {"households": [mark.household_id]}
+    return {"residents": [mark.resident_id or 0]}
 
 
 @transaction.atomic
@@ -393,3 +241,15 @@ def edit_label(
         "residents.label_edited", actor=actor, community=label.community_id, subject=label, at=now
     )
     refresh_rule_marks(actor=actor, community=label.community_id, now=now)
+
+
+__all__ = [
+    "apply_default_schemes",
+    "approve_mark",
+    "edit_label",
+    "end_mark",
+    "facts_of",
+    "give_mark",
+    "refresh_marks_of",
+    "refresh_rule_marks",
+]

@@ -10,7 +10,8 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record
 from gridwell.core.errors import RuleBroken
 from gridwell.residents.actions.facts import end, require, require_reason
-from gridwell.residents.actions.households import open_memberships
+from gridwell.residents.actions.memberships import open_memberships
+from gridwell.residents.actions.rule_marks import refresh_marks_of
 from gridwell.residents.models import Membership, Phone, Resident, Trait
 
 COMPARED = ("name", "sex", "birth_on", "document_kind", "document", "died_on")
@@ -87,6 +88,9 @@ def merge_residents(
         gone=gone.pk,
         was_head=sorted(heads),
     )
+    homes = {row.household_id for row in rows}
+    both = [gone.pk, kept.pk]
+    refresh_marks_of(actor=actor, community=community, now=now, residents=both, households=homes)
     gone.refresh_from_db()
 
 
@@ -132,5 +136,8 @@ def undo_merge(*, actor: Actor, gone: Resident, now: datetime) -> None:
         subject=gone,
         at=now,
         kept=kept_id,
+    )
+    refresh_marks_of(
+        actor=actor, community=community, now=now, residents=[gone.pk, kept_id or gone.pk]
     )
     gone.refresh_from_db()

@@ -1,11 +1,13 @@
 """Objections (异议) to a colour, a duty or a datum: entered at the desk, answered in time."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit.actions import record
+from gridwell.core import ids
 from gridwell.core.errors import RuleBroken
 from gridwell.places.queries import profile_of
 from gridwell.residents.actions.facts import require
@@ -25,9 +27,19 @@ def enter_objection(
     now: datetime,
     about_code: str = "",
     resident: Resident | None = None,
+    ref: UUID | None = None,
 ) -> Objection:
-    """Enter what a resident objects to; it is to be answered within the community's set time."""
-    require(actor, household.community_id)
+    """Enter what a resident objects to; it is to be answered within the community's set time.
+
+    `ref` is the key of the form: sent a second time it returns what was entered the first time.
+    """
+    community = household.community_id
+    require(actor, community)
+    if ref is not None:
+        Household.objects.select_for_update().get(pk=household.pk)  # one entry at a time
+        known = Objection.objects.filter(community=community, ref=ref).first()
+        if known is not None:
+            return known
     if not words.strip():
         raise RuleBroken("residents.no_words")
     if about not in ABOUT:
@@ -38,6 +50,7 @@ def enter_objection(
         dwelling_id=household.dwelling_id,
         household=household,
         resident=resident,
+        ref=ref or ids.new_ref(),
         about=about,
         about_code=about_code[:80],
         words=words.strip(),

@@ -13,12 +13,14 @@ from gridwell.audit.actions import record
 from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.core.fields import vault
+from gridwell.residents.actions.corrections import Former, keep_former
 from gridwell.residents.actions.facts import end, refuse_before, require, require_reason
-from gridwell.residents.actions.households import (
+from gridwell.residents.actions.memberships import (
     close_membership,
     open_membership,
     open_memberships,
 )
+from gridwell.residents.actions.rule_marks import refresh_marks_of
 from gridwell.residents.models import Household, Phone, Presence, Resident, Trait
 from gridwell.residents.rules.identity import DocumentKind, Sex, read_document
 from gridwell.residents.rules.names import name_keys
@@ -143,6 +145,7 @@ def register_resident(
         source=source,
     )
     record("residents.registered", actor=actor, community=community, subject=resident, at=now)
+    refresh_marks_of(actor=actor, community=community, now=now, residents=[resident.pk])
     return resident
 
 
@@ -222,6 +225,16 @@ def correct_resident(
     resident.refresh_from_db()
     if "phones" in fields:
         _write_phones(resident, person.phones)
+    keep_former(
+        actor=actor,
+        community=community,
+        former=[
+            Former(n, phones if n == "phones" else getattr(before, n), resident=resident.pk)
+            for n in fields
+        ],
+        now=now,
+        reason=reason.strip(),
+    )
     record(
         "residents.corrected",
         actor=actor,
@@ -231,6 +244,8 @@ def correct_resident(
         at=now,
         fields=fields,
     )
+    if {"birth_on", "sex", "document"} & set(fields):
+        refresh_marks_of(actor=actor, community=community, now=now, residents=[resident.pk])
     return tuple(fields)
 
 
@@ -294,7 +309,7 @@ def record_death(
     )
     if not hit:
         raise RuleBroken("residents.changed_meanwhile")
-    close_membership(
+    ended = close_membership(
         actor=actor, residents=[resident], at=at, now=now, end_reason="died", new_head=new_head
     )
     for model in (Trait, Presence):
@@ -314,5 +329,13 @@ def record_death(
         community=resident.community_id,
         subject=resident,
         at=now,
+    )
+    left = {row.household_id for row in ended}
+    refresh_marks_of(
+        actor=actor,
+        community=resident.community_id,
+        now=now,
+        residents=[resident.pk],
+        households=left,
     )
     resident.refresh_from_db()

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from gridwell.core import clock
 from gridwell.residents.models import (
+    Correction,
     Household,
     LabelMark,
     Membership,
@@ -46,6 +47,7 @@ class HouseholdFile:
     others: tuple[Household, ...]  # households in the same dwelling
     objections: tuple[Objection, ...]
     past: tuple[Trait | Presence | LabelMark, ...]
+    corrections: tuple[Correction, ...]
 
 
 def age_on(birth_on: date | None, day: date) -> int | None:
@@ -76,7 +78,7 @@ def members_of(household_ids: Collection[int], community: int) -> dict[int, list
 
 
 def household_file(household: Household, now: datetime) -> HouseholdFile:
-    """Return the file of a household; nine queries, more only where people were merged."""
+    """Return the file of a household; ten queries, more only where people were merged."""
     community = household.community_id
     rows = list(
         Membership.objects.filter(community=community, household=household, superseded_at=None)
@@ -128,6 +130,11 @@ def household_file(household: Household, now: datetime) -> HouseholdFile:
             ).order_by("-entered_at")
         ),
         past=(*past, *filter(is_notable, history)),
+        corrections=tuple(
+            Correction.objects.filter(
+                Q(household=household) | Q(resident__in=everyone), community=community
+            ).order_by("superseded_at", "pk")
+        ),
     )
 
 

@@ -64,10 +64,10 @@ def test_marks_follow_their_facts_and_keep_history(officer: Actor, home: Househo
         actor=officer, community=COMMUNITY, resident_ids=[person.pk], code="pregnant", now=LATER
     )
     after = LATER + timedelta(minutes=1)
-    marks.refresh_rule_marks(actor=officer, community=COMMUNITY, now=after)
-    assert colour_of(home, after) == {"yellow"}
-    assert colour_of(home, LATER) == {"green"}
-    assert colour_of(home, after, known=LATER) == {"green"}  # what was known before
+    before = LATER - timedelta(minutes=1)
+    assert colour_of(home, LATER) == {"yellow"}  # in the act itself
+    assert colour_of(home, before) == {"green"}
+    assert colour_of(home, after, known=before) == {"green"}  # what was known before
     assert marks.refresh_rule_marks(actor=officer, community=COMMUNITY, now=after) == 0
 
 

@@ -1,5 +1,6 @@
 """What the household file shows: people with masked numbers, labels, and the timeline."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries import NamedLook, looks_at_any
+from gridwell.accounts.queries.users import names_of
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock, frame
 from gridwell.core.components import TimelineEntry
@@ -116,9 +118,60 @@ def _events(file: HouseholdFile) -> list[TimelineEntry]:
         events += _fact_events(fact, names)
     if file.household.ends_at is not None:
         events.append(TimelineEntry(file.household.ends_at, _("Household ended")))
+    events += corrections_shown(file, {**names, **_former_names(file)})
     for objection in file.objections:
         events.append(TimelineEntry(objection.entered_at, _("Objection entered")))
     return events
+
+
+def _former_names(file: HouseholdFile) -> dict[int, str]:
+    return {row.resident_id: row.resident.name for row in file.former}
+
+
+def corrections_shown(file: HouseholdFile, names: Mapping[int, str]) -> list[TimelineEntry]:
+    """Return what entries said before they were changed; numbers stay masked, also to who may look.
+
+    Who changed it is said by name, a ledger as a ledger.
+    """
+    people = names_of(row.made_by for row in file.corrections)
+    events = []
+    for row in file.corrections:
+        facts = {
+            "name": names.get(row.resident_id or 0, ""),
+            "field": labels.CORRECTED.get(row.field, row.field),
+        }
+        text = (
+            _("%(name)s: %(field)s corrected") % facts
+            if row.resident_id
+            else _("%(field)s of the household changed") % facts
+        )
+        before = former_words(row.field, row.former) or _("nothing")
+        by = _("a ledger") if row.source.startswith("import:") else people.get(row.made_by or 0, "")
+        note = _("before: %(value)s") % {"value": before}
+        events.append(
+            TimelineEntry(
+                row.superseded_at, text, note=" · ".join(filter(None, (note, by, row.reason)))
+            )
+        )
+    return events
+
+
+def former_words(field: str, value: str) -> str:
+    """Return a former value as it may be shown: numbers masked, codes in words."""
+    if field == "document":
+        return mask_document(value)
+    if field == "phones":
+        return "、".join(mask_phone(number) for number in value.split(",") if number)
+    words = {
+        "sex": labels.SEX,
+        "document_kind": labels.DOCUMENT_KINDS,
+        "tenure": labels.TENURE,
+    }.get(field)
+    if words is not None:
+        return str(words.get(value, value))
+    if field == "remark":
+        return _("a remark of %(count)s characters") % {"count": len(value)} if value else ""
+    return value
 
 
 def _fact_events(fact: Trait | Presence | LabelMark, names: dict[int, str]) -> list[TimelineEntry]:

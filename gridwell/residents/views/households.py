@@ -89,11 +89,15 @@ def _one(members: list[Resident], pk: int | None) -> Resident | None:
 def household_new(request: ActorRequest, dwelling: int) -> HttpResponse:
     """Open a household in a dwelling, then enter its people."""
     place = access_place(request.actor, request.area.pk, dwelling)
-    form = forms.TenureForm(**bound(request))
+    form = forms.NewHouseholdForm(**bound(request))
 
     def act(values: Mapping[str, Any]) -> str:
         household = acts.open_household(
-            actor=request.actor, dwelling=place, tenure=values["tenure"], now=clock.now()
+            actor=request.actor,
+            dwelling=place,
+            tenure=values["tenure"],
+            ref=values["client_ref"],
+            now=clock.now(),
         )
         kwargs = {"area": place.community_id, "household": household.pk}
         return reverse("resident_new", kwargs=kwargs)

@@ -251,6 +251,7 @@ def objection_new(request: ActorRequest, household: int) -> HttpResponse:
             about=values["about"],
             about_code=request.GET.get("code", "")[:80],
             words=values["words"],
+            ref=values["client_ref"],
             now=clock.now(),
         )
         return reverse("objection_list", kwargs={"area": found.community_id})

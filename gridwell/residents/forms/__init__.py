@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django import forms
@@ -11,10 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from gridwell.core import clock, ids
 from gridwell.core.components import COLOURS
-from gridwell.places import labels as place_labels
-from gridwell.places.models import Grid, Place
 from gridwell.residents import labels
 from gridwell.residents.actions.many import Change
+from gridwell.residents.forms.places import (
+    AliasForm,
+    GridForm,
+    MergeForm,
+    PlaceEditForm,
+    PlaceForm,
+    PlaceMergeForm,
+    SettingsForm,
+)
 from gridwell.residents.models import Label, Resident
 from gridwell.residents.queries.files import age_on
 from gridwell.residents.rules.labels import Subject
@@ -55,7 +61,13 @@ class PersonForm(forms.Form):
     )
 
 
-class MemberForm(PersonForm):
+class KeyedForm(forms.Form):
+    """A form that makes something: its key comes with it, so that sent twice it makes one."""
+
+    client_ref = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=ids.new_ref)
+
+
+class MemberForm(PersonForm, KeyedForm):
     """A person who is entered as a member of a household."""
 
     relation = forms.CharField(label=_("Relation to the head"), max_length=20, required=False)
@@ -71,7 +83,6 @@ class MemberForm(PersonForm):
         required=False,
         widget=forms.HiddenInput,
     )
-    client_ref = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=ids.new_ref)
 
     def ask_whether_another(self) -> None:
         """Show the box that says that two people are alike."""
@@ -200,12 +211,6 @@ class MoveInForm(WhenForm):
     )
 
 
-class MergeForm(forms.Form):
-    """A merge: the reason."""
-
-    reason = forms.CharField(label=_("Reason"), max_length=400, widget=forms.Textarea({"rows": 2}))
-
-
 class HouseholdMergeForm(WhenForm, MergeForm):
     """Another household of the same dwelling joins this one."""
 
@@ -220,6 +225,10 @@ class TenureForm(forms.Form):
     """Owned or rented."""
 
     tenure = forms.ChoiceField(label=_("Tenure"), choices=lambda: _choices(labels.TENURE))
+
+
+class NewHouseholdForm(TenureForm, KeyedForm):
+    """A household that is opened."""
 
 
 class TraitForm(forms.Form):
@@ -258,7 +267,7 @@ class AwayForm(forms.Form):
     )
 
 
-class ObjectionForm(forms.Form):
+class ObjectionForm(KeyedForm):
     """What a household objects to."""
 
     about = forms.ChoiceField(label=_("About"), choices=lambda: _choices(labels.OBJECTION_ABOUT))
@@ -274,73 +283,6 @@ class AnswerForm(forms.Form):
         label=_("Outcome"), choices=lambda: _choices(labels.OUTCOMES), widget=forms.RadioSelect
     )
     answer = forms.CharField(label=_("Answer"), max_length=2000, widget=forms.Textarea({"rows": 4}))
-
-
-class GridForm(forms.Form):
-    """Number and name of a grid, and the grid it is a part of."""
-
-    number = forms.CharField(label=_("Number"), max_length=12)
-    name = forms.CharField(label=_("Called"), max_length=60)
-    parent = forms.TypedChoiceField(
-        label=_("Part of"), coerce=int, empty_value=None, required=False
-    )
-
-    def __init__(self, *args: Any, grids: Iterable[Grid] = (), **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        choices = [(grid.pk, f"{grid.number} {grid.name}") for grid in grids]
-        self.fields["parent"].choices = [("", _("nothing: a whole grid")), *choices]  # type: ignore[attr-defined]
-
-
-_whole = partial(forms.IntegerField, min_value=1)
-
-
-class SettingsForm(forms.Form):
-    """How a community has set up its desk: size bands, answer time, telephone."""
-
-    grid_low = _whole(label=_("Households in a grid: at least"), max_value=100_000)
-    grid_high = _whole(label=_("Households in a grid: at most"), max_value=100_000)
-    micro_grid_low = _whole(label=_("Households in a micro-grid: at least"), max_value=100_000)
-    micro_grid_high = _whole(label=_("Households in a micro-grid: at most"), max_value=100_000)
-    objection_days = _whole(label=_("Days in which an objection is answered"), max_value=60)
-    telephone = forms.CharField(
-        label=_("Telephone of the desk, printed on notices"), max_length=40, required=False
-    )
-
-
-class PlaceForm(forms.Form):
-    """A new place under a known one."""
-
-    kind = forms.ChoiceField(label=_("Kind"), choices=lambda: _choices(place_labels.KINDS))
-    name = forms.CharField(label=_("Called"), max_length=80)
-
-
-class PlaceEditForm(forms.Form):
-    """Name of a place; floor and vacancy of a dwelling."""
-
-    name = forms.CharField(label=_("Called"), max_length=80)
-    floor = forms.IntegerField(label=_("Floor"), required=False, min_value=-9, max_value=200)
-    is_vacant = forms.BooleanField(label=_("Stands empty"), required=False)
-
-    def __init__(self, *args: Any, place: Place, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if place.kind != "dwelling":
-            del self.fields["floor"], self.fields["is_vacant"]
-
-
-class AliasForm(forms.Form):
-    """Another name of a place."""
-
-    name = forms.CharField(label=_("Another name"), max_length=120)
-
-
-class PlaceMergeForm(MergeForm):
-    """The entry that this place is merged into."""
-
-    into = forms.TypedChoiceField(label=_("Keep this one"), coerce=int)
-
-    def __init__(self, *args: Any, places: Iterable[Place], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [(p.pk, p.full_name) for p in places]  # type: ignore[attr-defined]
 
 
 class ListForm(forms.Form):
@@ -498,3 +440,36 @@ class MarkForm(forms.Form):
             ("", "—"),
             *((p.pk, p.name) for p in members),
         ]
+
+
+__all__ = [
+    "AliasForm",
+    "AnswerForm",
+    "AwayForm",
+    "ChangeForm",
+    "CorrectForm",
+    "DeathForm",
+    "GridForm",
+    "HeadForm",
+    "HouseholdMergeForm",
+    "KeyedForm",
+    "LabelForm",
+    "ListForm",
+    "MarkForm",
+    "MemberForm",
+    "MergeForm",
+    "MoveInForm",
+    "NewHouseholdForm",
+    "ObjectionForm",
+    "PeopleForm",
+    "PersonForm",
+    "PlaceEditForm",
+    "PlaceForm",
+    "PlaceMergeForm",
+    "SettingsForm",
+    "SplitForm",
+    "TenureForm",
+    "TraitForm",
+    "WhenForm",
+    "told_apart",
+]
