@@ -40,3 +40,4 @@ for package in (
     "web",
 ):
     urlpatterns.append(path("", include(f"gridwell.{package}.urls")))
+urlpatterns.append(path("", include("gridwell.command.duty_urls")))

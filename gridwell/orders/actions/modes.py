@@ -10,7 +10,7 @@ from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.models import ModeChange, ModeProfile
-from gridwell.orders.queries.modes import stand_of
+from gridwell.orders.queries.modes import own_changes_below, stand_of
 from gridwell.orders.rules.modes import STRICTNESS, Manual
 from gridwell.places.models import Area
 from gridwell.protocols.models import Event
@@ -62,6 +62,37 @@ def change_mode(
         mode=mode,
     )  # fmt: skip
     return change
+
+
+@transaction.atomic
+def ease_below(*, actor: Actor, area: int, mode: str, reason: str, now: datetime) -> int:
+    """Take back to `mode` what areas below set themselves and is stricter; return how many.
+
+    For the return of a whole area: a new row for each in one statement, one entry in the trail.
+    """
+    require(actor, Right.APPROVE_ORDERS_BELOW, area)
+    reason = require_reason(reason)
+    rows = [row for row in own_changes_below(area, now) if STRICTNESS[row.mode] > STRICTNESS[mode]]
+    if not rows:
+        return 0
+    ModeChange.objects.bulk_create(
+        ModeChange(
+            area_id=row.area_id,
+            event_id=row.event_id,
+            mode=mode,
+            effective_at=now,
+            reason=reason,
+            recorded_at=now,
+            recorded_by=actor.user_id,
+            recorded_post=actor.post_code_at(area),
+        )
+        for row in rows
+    )
+    audit.record(
+        "orders.modes_eased_below", actor=actor, community=area, reason=reason, at=now, mode=mode,
+        count=len(rows), ids=audit.digest_ids(row.area_id for row in rows),
+    )  # fmt: skip
+    return len(rows)
 
 
 def _check_move(area: int, mode: str, now: datetime) -> None:

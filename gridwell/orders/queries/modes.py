@@ -70,7 +70,7 @@ def stands_of(areas: Collection[int], now: datetime) -> dict[int, ModeStand]:
 
 
 def _latest(where: Q, now: datetime) -> dict[int, ModeChange]:
-    changes = ModeChange.objects.filter(where, effective_at__lte=now)
+    changes = ModeChange.objects.filter(where, effective_at__lte=now).select_related("area")
     return {change.area_id: change for change in changes.order_by("effective_at", "pk")}
 
 

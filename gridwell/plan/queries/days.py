@@ -13,8 +13,18 @@ from gridwell.plan.rules.codec import UnknownFormat, from_json
 from gridwell.plan.rules.engine import derive
 from gridwell.plan.rules.plan import Plan
 
-#: Acts that can change what is asked of anybody; looks, sign-ins and exports cannot.
-CHANGING = ("places.", "residents.", "ledgers.", "orders.", "health.", "protocols.", "command.")
+#: Acts that can change what is asked of anybody; looks, sign-ins, exports, instructions and reports
+#: cannot.
+CHANGING = (
+    "places.",
+    "residents.",
+    "ledgers.",
+    "orders.",
+    "health.",
+    "protocols.",
+    "command.part_",
+    "command.event_",
+)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,208 @@
+"""The chronicle (大事记): the acts of an area, or of an event, on one time line."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from gridwell.accounts.models import Post
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.audit.labels import act_words, fact_words, known_acts, subject_words, value_words
+from gridwell.audit.models import AuditEntry
+from gridwell.command.rules.chronicle import FROM_ABOVE, Kind, kind_of
+from gridwell.core import clock
+from gridwell.core.errors import NotVisible
+from gridwell.orders.models import Notice, Zone, ZoneChange
+from gridwell.orders.queries.notices import areas_above
+from gridwell.places.models import Area
+from gridwell.places.rules.levels import span_of
+from gridwell.protocols.models import Event
+
+PAGE = 50
+#: Reasons of these are official; others may name people and stay in the audit trail.
+SAID = frozenset({Kind.MODES, Kind.NOTICES, Kind.ZONES, Kind.INSTRUCTIONS, Kind.REPORTS})
+#: Facts that are counts, codes and areas; all others stay in the audit trail.
+SHOWN = (
+    "mode", "level", "posts", "told", "communities", "keep", "zones", "count", "households",
+    "people", "buildings", "state", "residents", "due", "sampled", "negative",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the chronicle is narrowed to. `before` is the end of the page before: (instant, id)."""
+
+    kind: str = ""
+    place: int | None = None
+    day: date | None = None
+    post: str = ""
+    event: Event | None = None
+    before: tuple[datetime, int] | None = None
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act in words: when, where, which, about what, who by post. No personal value."""
+
+    id: int
+    at: datetime
+    day: date
+    kind: str
+    words: str
+    area: int
+    place: str
+    subject: str
+    post: str
+    post_title: str
+    reason: str
+    facts: str
+
+
+@dataclass(frozen=True)
+class Chronicle:
+    """A page of the chronicle (大事记), newest first; `older` is where the next one begins."""
+
+    lines: tuple[Line, ...]
+    older: tuple[datetime, int] | None
+
+
+def _acts(kinds: Iterable[Kind]) -> list[str]:
+    wanted = set(kinds)
+    return [act for act in known_acts() if kind_of(act) in wanted]
+
+
+def _entries(area: int, asked: Asked) -> list[QuerySet[AuditEntry]]:
+    """Return the parts of the time line: the area and all below it, and the areas above it.
+
+    Each is read by its own index and cut to a page before they are merged, so that a page costs the
+    same whatever the length of the trail.
+    """
+    kinds = [Kind(asked.kind)] if asked.kind in set(Kind) else list(Kind)
+    low, high = span_of(area)
+    own = Q(community=area) if high == low + 1 else Q(community__gte=low, community__lt=high)
+    parts = [(own, kinds)]
+    parts += [
+        (Q(community=code), [kind for kind in kinds if kind in FROM_ABOVE])
+        for code in areas_above(area)[1:]
+    ]
+    if asked.place is not None:
+        low, high = span_of(asked.place)
+        parts = [(Q(community__gte=low, community__lt=high), kinds)]
+    return [
+        _narrowed(AuditEntry.objects.filter(where, act__in=_acts(wanted)), asked)
+        for where, wanted in parts
+        if wanted
+    ]
+
+
+def _narrowed(rows: QuerySet[AuditEntry], asked: Asked) -> QuerySet[AuditEntry]:
+    if asked.day is not None:
+        rows = rows.filter(at__gte=clock.start_of(asked.day), at__lt=clock.end_of(asked.day))
+    if asked.post:
+        rows = rows.filter(post=asked.post)
+    if asked.event is not None:
+        rows = rows.filter(at__gte=asked.event.opened_at)
+        if asked.event.closed_at is not None:
+            rows = rows.filter(at__lte=asked.event.closed_at)
+    if asked.before is not None:
+        at, pk = asked.before
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
+    return rows.order_by("-at", "-pk")
+
+
+def chronicle_of(actor: Actor, area: int, asked: Asked, size: int = PAGE) -> Chronicle:
+    """Return a page of the chronicle of an area; at most eleven queries, whatever its length."""
+    if not actor.may(Right.READ_AUDIT, area):
+        raise NotVisible
+    found = [entry for part in _entries(area, asked) for entry in part[: size + 1]]
+    found.sort(key=lambda entry: (entry.at, entry.pk), reverse=True)
+    shown = found[:size]
+    older = (shown[-1].at, shown[-1].pk) if len(found) > size else None
+    return Chronicle(tuple(_lines(shown)), older)
+
+
+def all_lines(actor: Actor, area: int, asked: Asked, most: int = 20_000) -> Iterator[Line]:
+    """Yield the lines of the chronicle, newest first, a block at a time: for the export."""
+    count = 0
+    before = asked.before
+    while count < most:
+        page = chronicle_of(
+            actor,
+            area,
+            Asked(asked.kind, asked.place, asked.day, asked.post, asked.event, before),
+            1000,
+        )
+        yield from page.lines
+        count += len(page.lines)
+        if page.older is None:
+            return
+        before = page.older
+
+
+def _lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
+    areas = dict(
+        Area.objects.filter(pk__in={entry.community for entry in entries}).values_list("pk", "name")
+    )
+    codes = {entry.post for entry in entries if entry.post}
+    titles = dict(Post.objects.filter(code__in=codes).values_list("code", "title"))
+    names = _subjects(entries)
+    for entry in entries:
+        kind = kind_of(entry.act) or Kind.REGISTER
+        name = names.get((entry.subject_kind, entry.subject or 0), "")
+        yield Line(
+            id=entry.pk,
+            at=entry.at,
+            day=clock.day_of(entry.at),
+            kind=kind.value,
+            words=act_words(entry.act),
+            area=entry.community,
+            place=areas.get(entry.community, ""),
+            subject=f"{subject_words(entry.subject_kind)} {name}".strip() if name else "",
+            post=entry.post,
+            post_title=titles.get(entry.post, ""),
+            reason=entry.reason if kind in SAID else "",
+            facts=" · ".join(_facts(entry.facts)),
+        )
+
+
+def _facts(facts: dict[str, Any]) -> Iterator[str]:
+    for key in SHOWN:
+        value = facts.get(key)
+        if isinstance(value, str) and value:
+            yield f"{fact_words(key)} {value_words(key, value)}"
+        elif isinstance(value, int) and not isinstance(value, bool) and value:
+            yield f"{fact_words(key)} {value}"
+
+
+def _subjects(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
+    """Return the names of zones, notices and posts that entries are about; no names of people."""
+    ids: dict[str, set[int]] = defaultdict(set)
+    for entry in entries:
+        if entry.subject is not None:
+            ids[entry.subject_kind].add(entry.subject)
+    found: dict[tuple[str, int], str] = {}
+    if zones := ids["orders.zone"]:
+        rows = Zone.objects.filter(pk__in=zones).values_list("pk", "name")
+        found.update({("orders.zone", pk): name for pk, name in rows})
+    if changes := ids["orders.zonechange"]:
+        named = ZoneChange.objects.filter(pk__in=changes).values_list("pk", "zone__name")
+        found.update({("orders.zonechange", pk): name for pk, name in named})
+    if notices := ids["orders.notice"]:
+        for notice in Notice.objects.filter(pk__in=notices).only("number", "title", "ref"):
+            found["orders.notice", notice.pk] = str(notice)
+    if posts := ids["accounts.post"]:
+        titles = Post.objects.filter(pk__in=posts).values_list("pk", "title")
+        found.update({("accounts.post", pk): title for pk, title in titles})
+    return found
+
+
+def posts_named(area: int, limit: int = 200) -> list[tuple[str, str]]:
+    """Return (code, title) of the posts that decide in an area or above it, for the filter."""
+    low, high = span_of(area)
+    rows = Post.objects.filter(
+        Q(area_id__gte=low, area_id__lt=high) | Q(area_id__in=areas_above(area))
+    ).exclude(role__in=("building_head", "unit_head", "team_member"))
+    return list(rows.order_by("area_id", "code").values_list("code", "title")[:limit])

@@ -1,0 +1,121 @@
+"""The chronicle (大事记) as a page, on paper and as a file."""
+
+from collections.abc import Iterator
+from io import BytesIO
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.rules.actor import Right
+from gridwell.command.actions.chronicle import note_exported
+from gridwell.command.duty_forms import ChronicleForm
+from gridwell.command.labels import CHRONICLE
+from gridwell.command.queries import chronicle as queries
+from gridwell.command.queries.instructions import next_areas
+from gridwell.command.views import for_right
+from gridwell.core import clock
+from gridwell.core.errors import NotVisible
+from gridwell.core.tables import CsvWriter
+from gridwell.protocols.queries import events_of
+
+
+def _form(request: ActorRequest) -> tuple[ChronicleForm, queries.Asked]:
+    """Return the form and what it asks for; a value that is none narrows nothing."""
+    area = request.area.pk
+    events = {event.pk: event for event in events_of(request.actor, area)}
+    form = ChronicleForm(
+        request.GET,
+        places=[(row.pk, row.name) for row in next_areas(area)],
+        posts=queries.posts_named(area),
+        events=[(pk, event.name) for pk, event in events.items()],
+    )
+    form.is_valid()
+    asked: dict[str, Any] = {
+        name: form.cleaned_data.get(name) for name in ("kind", "place", "day", "post", "before")
+    }
+    asked["kind"], asked["post"] = asked["kind"] or "", asked["post"] or ""
+    event = events.get(form.cleaned_data.get("event") or 0)
+    return form, queries.Asked(event=event, **asked)
+
+
+@require_GET
+@for_right(Right.READ_AUDIT)
+def chronicle(request: ActorRequest, area: int) -> HttpResponse:
+    """The acts of an area and those above it, newest first, by day; filters; older ones by page."""
+    form, asked = _form(request)
+    page = queries.chronicle_of(request.actor, area, asked)
+    context = {
+        "form": form,
+        "days": [
+            (day, [(line, CHRONICLE[line.kind]) for line in lines])
+            for day, lines in groupby(page.lines, key=lambda line: line.day)
+        ],
+        "count": len(page.lines),
+        "older": f"{page.older[0].isoformat()}~{page.older[1]}" if page.older else "",
+    }
+    return render(request, "command/chronicle.html", context)
+
+
+@require_GET
+def chronicle_export(request: ActorRequest, area: int) -> HttpResponseBase:
+    """Stream the narrowed chronicle as csv, with who took it out, when, and the number of rows."""
+    if not request.actor.may(Right.READ_AUDIT, area):
+        raise NotVisible
+    _unused, asked = _form(request)
+    now = clock.now()
+    note_exported(actor=request.actor, area=area, now=now)
+    answer = StreamingHttpResponse(_csv(request, asked), content_type="text/csv; charset=utf-8")
+    name = f"chronicle-{area}-{clock.day_of(now):%Y%m%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _csv(request: ActorRequest, asked: queries.Asked) -> Iterator[bytes]:
+    buffer = BytesIO()
+    out = CsvWriter(buffer)
+    out.header(
+        [
+            _("When"),
+            _("Area"),
+            _("Kind"),
+            _("Act"),
+            _("Subject"),
+            _("Post"),
+            _("Reason"),
+            _("Facts"),
+        ]
+    )
+    for number, line in enumerate(queries.all_lines(request.actor, request.area.pk, asked)):
+        out.row(
+            [
+                f"{line.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
+                line.place,
+                str(CHRONICLE[line.kind]),
+                line.words,
+                line.subject,
+                line.post_title or line.post,
+                line.reason,
+                line.facts,
+            ]
+        )
+        if number % 500 == 499:
+            yield _drain(buffer)
+    now = clock.now().astimezone(clock.zone())
+    out.close(
+        _("Taken out by %(name)s, %(when)s")
+        % {"name": request.actor.display_name, "when": f"{now:%Y-%m-%d %H:%M}"},
+        _("{count} rows"),
+    )
+    yield _drain(buffer)
+
+
+def _drain(buffer: BytesIO) -> bytes:
+    piece = buffer.getvalue()
+    buffer.seek(0)
+    buffer.truncate()
+    return piece
