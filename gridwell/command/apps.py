@@ -17,6 +17,7 @@ class CommandConfig(AppConfig):
 
     def ready(self) -> None:
         from gridwell.audit import labels as trail
+        from gridwell.command import duty
         from gridwell.command.labels import REFUSALS, TRAIL_ACTS
         from gridwell.command.presenters.guests import exempt_states
         from gridwell.core import frame, wording
@@ -42,3 +43,4 @@ class CommandConfig(AppConfig):
         frame.register_slot("file_people", exempt_states, 20)
         frame.register_slot("side_people", exempt_states, 20)
         frame.register_page("orders", _("Events"), "event_list", 60, covers=("event_",))
+        duty.register()
