@@ -172,3 +172,138 @@ class Exemption(DatedFact):
 
     def __str__(self) -> str:
         return f"exemption {self.pk}"
+
+
+class Tube(models.Model):
+    """A sampling tube (采样管): one person or a pool. Its way is `screening.rules.tubes.TubeState`.
+
+    `round` is the `ref` of the screening round. A tube is opened by a desk, which may have been
+    without network: `ref` is made there, so that sending it again changes nothing.
+    Personal data: none of its own; who is in it are its samples. Kept 60 days.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    ref = models.UUIDField(default=ids.new_ref)
+    code = models.CharField(max_length=40)  # as printed on the tube
+    round = models.UUIDField()
+    purpose = models.CharField(max_length=8, default="pool")  # pool, or single after a positive one
+    pool = models.CharField(max_length=10)  # screening.rules.tubes.PoolSize
+    state = models.CharField(max_length=10, default="open")
+    desk = models.CharField(max_length=40, default="", blank=True)
+    box = models.CharField(max_length=40, default="", blank=True)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    resulted_at = models.DateTimeField(null=True, blank=True)
+    result_source = models.CharField(max_length=60, default="", blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref"], name="tube_ref_once"),
+            models.UniqueConstraint(fields=["community", "code"], name="tube_code_once"),
+        ]
+        indexes = [
+            models.Index(fields=["code"], name="tube_code"),  # a laboratory knows no community
+            models.Index(fields=["community", "round", "state"], name="tube_of_round"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Sample(models.Model):
+    """That a person gave a sample into a tube (采样). The most frequent write of a round.
+
+    `ref` is made by the desk: the same sample sent five times is one. A person is in one tube of a
+    round and purpose at a time; a wrong person is superseded with a reason, never deleted. For
+    somebody who is not registered `guest` holds the `ref` of the stay and `resident` is null.
+    Personal data: health (that somebody was sampled); kept 60 days.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    tube = CommunityForeignKey(Tube, models.PROTECT, related_name="samples")
+    ref = models.UUIDField(default=ids.new_ref)
+    round = models.UUIDField()
+    purpose = models.CharField(max_length=8, default="pool")
+    resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="samples")
+    guest = models.UUIDField(null=True)
+    position = models.PositiveSmallIntegerField()  # order in the tube, from 1
+    sampled_at = models.DateTimeField()  # by the server's clock
+    device_at = models.DateTimeField(null=True, blank=True)  # as the device said, when it differed
+    at_door = models.BooleanField(default=False)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    superseded_reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref"], name="sample_ref_once"),
+            models.UniqueConstraint(
+                fields=["community", "round", "purpose", "resident"],
+                condition=models.Q(superseded_at=None, resident__isnull=False),
+                name="sample_resident_once",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "round", "purpose", "guest"],
+                condition=models.Q(superseded_at=None, guest__isnull=False),
+                name="sample_guest_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "round", "sampled_at"], name="sample_round")]
+
+    def __str__(self) -> str:
+        return f"sample {self.pk}"
+
+
+class Hold(models.Model):
+    """That a member of a positive pool stays where he or she is until a single sample decides (留置).
+
+    Ends by itself after `hours` (`screening.rules.holds`) unless confirmed; extended once at most,
+    by a named officer with reason and clause.
+    Personal data: health; kept 60 days.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    ref = models.UUIDField(default=ids.new_ref)
+    tube = CommunityForeignKey(Tube, models.PROTECT, related_name="holds")
+    resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="holds")
+    guest = models.UUIDField(null=True)
+    starts_at = models.DateTimeField()
+    hours = models.PositiveSmallIntegerField(default=24)
+    clause = models.CharField(max_length=30, default="", blank=True)
+    protocol = models.CharField(max_length=30, default="", blank=True)
+    extended_until = models.DateTimeField(null=True, blank=True)
+    extended_at = models.DateTimeField(null=True, blank=True)
+    extended_by = models.BigIntegerField(null=True)
+    extended_reason = models.CharField(max_length=400, default="", blank=True)
+    extended_clause = models.CharField(max_length=60, default="", blank=True)
+    alarms = models.PositiveSmallIntegerField(default=0)  # how many have been given
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=10, default="", blank=True)  # rules.holds.HoldEnd
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref"], name="hold_ref_once"),
+            models.UniqueConstraint(
+                fields=["community", "tube", "resident"],
+                condition=models.Q(resident__isnull=False),
+                name="hold_resident_once",
+            ),
+            models.UniqueConstraint(
+                fields=["community", "tube", "guest"],
+                condition=models.Q(guest__isnull=False),
+                name="hold_guest_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["community", "ended_at"], name="hold_open")]
+
+    def __str__(self) -> str:
+        return f"hold {self.pk}"
