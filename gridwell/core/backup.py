@@ -90,7 +90,9 @@ def _copy_database(folder: Path, report: Report) -> Path:
     """Write a consistent copy of the database into a folder while others go on working."""
     if connection.vendor == "postgresql":
         target = folder / POSTGRES
-        _postgres_call("pg_dump", "--format=custom", "--no-owner", f"--file={target}")
+        # What an earlier restore has set aside is no part of the installation.
+        apart = ("--exclude-schema=before_*", "--no-owner", "--no-privileges")
+        _postgres_call("pg_dump", "--format=custom", *apart, f"--file={target}")
         return target
     target = folder / SQLITE
     connection.ensure_connection()
@@ -190,7 +192,8 @@ def restore(source: Path, *, force: bool, now: datetime) -> dict[str, Any]:
     """Put a backup in place of the installation's data and return its manifest.
 
     Nothing is touched before the whole archive has been verified. What was there is set aside, not
-    deleted: "gridwell.sqlite3.before-20221123T120000". Stop the server and the worker first.
+    deleted: "gridwell.sqlite3.before-20221123T120000", or the schema "before_20221123t120000".
+    Stop the server and the worker first.
     """
     home = Path(settings.HOME)
     if not force and (
@@ -220,15 +223,7 @@ def restore(source: Path, *, force: bool, now: datetime) -> dict[str, Any]:
 
 def _put_database(work: Path, aside: str) -> None:
     if connection.vendor == "postgresql":
-        _postgres_call(
-            "pg_restore",
-            "--clean",
-            "--if-exists",
-            "--no-owner",
-            "--single-transaction",
-            f"--dbname={connection.settings_dict['NAME']}",
-            str(work / POSTGRES),
-        )
+        _put_postgres(work / POSTGRES, aside)
         return
     connections.close_all()
     target = Path(str(connection.settings_dict["NAME"]))
@@ -240,6 +235,31 @@ def _put_database(work: Path, aside: str) -> None:
             beside.replace(target.with_name(target.name + aside + ending))
     shutil.move(work / SQLITE, target)
     target.chmod(0o600)
+
+
+def _put_postgres(dump: Path, aside: str) -> None:
+    """Restore a dump into a schema of its own; tables that were there are set aside with theirs.
+
+    Whole or not at all: where it fails, the former schema is the database's again.
+    """
+    former = connection.ops.quote_name(aside.strip(".").replace("-", "_").lower())
+    is_full = _has_database()
+    with connection.cursor() as cursor:
+        if is_full:
+            cursor.execute(f"ALTER SCHEMA public RENAME TO {former}")
+            cursor.execute("CREATE SCHEMA public")
+    connections.close_all()
+    name = str(connection.settings_dict["NAME"])
+    options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction")
+    try:
+        _postgres_call("pg_restore", *options, f"--dbname={name}", str(dump))
+    except BaseException:
+        if is_full:
+            with connection.cursor() as cursor:
+                cursor.execute("DROP SCHEMA public CASCADE")
+                cursor.execute(f"ALTER SCHEMA {former} RENAME TO public")
+        raise
+    connections.close_all()
 
 
 def _refuse_if_used(target: Path) -> None:

@@ -139,7 +139,7 @@ def test_nothing_is_overwritten_without_force(made: tuple[Desk, Path], tmp_path:
     assert list(other.home.glob("files.before-*/notices"))
 
 
-def _repacked(target: Path, to: Path, change: dict[str, bytes]) -> Path:
+def repacked(target: Path, to: Path, change: dict[str, bytes]) -> Path:
     with tarfile.open(target) as old, tarfile.open(to, "w:gz") as new:
         for member in old.getmembers():
             content = old.extractfile(member)
@@ -166,7 +166,7 @@ def test_a_changed_backup_is_refused(
 ) -> None:
     _, target = made
     other = Desk(tmp_path / "other")
-    changed = _repacked(target, tmp_path / "changed.tar.gz", change)
+    changed = repacked(target, tmp_path / "changed.tar.gz", change)
     done = other.run("restore", str(changed))
     assert done.returncode == 1
     assert said in done.stderr
