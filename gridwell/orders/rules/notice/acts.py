@@ -136,7 +136,7 @@ def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Headi
     rest = words.COUNT.sub("", rest)
     district = None
     if words.HEADING_WORDS.sub("", rest):
-        lead = re.match(r"(?:将|由|对|新增|划定)*", rest)
+        lead = re.match(r"[,:、]*(?:将|由|对|在|新增|划定)*", rest)
         name, end = districts.take(rest[lead.end() if lead else 0 :])
         rest = rest[(lead.end() if lead else 0) + end :]
         district = name

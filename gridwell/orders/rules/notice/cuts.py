@@ -7,7 +7,7 @@ from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Section, Total
 from gridwell.orders.rules.notice.model import Act, Level
 from gridwell.orders.rules.notice.source import Piece
-from gridwell.orders.rules.notice.split import Way, run_on_at, ways
+from gridwell.orders.rules.notice.split import Way, parted, run_on_at, ways
 
 
 class Cut:
@@ -103,7 +103,10 @@ def _fit(cut: Cut, declared: int) -> tuple[Piece, ...]:
     for piece in first:
         at = run_on_at(piece.text)
         apart += [piece.cut(0, at), piece.cut(at)] if at else [piece]
-    return tuple(apart) if len(apart) == declared else first
+    if len(apart) == declared:
+        return tuple(apart)
+    parts = [part for piece in first for part in parted(piece)]
+    return tuple(parts) if len(parts) == declared else first
 
 
 def counts_for(order: Order, total: Total) -> bool:

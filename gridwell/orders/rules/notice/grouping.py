@@ -38,6 +38,8 @@ def with_totals(groups: list[Group], found: Scan) -> list[Group]:
 
 #: A date or the words before one: what is left of a sentence read wrongly.
 _NO_NAME: Final = re.compile(
+    r"^(?:恢复|增设|增加|调整|确定|划定|认定|解除|撤销|取消|下调|上调|降低|提升|升级|[对把由因请按]|将(?!军))|"
+    r"^(?:全部|所有|均|[全我本][市区县])[^0-9]{0,4}$|^[^\w“\"《(【■□*]|^新增:|"
     r"^(?:自|从|于|至)[0-9]|20[0-9]{2}年|[0-9]月[0-9]|[0-9]日[0-9]?|[0-9]时|序号"
 )
 
@@ -48,6 +50,8 @@ def is_odd(plain: str, rest: str, boundary: str | None) -> bool:
         return True
     if boundary is not None:
         return False
+    if not words.HEADING_WORDS.sub("", plain):
+        return True
     if len(plain) > 60 or "。" in plain or "低风险" in plain:
         return True
     if words.NOT_PLACES.search(words.REST.sub("", plain)):

@@ -5,6 +5,7 @@ from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
+from gridwell.orders.rules.notice.model import Level
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT
 
@@ -126,6 +127,7 @@ def rest_names(text: str) -> list[str]:
 def rest_name(text: str) -> str:
     """Return the bare name of an area whose rest is low (临湖镇全域( -> 临湖镇)."""
     text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
+    text = re.sub(r"的?(?:其他|其它|其余|剩余)(?:所有)?(?:区域|地区|范围|地方)?$", "", text)
     text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
     return text.strip(":,、()")
 
@@ -153,3 +155,22 @@ def named_before(piece: Piece) -> Piece | None:
             at = part.start()
             found.append(piece.cut(at + name.start("name"), at + name.end("name")))
     return found[0] if len(found) == 1 else None
+
+
+_LEVEL_BEHIND: Final = re.compile(rf"(?<=[一-鿿]){words.LEVEL}(?=[、,;和及]|$)")
+_LEVEL_NEXT: Final = re.compile(rf"[的原]?{words.LEVEL}")
+
+
+def by_level(body: Piece, start: int, end: int) -> list[tuple[Level | None, Piece]]:
+    """Return a list cut where its places have levels of their own (A小区高风险区、B苑中风险区)."""
+    if behind := _LEVEL_NEXT.match(body.text, end):
+        end = behind.end()
+    listed = body.cut(start, end)
+    found = [(m, words.level_of(m.group())) for m in _LEVEL_BEHIND.finditer(listed.text)]
+    if len({level for _match, level in found}) < 2 or found[-1][0].end() < len(listed):
+        return []
+    at, out = 0, []
+    for match, level in found:
+        out.append((level, listed.cut(at, match.start()).strip("、,;和及")))
+        at = match.end()
+    return out

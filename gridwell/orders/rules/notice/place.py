@@ -61,6 +61,12 @@ _EXCEPT_BEHIND: Final = re.compile(
 _NTH: Final = re.compile(
     r"(?<=[楼栋幢座元院、至])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排))"
 )
+#: 飞虹小区(北区)3号楼: a part of the estate, not a note about it.
+_PHASE_NOTE: Final = re.compile(
+    r"\(((?:[东南西北中]{1,2}|[A-Za-z0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:区|期|院|苑))\)(?=[0-9A-Za-z一二三四五六七八九十])"
+)
+#: 东坊街道全域: the whole of what is named.
+_WHOLE: Final = re.compile(r"(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$")
 _INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
 
 
@@ -107,6 +113,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     included: list[str] = []
     notes: list[str] = []
     text = _NTH.sub("", re.sub(r"[“”\"‘’]", "", text))
+    text = _PHASE_NOTE.sub(r"\1", text)
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
     )
@@ -235,6 +242,9 @@ def _divides(text: str, start: int, end: int) -> bool:
 
 
 def _part(text: str, last: Place | None, *, fresh: bool) -> list[Place]:
+    if fresh and re.fullmatch(r"全域|全境|全辖区|全部区域|", text):
+        return [Place(PlaceKind.DISTRICT)]
+    text = _WHOLE.sub("", text)
     if not text:
         return []
     if is_bare(text) and last and not fresh:

@@ -1,14 +1,16 @@
 """The walk through a notice: what each line is, and which lists stand under which act."""
 
 import re
+from dataclasses import replace
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order, heading_of
+from gridwell.orders.rules.notice.acts import Order, heading_of, order_of
 from gridwell.orders.rules.notice.beside import corrections_in, is_standstill
 from gridwell.orders.rules.notice.cover import passed_over
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
 from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
 from gridwell.orders.rules.notice.looks import (
+    by_level,
     ends_list,
     in_force,
     is_furniture,
@@ -61,6 +63,12 @@ class _Walk(TableWalk):
         if unit.row:
             self._row(index, unit, unit.row)
             return
+        if (
+            not self.seen_order
+            and self.found.lead_effect is None
+            and (stated := effects_in(unit.text))
+        ):
+            self.found.lead_effect = stated[0]
         announced = self.announced
         got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
         if got and got[0] == "cn":
@@ -351,8 +359,18 @@ class _Walk(TableWalk):
         ):
             self._rest_of(listed, body)
             return
+        to_level = sentence.order.to_level
+        if to_level and len(parts := by_level(body, *sentence.listed)) > 1:
+            for level, part in parts:
+                order = order_of(level, to_level, sentence.order.word)
+                self._add(replace(sentence, order=order), part, body)
+            return
+        self._add(sentence, listed, body)
+
+    def _add(self, sentence: Sentence, listed: Piece, body: Piece) -> None:
         section = Section(sentence.order, None, sentence.effect, body)
         block = Block(None, None, None, None, True, True, [Line(listed)], effect=sentence.effect)
+        block.district = self._before_verb(body, sentence)
         if sentence.left_out:
             block.left_out = body.cut(*sentence.left_out)
             self.found.taken.append(block.left_out)
@@ -364,39 +382,6 @@ class _Walk(TableWalk):
         section.blocks.append(block)
         section.district = self.chapter[0] if self.chapter else None
         self.found.sections.append(section)
-
-    # -- the rest is low
-
-    def _rest(self, index: int, unit: Unit, body: Piece, _got: tuple[str, int, int] | None) -> bool:
-        text = body.text
-        if re.search(r"风险(?:等级)?(?:均|保持)?(?:不变|维持)", text):
-            if sentences_in(text):
-                return False
-            self._mark(unit.piece, SpanKind.KNOWN)
-            self._close()
-            return True
-        core = words.REST.search(text)
-        found = core or words.REST_PLAIN.search(text)
-        if found is None or words.CASE_TALK.search(text):
-            return False
-        low_section = self.section is not None and self.section.order.to_level is Level.LOW
-        if not re.search(r"低风险|防范区", text[found.start() :]) and not (core and low_section):
-            return False
-        if sentences_in(text[: found.start()]) or text[found.end() :].startswith("管理"):
-            return False
-        self._order_seen(index)
-        listed = body.cut(0, found.start())
-        self._mark(unit.piece, SpanKind.KNOWN)
-        if re.search(r"所在", text[: found.start() + 12]):
-            self.found.rest_where_zones = True
-            self.found.taken.append(body)
-        elif re.match(r"(?:下列|以下)", listed.text) and self.section:
-            self.section.rest_names = True
-            self.section.blocks.clear()
-            self.block = None
-        else:
-            self._rest_of(listed, body)
-        return True
 
     # -- what is no order
 
@@ -428,6 +413,16 @@ class _Walk(TableWalk):
         self.foreign = bool(words.UNKNOWN_ORDER.search(text)) and not words.MEASURE.search(text)
         self._mark(unit.piece, SpanKind.KNOWN)
         return True
+
+    def _before_verb(self, body: Piece, sentence: Sentence) -> str | None:
+        """Return the district of 自…起,临泽区新增高风险区3个:… that stands before the verb."""
+        clause = re.split(r"[,。;]", body.text[: sentence.listed[0]])[-1]
+        clause = re.sub(r"^(?:在|将|对|现|同时)", "", clause)
+        name, end = self.districts.take(clause)
+        verb = re.match(
+            r"(?:内|境内|辖区内?)?(?:共)?(?:新增|新划定|划定|增设|解除|撤销|取消)", clause[end:]
+        )
+        return name if name and verb else None
 
     # -- lists
 

@@ -36,10 +36,10 @@ class Sentence:
 _PREFIX: Final = r"(?:的)?(?:疫情)?(?:风险)?(?:等级|级别)?,?"
 _V_TO: Final = re.compile(
     rf"{_PREFIX}(?:(?:由|从|自)(?:原)?(?P<from>{_L}),?)?(?:统一|分别|均|全部|都|一并|,){{0,6}}"
-    rf"(?:(?:{CHANGE})(?:为|至|到|成)|为|(?<=[楼元栋幢座层院户号排区村苑园店馆场厂厦司寓里弄巷)])划定(?=(?:[高中](?:等)?风险|封控|管控)(?:区|地区|区域)(?:[。;,(]|$)))(?P<to>{_L})"
+    rf"(?:(?:{CHANGE})(?:为|至|到|成)|(?:列入|划入|纳入|归入)|为|(?<=[楼元栋幢座层院户号排区村苑园店馆场厂厦司寓里弄巷)])划定(?=(?:[高中](?:等)?风险|封控|管控)(?:区|地区|区域)(?:[。;,(]|$)))(?P<to>{_L})"
 )
 _V_AROUND: Final = re.compile(
-    rf"(?:划定|确定|列|设定|调整)(?P<list>(?:(?!划定|调整|确定|以下|下列).){{2,400}}?)(?:为|成为|作为)(?P<to>{_L})"
+    rf"(?:划定|确定|列|设定|调整|恢复|增设|设立|认定|下调|上调)(?P<list>(?:(?!划定|调整|确定|以下|下列).){{2,400}}?)(?:为|成为|作为)(?P<to>{_L})"
 )
 _V_NEW: Final = re.compile(
     rf"(?P<verb>新增|新划定|增设|划定|解除|撤销|取消|退出|调整为|降为|下调为)(?:以下|下列)?(?:{words.NUMBER}[个处])?"
@@ -50,11 +50,11 @@ _V_OFF: Final = re.compile(
     rf"(?:解除|撤销|取消)(?:对)?(?P<list>.{{2,300}}?)的?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
 )
 _V_FREE: Final = re.compile(
-    rf"(?:予以|正式|全部|均)*(?:解除|退出|撤销|取消)(?P<from>{_L}|封控|管控)(?:管理|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
+    rf"(?:予以|正式|全部|均|提前)*(?:解除|退出|撤销|取消|调出|移出)(?P<from>{_L}|封控|管控)(?:管理|管控|封控|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
 )
 #: 原高风险区…解除, …高风险区自11月24日起解除管控: the level stands before or behind the places.
 _V_FREED: Final = re.compile(
-    rf"(?P<from>{_L})的?(?:管控|封控|管理|划定|措施)*,?(?:{EFFECT_ANY.pattern})?,?(?:现|予以|正式|全部|均|已|同时)*"
+    rf"(?P<from>{_L})的?(?:管控|封控|管理|划定|措施)*,?(?:{EFFECT_ANY.pattern})?,?(?:现|予以|正式|全部|均|已|同时|提前)*"
     r"(?:解除|撤销|取消)(?:管控|封控|管理|措施|划定)*(?=[。;,]|$)"
 )
 _V_FORMER: Final = re.compile(
@@ -66,14 +66,15 @@ _V_AGAIN: Final = re.compile(
     rf"(?:均|统一|再次|将){{0,4}}(?:(?:从|自)?(?P<when>{EFFECT_ANY.pattern}),?)?重新(?:开始)?(?:计算|起算|计时)"
 )
 _V_SHRINK: Final = re.compile(
-    rf"将(?=.{{2,330}}?(?:调整|缩小|缩减|优化|压缩))(?P<old>.{{2,200}}?)(?:的)?(?P<level>{_L})?(?:的?(?:划定)?范围)?,?"
+    rf"将(?=.{{2,330}}?(?:调整|缩小|缩减|优化|压缩))(?P<old>.{{2,200}}?)(?:的)?(?P<level>{_L})?(?:的?(?:划定)?范围)?,?(?:精准|进一步|动态|相应|优化|逐步)?"
     rf"(?:由(?P<old2>[^,]{{2,100}}?))?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})(?P<new>[^。;]{{2,200}})"
 )
 #: 飞虹小区封控区范围由整个小区调整为6幢: the same without 将.
 _V_RANGE: Final = re.compile(
-    rf"(?P<level>{_L})?的?(?:管控|划定)?范围(?:由[^,。;]{{2,60}}?)?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})"
-    r"(?P<new>[^。;]{2,200})"
+    rf"(?:(?P<level>{_L})的?(?:管控|划定)?(?:范围)?|的?(?:管控|划定)?范围)(?:精准|进一步|动态|相应)?(?:由[^,。;]{{2,60}}?)?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})"
+    r"(?P<new>[^。;]{2,200}?)(?=[。;]|,(?:其他|其余|其它|同时|实行|采取|并)|$)"
 )
+_NARROWED: Final = re.compile(r"范围|缩|压减")
 #: What refers to places named before (该高风险区, 将其, 上述区域).
 _REFERS: Final = re.compile(
     rf"(?:其|该|此|上述|以上)(?:处|些|等|[两二三四五六七八九十0-9]{{1,2}}[个处地])?(?:区域|地区|点位|小区|地点|范围|楼栋|场所|{_L}|的)*"
@@ -81,7 +82,8 @@ _REFERS: Final = re.compile(
 _LEVEL_BEHIND: Final = re.compile(rf"(?:的|原|现有)?(?P<l>{_L})(?:的|管控|管理|划定|范围){{0,2}}$")
 _LEVEL_BEFORE: Final = re.compile(rf"(?:原有|现有|原|现)?(?P<l>{_L}):?")
 _V_KEEP: Final = re.compile(
-    r"对(?P<list>.{2,200}?)(?:实行|实施|采取|进行)(?P<to>封控|管控)(?:管理|措施)"
+    r"(?:对|将)(?P<list>[^。;]{2,200}?)(?:(?:实行|实施|采取|进行)(?P<to>封控|管控)(?:管理|措施)"
+    r"|(?:均|统一)?按照?(?P<to2>高风险区|中风险区|封控区|管控区)(?:标准|要求|的|进行|实施|予以)*(?:管理|管控))"
 )
 _CONTEXT: Final = re.compile(
     r"^(?:(?:全市|全区|全县|我市|我区|我县|本市|本区|辖区|[一-鿿]{1,6}[市区县旗])*(?:内|的)?)*"
@@ -89,7 +91,7 @@ _CONTEXT: Final = re.compile(
 )
 _OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
 _SKIP: Final = re.compile(
-    r"^(?:经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
+    r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
 )
 
 
@@ -340,7 +342,8 @@ def _new(search: "_Search", at: int) -> Sentence | None:
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
-    order = order_of(None, to_level, found["to"])
+    left = _LEVEL_BEHIND.search(search.text, max(at, found.start() - 12), found.start())
+    order = order_of(words.level_of(left["l"]) if left else None, to_level, found["to"])
     if found["verb"] in ("解除", "撤销", "取消", "退出"):
         if to_level is Level.LOW:
             return None
@@ -444,7 +447,7 @@ def _shrunk(search: "_Search", at: int) -> Sentence | None:
     found = search(_V_SHRINK, at)
     if found:
         old = found.span("old")
-    elif "范围" in search.text and (found := search(_V_RANGE, at)):
+    elif search(_NARROWED, at) and (found := search(_V_RANGE, at)):
         start, end, context = _before(search.text, at, found.start())
         old = (start, end)
         if context or end - start < 2:
@@ -465,13 +468,14 @@ def _shrunk(search: "_Search", at: int) -> Sentence | None:
 
 def _kept(search: "_Search", at: int) -> Sentence | None:
     found = search(_V_KEEP, at)
-    to_level = words.level_of(found["to"]) if found else None
+    word = (found["to"] or found["to2"]) if found else ""
+    to_level = words.level_of(word)
     if not found or to_level is None:
         return None
     start = found.start("list")
     end = _end_of_list(search.text, start, found.end("list"))
     denied = _denied(search.text, at, found.start(), found.end("list"))
     return Sentence(
-        order_of(None, to_level, found["to"]), (start, end), None, None, found.end(),
+        order_of(None, to_level, word), (start, end), None, None, found.end(),
         bool(_CONTEXT.match(found["list"])), denied,
     )  # fmt: skip

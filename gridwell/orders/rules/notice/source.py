@@ -7,6 +7,8 @@ from functools import cached_property
 
 from gridwell.places.rules.naming import Folded, fold
 
+#: Signs that begin a point and are no part of it; a dot or dash only where a line begins.
+BULLETS = re.compile(r"[◆◇●▶►▷★☆➤➢❖✦✧▲△※♦]+|^(?:[•·∙◦‣–—-]|[◎○])+(?=[一-鿿“(0-9])")
 BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -35,7 +37,8 @@ class Source:
             at = tuple(start + i for i, c in enumerate(line) if c != " ")
             start += len(line) + 1
             if at:
-                yield Piece("".join(self.folded.text[i] for i in at), at, self)
+                piece = Piece("".join(self.folded.text[i] for i in at), at, self)
+                yield from _without_bullets(piece)
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,17 @@ class Piece:
         if "\n" in between:
             return "\n"
         return "" if self.source.airy else " "
+
+
+def _without_bullets(line: Piece) -> Iterator[Piece]:
+    """Yield what the bullets of a line divide; a line of bullets alone yields nothing."""
+    start = 0
+    for found in BULLETS.finditer(line.text):
+        if found.start() > start:
+            yield line.cut(start, found.start())
+        start = found.end()
+    if start < len(line):
+        yield line.cut(start)
 
 
 def joined(pieces: Iterable[Piece]) -> Piece:

@@ -100,6 +100,21 @@ def run_on_at(text: str) -> int | None:
     return found.end() if found else None
 
 
+_AND: Final = re.compile(r"(?<=[楼栋幢座号院村层户区园苑铺店元庄])(?:以及|及|和|与)(?=[一-鿿]{3})")
+
+
+def parted(piece: Piece) -> list[Piece]:
+    """Return what 和 and 及 divide into names of their own (飞虹小区3号楼和锦绣苑1号楼)."""
+    cuts = [
+        (m.start(), m.end())
+        for m in _AND.finditer(piece.text)
+        if words.PLACE_SIGN.search(piece.text[m.end() :]) and not is_bare(piece.text[m.end() :])
+    ]
+    starts = [0, *(end for _start, end in cuts)]
+    ends = [*(start for start, _end in cuts), len(piece)]
+    return [piece.cut(a, b) for a, b in zip(starts, ends, strict=True) if b > a]
+
+
 def _entries(
     lines: list[Line], inline: bool, paragraphs: bool, districts: Districts
 ) -> Iterator[tuple[list[Piece], str, bool]]:

@@ -18,7 +18,7 @@ _COUNTED: Final = (
     rf"\((?:共|共计|合计|计|新增)?(?P<count>{words.NUMBER})(?:个|处|地)?(?:点位|区域|小区)?\)"
 )
 _MARKED: Final = re.compile(
-    rf"(?P<name>[一-鿿]{{2,14}}?)(?:(?:{_COUNTED}|(?:共|共计)?(?P<bare>{words.NUMBER})(?:个|处)):?|:)"
+    rf"(?P<name>[一-鿿]{{2,14}}?)(?:(?:{_COUNTED}|(?:共|共计)?(?P<bare>{words.NUMBER})(?:个|处)):?|:|—{{1,2}}|--)"
 )
 _BRACKETED: Final = re.compile(
     rf"[【\[〔](?P<name>[一-鿿]{{2,14}}?)(?:\((?:共|共计)?(?P<inner>{words.NUMBER})[个处]?\))?[】\]〕](?:{_COUNTED})?:?"
@@ -195,7 +195,8 @@ def _chain(piece: Piece) -> set[int]:
         if int(match.group(1)) != expected:
             continue
         at = match.start()
-        if at and text[at - 1] not in ";。:,、)" and not piece.gap_before(at):
+        marked = text[at] == "(" and text[match.end() - 1] == ")"  # (1)…(2)…, ①…②…
+        if at and text[at - 1] not in ";。:,、)" and not (marked or piece.gap_before(at)):
             continue
         found.append(at)
         expected += 1
@@ -238,7 +239,7 @@ def label_of(text: str) -> Label | None:
         return None
     count = found["count"] or found.groupdict().get("bare")
     number = parse_int(count) if count else None
-    return Label(found["name"], number, text[found.end() - 1] == ":", found.end())
+    return Label(found["name"], number, text[found.end() - 1] in ":—-", found.end())
 
 
 def heads_list(label: Label, districts: Districts) -> bool:

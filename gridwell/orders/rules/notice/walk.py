@@ -8,9 +8,11 @@ from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Section
 from gridwell.orders.rules.notice.looks import is_list, place_like, rest_names
 from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.sentences import sentences_in
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.split import Line
 from gridwell.orders.rules.notice.times import Stated
+from gridwell.orders.rules.notice.units import Unit
 from gridwell.orders.rules.notice.words import ordinal_of
 
 
@@ -89,6 +91,37 @@ class Walk:
         self.ended = piece.text.endswith("。")
         self.found.last = index + 1
 
+    def _rest(self, index: int, unit: Unit, body: Piece, _got: tuple[str, int, int] | None) -> bool:
+        text = body.text
+        if re.search(r"风险(?:等级)?(?:均|保持)?(?:不变|维持)", text):
+            if sentences_in(text):
+                return False
+            self._mark(unit.piece, SpanKind.KNOWN)
+            self._close()
+            return True
+        core = words.REST.search(text)
+        found = core or words.REST_PLAIN.search(text)
+        if found is None or words.CASE_TALK.search(text):
+            return False
+        low_section = self.section is not None and self.section.order.to_level is Level.LOW
+        if not re.search(r"低风险|防范区", text[found.start() :]) and not (core and low_section):
+            return False
+        if sentences_in(text[: found.start()]) or text[found.end() :].startswith("管理"):
+            return False
+        self._order_seen(index)
+        listed = body.cut(0, found.start())
+        self._mark(unit.piece, SpanKind.KNOWN)
+        if re.search(r"所在", text[: found.start() + 12]):
+            self.found.rest_where_zones = True
+            self.found.taken.append(body)
+        elif re.match(r"(?:下列|以下)", listed.text) and self.section:
+            self.section.rest_names = True
+            self.section.blocks.clear()
+            self.block = None
+        else:
+            self._rest_of(listed, body)
+        return True
+
     def _rest_of(self, listed: Piece, body: Piece) -> None:
         piece = listed
         self.found.taken.append(body)
@@ -98,7 +131,9 @@ class Walk:
         if self.section:
             self.section.rest_done = True
         if not names:
-            self.found.rest.append((None, body))
+            low = self.section is not None and self.section.order.to_level is Level.LOW
+            own = self.section.district if self.section and low else None
+            self.found.rest.append((self.chapter[0] if self.chapter else own, body))
         for name in names:
             self.found.rest.append((name, body))
 

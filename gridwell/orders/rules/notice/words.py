@@ -183,7 +183,7 @@ OTHER_THAN: Final = re.compile(r"(?:以|之)外|其他|其它|其余|^除.+外|�
 OF_ALL: Final = re.compile(r"(?:上述|以上|均|所有|全部)[^,。;]{0,20}(?:不含|不包括|除外)")
 #: What stands between the places and the verb and belongs to no name (1号楼新增为…, 3栋定于…解除).
 BETWEEN: Final = re.compile(
-    r"(?:新增|临时|继续|仍然|仍旧|仍|保留|维持|已经|已|暂时|暂|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
+    r"(?:新增|临时|继续|提前|仍然|仍旧|仍|保留|维持|已经|已|暂时|暂|同时|予以|再次|正式|重新|一并|定于|定|将|也|,|不再|暂不)+$"
 )
 #: 不含底商, 2单元除外, 除2单元以外: what is let go of the place before it.
 LEFT_OUT: Final = re.compile(
