@@ -140,6 +140,11 @@ ASKS = {
     "overlaps": _(
         "A part of it lies in an open zone: %(zone)s (%(basis)s). What about the days of that zone?"
     ),
+    "raises": _(
+        "A part of it lies in an open zone of a lower level: %(zone)s (%(basis)s). What becomes of that zone?"
+    ),
+    "items_overlap": _("Another item of this notice has the same doors: %(zone)s. Whose are they?"),
+    "lifted_too": _("This notice lifts the same doors as well: %(zone)s. What counts?"),
     "never_designated": _("It is to be lifted, but was never designated here."),
     "spread_unclear": _("It is wider than a unit or building. Why is the spread unclear?"),
     "place": _("Which place of the register is it?"),
@@ -150,6 +155,11 @@ ANSWERS = {
     "keep": _("leave the days as they are"),
     "restart_and_rest": _("start them again; the rest becomes a new zone"),
     "only_rest": _("leave them; only what it does not cover becomes a zone"),
+    "step_up": _("these doors go up and leave it; its days stay"),
+    "restart_lower": _("these doors go up and leave it; the days of its rest start again"),
+    "keep_both": _("keep both; the stricter one counts"),
+    "first_counts": _("the other's; this one gets what is left"),
+    "as_printed": _("lifted first, then designated"),
     "before_records": _("it was designated before our records"),
     "leave_out": _("leave it out"),
     "explained": _("explained"),
@@ -214,6 +224,9 @@ COUNTED = {
 ANSWERS_TO = {
     "already_open": ("restart", "keep"),
     "overlaps": ("restart_and_rest", "only_rest"),
+    "raises": ("step_up", "restart_lower", "keep_both"),
+    "items_overlap": ("first_counts", "keep_both"),
+    "lifted_too": ("as_printed", "leave_out"),
     "never_designated": ("before_records", "leave_out"),
     "spread_unclear": ("explained",),
     "place": (),

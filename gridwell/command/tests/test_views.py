@@ -1,6 +1,6 @@
 """The pages of orders, walked as an officer walks them; and by those who must not."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -223,10 +223,28 @@ def test_zone_by_hand_its_file_and_acts(desk: Client) -> None:
     assert desk.get(at("zone_withdraw", zone=zone.pk, change=first.pk)).status_code == 200
     correct = at("zone_correct", zone=zone.pk, change=first.pk)
     right = {"effective_at": "2022-11-19T00:00", "level": "", "reason": "日期抄错"}
-    seen = desk.post(correct, right).context["confirmed"]
+    preview = desk.post(correct, right).context
+    seen, shift = preview["confirmed"], preview["shift"]
+    assert (shift.before.day0, shift.after.day0) == (None, None)  # it is lifted both ways
     desk.post(correct, right | {"confirmed": seen})
     assert ZoneChange.objects.filter(act="correct").count() == 1
     assert building.pk
+
+
+def test_a_correction_shows_how_the_days_move(desk: Client, officer: Actor) -> None:
+    zone = make_zone(officer, place=make_building(), since=date(2022, 11, 18))
+    first = zone.changes.get()
+    correct = at("zone_correct", zone=zone.pk, change=first.pk)
+    right = {"effective_at": "2022-11-20T00:00", "level": "", "reason": "日期抄错"}
+    page = desk.post(correct, right)
+    shift = page.context["shift"]
+    assert (shift.before.day0, shift.after.day0) == (date(2022, 11, 18), date(2022, 11, 20))
+    assert shift.after.earliest - shift.before.earliest == timedelta(days=2)
+    assert "11月20日" in page.text
+    same = right | {"effective_at": "2022-11-18T00:00"}
+    assert desk.post(correct, same).context["shift"].is_none
+    gone = desk.get(at("zone_withdraw", zone=zone.pk, change=first.pk)).context["shift"]
+    assert (gone.after.day0, gone.after.earliest) == (None, None)
 
 
 def test_bad_round_keeps_what_was_typed(desk: Client, officer: Actor) -> None:

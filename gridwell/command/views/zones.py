@@ -28,6 +28,7 @@ from gridwell.command.picking import lines_of, picked_lines, range_name, set_com
 from gridwell.command.presenters.zones import file_page, list_page
 from gridwell.command.queries.effects import next_change, zone_effect
 from gridwell.command.queries.reach import Reach
+from gridwell.command.queries.shifts import shift_of
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -233,14 +234,16 @@ def zone_correct(request: ActorRequest, area: int, zone: int, change: int) -> Ht
             now=now,
         )
 
+    page = file_page(row, now) | {"title": _("Correct"), "change": made}
+
     def corrected(data: dict[str, Any]) -> Two:
         right_at = data["effective_at"]
         said = next_change(Act.CORRECT, now, right_at, level=level_of(data), target=made.pk)
+        page["shift"] = shift_of(row, said, now)
         # What lies ahead both ways is looked at when it begins; else how it changes things now.
         ahead = min(made.effective_at or now, right_at) > now
         return zone_effect(row, said, now, at=max(made.effective_at, right_at) if ahead else now)
 
-    page = file_page(row, now) | {"title": _("Correct"), "change": made}
     return _act_page(request, row, form, done, page, effect=corrected)
 
 
@@ -256,6 +259,7 @@ def zone_withdraw(request: ActorRequest, area: int, zone: int, change: int) -> H
 
     page = file_page(row, now) | {"title": _("Withdraw"), "change": made}
     gone = next_change(Act.WITHDRAW, now, now, target=made.pk)
+    page["shift"] = shift_of(row, gone, now)
     page["held"], page["freed"] = zone_effect(row, gone, now)
     return _act_page(request, row, ReasonForm(request.POST or None), done, page)
 

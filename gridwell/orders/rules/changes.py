@@ -5,7 +5,7 @@ zone, and what must be asked before anybody is held or freed by it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -20,6 +20,9 @@ class Ask(StrEnum):
     NEVER_DESIGNATED = "never_designated"  # lifted here, but no zone of it is known
     SPREAD_UNCLEAR = "spread_unclear"  # wider than unit or building: why
     OVERLAPS = "overlaps"  # an open zone covers part of it: restart that one, or only the rest
+    RAISES = "raises"  # a lower open zone covers part of it: what becomes of that one
+    ITEMS_OVERLAP = "items_overlap"  # another item of the notice covers part of it
+    LIFTED_TOO = "lifted_too"  # the notice lifts and designates the same doors
     PLACE = "place"  # which place of the register it is
 
 
@@ -33,6 +36,11 @@ class Answer(StrEnum):
     EXPLAINED = "explained"  # with a remark
     RESTART_AND_REST = "restart_and_rest"  # the open zone restarts, the rest is a new zone
     ONLY_REST = "only_rest"  # the open zone stays as it is, the rest is a new zone
+    STEP_UP = "step_up"  # what overlaps goes up and leaves the lower zone
+    RESTART_LOWER = "restart_lower"  # so it does, and what is left of the lower zone starts again
+    KEEP_BOTH = "keep_both"  # both stand as they are; the stricter one counts
+    FIRST_COUNTS = "first_counts"  # the doors belong to the other item's zone
+    AS_PRINTED = "as_printed"  # lifted first, then designated
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +109,42 @@ class Outcome:
     questions: tuple[Question, ...]
 
 
+@dataclass
+class _Run:
+    """What has come out so far, and what each zone still covers after the changes made to it."""
+
+    covers: Mapping[int, frozenset[int]]
+    answers: Mapping[tuple[str, int], str]
+    work: list[Work] = field(default_factory=list)
+    questions: list[Question] = field(default_factory=list)
+    cuts: dict[int, tuple[ScopeLine, ...]] = field(default_factory=dict)
+    lifted: set[int] = field(default_factory=set)
+
+    def answer(self, ask: Ask, item: ItemLines) -> str | None:
+        return self.answers.get((ask, item.sequence))
+
+    def ask(self, ask: Ask, item: ItemLines, zone: OpenZone | None = None, name: str = "") -> None:
+        self.questions.append(
+            Question(
+                ask,
+                item.sequence,
+                zone.id if zone is not None else None,
+                name or (zone.name if zone is not None else ""),
+                zone.basis if zone is not None else "",
+            )
+        )
+
+    def cut(self, item: ItemLines, zone: OpenZone, lines: Iterable[ScopeLine]) -> None:
+        """Take places out of an open zone; what earlier items took out stays out.
+
+        A line that itself is an exception is not taken out: it was never in what leaves.
+        """
+        taken = tuple(replace(line, is_except=True) for line in lines if not line.is_except)
+        kept = (*self.cuts.get(zone.id, zone.lines), *taken)
+        self.cuts[zone.id] = kept
+        self.work.append(Work(item, Act.CHANGE_RANGE, zone.id, zone.name, zone.level, kept))
+
+
 def work_of(
     items: Iterable[ItemLines],
     zones: Sequence[OpenZone],
@@ -110,21 +154,89 @@ def work_of(
     """Return what the items do to the zones, in the order: lift first, then what is drawn anew.
 
     `covers` gives the dwellings of each item by its id; `answers` are by (ask, sequence). A zone
-    that is named again restarts by default, and is asked about all the same.
+    that is named again restarts by default, and is asked about all the same. Where two items, or an
+    item and an open zone of a lower level, want the same doors, that is asked too.
     """
-    work: list[Work] = []
-    questions: list[Question] = []
+    run = _Run(covers, answers)
     order = {"lift": 0, "step": 1, "shrink": 2, "restart": 3, "designate": 4}
-    for item in sorted(items, key=lambda i: (order.get(i.act, 9), i.sequence)):
-        if not item.lines:
-            continue
-        dwellings = covers.get(item.item, frozenset())
-        touched = _touched(item, dwellings, zones)
+    ours = sorted(
+        (item for item in items if item.lines), key=lambda i: (order.get(i.act, 9), i.sequence)
+    )
+    rests = _between(ours, run)
+    for item in ours:
+        dwellings = rests.get(item.item, covers.get(item.item, frozenset()))
         if item.act == "designate":
-            _designate(item, touched, dwellings, answers, work, questions)
+            left = [zone for zone in zones if zone.id not in run.lifted]
+            if item.item in rests:
+                item = _narrowed(item, ours, covers, dwellings)
+            if item.lines:
+                _designate(item, _touched(item, dwellings, left), dwellings, run)
         else:
-            _change(item, touched, dwellings, answers, work, questions)
-    return Outcome(tuple(work), tuple(questions))
+            _change(item, _touched(item, dwellings, zones), dwellings, run)
+    return Outcome(tuple(run.work), tuple(run.questions))
+
+
+def _between(items: Sequence[ItemLines], run: _Run) -> dict[int, frozenset[int]]:
+    """Ask about items of one notice that want the same doors; return what is left of those that yield.
+
+    Of two designations the stricter keeps the doors, of equals the first; the other is asked about.
+    A designation of what the notice lifts as well can be left out.
+    """
+    rests: dict[int, frozenset[int]] = {}
+    drawn = [item for item in items if item.act == "designate"]
+    for item in drawn:
+        mine = run.covers.get(item.item, frozenset())
+        lifts = [i for i in items if i.act == "lift" and mine & run.covers.get(i.item, frozenset())]
+        if lifts:
+            answer = run.answer(Ask.LIFTED_TOO, item)
+            if answer is None:
+                run.ask(Ask.LIFTED_TOO, item, name="、".join(i.text for i in lifts))
+            if answer == Answer.LEAVE_OUT:
+                rests[item.item] = frozenset()
+                continue
+        over = [o for o in drawn if _goes_before(o, item) and mine & run.covers.get(o.item, mine)]
+        if over:
+            answer = run.answer(Ask.ITEMS_OVERLAP, item)
+            if answer is None:
+                run.ask(Ask.ITEMS_OVERLAP, item, name="、".join(o.text for o in over))
+            if answer != Answer.KEEP_BOTH:
+                rests[item.item] = mine.difference(*(run.covers[o.item] for o in over))
+    return rests
+
+
+def _goes_before(other: ItemLines, item: ItemLines) -> bool:
+    """Return whether another designation keeps doors that both want: the stricter, else the first."""
+    if other.item == item.item:
+        return False
+    theirs, ours = other.level_to or Level.HIGH, item.level_to or Level.HIGH
+    if theirs != ours:
+        return _covers_as_much(theirs, ours)
+    return other.sequence < item.sequence
+
+
+def _narrowed(
+    item: ItemLines,
+    items: Sequence[ItemLines],
+    covers: Mapping[int, frozenset[int]],
+    rest: frozenset[int],
+) -> ItemLines:
+    """Return an item without the doors that belong to other items; without lines when none is left."""
+    if not rest:
+        return replace(item, lines=())
+    mine = covers.get(item.item, frozenset())
+    others = [
+        other
+        for other in items
+        if other.act == "designate"
+        and _goes_before(other, item)
+        and mine & covers.get(other.item, frozenset())
+    ]
+    taken = [line for other in others for line in other.lines]
+    if any(line.is_except for line in taken):
+        return replace(item, lines=tuple(ScopeLine(place=door) for door in sorted(rest)))
+    return replace(
+        item, lines=(*item.lines, *(replace(line, is_except=True) for line in taken if line.place))
+    )
 
 
 def _touched(
@@ -154,30 +266,56 @@ def _designate(
     item: ItemLines,
     touched: Sequence[tuple[OpenZone, str]],
     dwellings: frozenset[int],
-    answers: Mapping[tuple[str, int], str],
-    work: list[Work],
-    questions: list[Question],
+    run: _Run,
 ) -> None:
     level = item.level_to or Level.HIGH
     again = [z for z, how in touched if how in ("same", "around") and z.level == level]
-    if not again:
-        stepped = [z for z, how in touched if how == "same"]
-        if stepped:  # mid to high again: the zone goes on at another level
-            zone = stepped[0]
-            work.append(Work(item, Act.DESIGNATE, zone.id, zone.name, level, item.lines))
-            return
-        over = [z for z, how in touched if how != "same" and _covers_as_much(z.level, level)]
-        if over:
-            _overlap(item, level, over, dwellings, answers, work, questions)
-            return
-        work.append(Work(item, Act.DESIGNATE, None, item.text, level, item.lines))
+    if again:
+        zone = again[0]
+        answer = run.answer(Ask.ALREADY_OPEN, item)
+        if answer is None:
+            run.ask(Ask.ALREADY_OPEN, item, zone)
+        if answer in (None, Answer.RESTART):
+            run.work.append(Work(item, Act.RESTART, zone.id, zone.name, zone.level, None))
         return
-    zone = again[0]
-    answer = answers.get((Ask.ALREADY_OPEN, item.sequence))
+    stepped = [z for z, how in touched if how == "same"]
+    if stepped:  # mid to high again: the zone goes on at another level
+        zone = stepped[0]
+        run.work.append(Work(item, Act.DESIGNATE, zone.id, zone.name, level, item.lines))
+        return
+    over = [z for z, how in touched if _covers_as_much(z.level, level)]
+    lower = [(z, how) for z, how in touched if not _covers_as_much(z.level, level)]
+    if lower:
+        _raise(item, lower, run)
+    if over:
+        _overlap(item, level, over, dwellings, run)
+        return
+    # Only what is drawn narrower than its item has doors of its own.
+    narrowed = dwellings if dwellings != run.covers.get(item.item, dwellings) else None
+    run.work.append(
+        Work(item, Act.DESIGNATE, None, item.text, level, item.lines, dwellings=narrowed)
+    )
+
+
+def _raise(item: ItemLines, lower: Sequence[tuple[OpenZone, str]], run: _Run) -> None:
+    """Ask what becomes of lower open zones that an item covers in part (中风险区内划高风险区).
+
+    By default the doors leave them, so that nobody is in two zones; a zone that lies inside the item
+    as a whole ends with it.
+    """
+    answer = run.answer(Ask.RAISES, item)
+    zones = [zone for zone, _ in lower]
     if answer is None:
-        questions.append(Question(Ask.ALREADY_OPEN, item.sequence, zone.id, zone.name, zone.basis))
-    if answer in (None, Answer.RESTART):
-        work.append(Work(item, Act.RESTART, zone.id, zone.name, zone.level, None))
+        run.ask(Ask.RAISES, item, zones[0], "、".join(zone.name for zone in zones))
+    if answer == Answer.KEEP_BOTH:
+        return
+    for zone, how in lower:
+        if how == "inside":
+            run.work.append(Work(item, Act.LIFT, zone.id, zone.name, Level.LOW, None))
+            continue
+        run.cut(item, zone, item.lines)
+        if answer == Answer.RESTART_LOWER:
+            run.work.append(Work(item, Act.RESTART, zone.id, zone.name, zone.level, None))
 
 
 def _covers_as_much(zone: Level, level: Level) -> bool:
@@ -191,24 +329,21 @@ def _overlap(
     level: Level,
     over: Sequence[OpenZone],
     dwellings: frozenset[int],
-    answers: Mapping[tuple[str, int], str],
-    work: list[Work],
-    questions: list[Question],
+    run: _Run,
 ) -> None:
     """Ask about open zones that cover a part of an item, so that nobody is in two zones at once.
 
     By default they restart, and what they do not cover becomes a zone of its own.
     """
-    answer = answers.get((Ask.OVERLAPS, item.sequence))
-    names = "、".join(zone.name for zone in over)
+    answer = run.answer(Ask.OVERLAPS, item)
     if answer is None:
-        questions.append(Question(Ask.OVERLAPS, item.sequence, over[0].id, names, over[0].basis))
+        run.ask(Ask.OVERLAPS, item, over[0], "、".join(zone.name for zone in over))
     if answer != Answer.ONLY_REST:
-        work += [Work(item, Act.RESTART, zone.id, zone.name, zone.level, None) for zone in over]
+        run.work += [Work(item, Act.RESTART, zone.id, zone.name, zone.level, None) for zone in over]
     rest = dwellings.difference(*(zone.dwellings for zone in over))
     if rest:
         lines = _rest_lines(item, over, rest)
-        work.append(Work(item, Act.DESIGNATE, None, item.text, level, lines, dwellings=rest))
+        run.work.append(Work(item, Act.DESIGNATE, None, item.text, level, lines, dwellings=rest))
 
 
 def _rest_lines(
@@ -228,15 +363,14 @@ def _change(
     item: ItemLines,
     touched: Sequence[tuple[OpenZone, str]],
     dwellings: frozenset[int],
-    answers: Mapping[tuple[str, int], str],
-    work: list[Work],
-    questions: list[Question],
+    run: _Run,
 ) -> None:
     fitting = [(z, how) for z, how in touched if item.level_from in (None, z.level)]
+    work = run.work
     if not fitting:
-        answer = answers.get((Ask.NEVER_DESIGNATED, item.sequence))
+        answer = run.answer(Ask.NEVER_DESIGNATED, item)
         if answer is None:
-            questions.append(Question(Ask.NEVER_DESIGNATED, item.sequence))
+            run.ask(Ask.NEVER_DESIGNATED, item)
         if answer == Answer.BEFORE_RECORDS:
             act, level = _act_of(item)
             work.append(Work(item, act, None, item.text, level, item.lines, before_records=True))
@@ -247,11 +381,12 @@ def _change(
             if how in ("same", "around", "part"):
                 work.append(Work(item, act, zone.id, zone.name, zone.level, item.lines))
         elif act is Act.RESTART or how in ("same", "inside"):
+            if act is Act.LIFT:
+                run.lifted.add(zone.id)
             work.append(Work(item, act, zone.id, zone.name, level or zone.level, None))
         elif act is Act.LIFT:
             # Only a part of the zone is freed: the rest stays, without starting its days again.
-            rest = (*zone.lines, *(replace(line, is_except=True) for line in item.lines))
-            work.append(Work(item, Act.CHANGE_RANGE, zone.id, zone.name, zone.level, rest))
+            run.cut(item, zone, item.lines)
         else:
             work.append(Work(item, act, zone.id, zone.name, level, None))
 

@@ -104,7 +104,8 @@ def test_an_overlap_is_asked(
 
 def test_a_stricter_level_over_a_laxer_zone_holds_all_of_the_item() -> None:
     mid = OpenZone(7, "1单元", Level.MID, OPEN.lines, OPEN.dwellings)
-    assert told_of(mid, {1, 2, 3}, Level.HIGH, None) == ([], [(Act.DESIGNATE, None)])
+    asked, work = told_of(mid, {1, 2, 3}, Level.HIGH, None)
+    assert (asked, work) == ([Ask.RAISES], [(Act.LIFT, 7), (Act.DESIGNATE, None)])
 
 
 def test_the_rest_is_said_by_exceptions_or_door_by_door() -> None:
