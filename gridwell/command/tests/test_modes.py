@@ -98,7 +98,7 @@ def test_what_an_upper_area_holds_cannot_be_eased_below(
 
 def test_the_effect_is_shown_and_nothing_is_written(officer: Actor) -> None:
     prepared = create_post(
-        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.GRID_WORKER, title="流调协助",
+        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.COMMUNITY_OFFICER, title="流调协助",
         holder=None, deputies=[], grids=[], activates_in="emergency", now=NOW,
     )  # fmt: skip
     before = AuditEntry.objects.count()
@@ -115,7 +115,7 @@ def test_the_effect_is_shown_and_nothing_is_written(officer: Actor) -> None:
 
 def test_a_change_stands_posts_up_tells_people_and_is_done_once(officer: Actor) -> None:
     prepared = create_post(
-        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.GRID_WORKER, title="流调协助",
+        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.COMMUNITY_OFFICER, title="流调协助",
         holder=None, deputies=[], grids=[], activates_in="alert", now=NOW,
     )  # fmt: skip
     ref = uuid4()
@@ -159,7 +159,7 @@ def test_the_return_writes_a_report_and_may_take_those_below_along(
 
 def test_a_stricter_area_below_keeps_its_posts(officer: Actor, district_officer: Actor) -> None:
     create_post(
-        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.GRID_WORKER, title="流调协助",
+        actor=officer, area=Area.objects.get(pk=COMMUNITY), role=Role.COMMUNITY_OFFICER, title="流调协助",
         holder=None, deputies=[], grids=[], activates_in="emergency", now=NOW,
     )  # fmt: skip
     switch(district_officer, DISTRICT, "emergency")
