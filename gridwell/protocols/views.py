@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
-from gridwell.core.errors import RuleBroken
+from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
 from gridwell.protocols.actions import upload_protocol
 from gridwell.protocols.forms import ProtocolForm
@@ -25,6 +25,9 @@ from gridwell.protocols.rules.files import ProtocolRefused, parse
 @require_http_methods(["GET", "POST"])
 def protocol_list(request: ActorRequest, area: int) -> HttpResponse:
     """The versions that may hold here, the one in force first; uploading refuses a file by line."""
+    may_manage = request.actor.may(Right.MANAGE_PROTOCOLS, request.area.pk)
+    if request.method == "POST" and not may_manage:
+        raise NotVisible  # before anything of the file is looked at
     form = ProtocolForm(request.POST or None, request.FILES or None)
     faults: list[tuple[int, str, str]] = []
     if request.method == "POST" and form.is_valid():
@@ -54,7 +57,7 @@ def protocol_list(request: ActorRequest, area: int) -> HttpResponse:
         "form": form,
         "faults": faults,
         "now": protocol_for(request.area.pk, today),
-        "may_manage": request.actor.may(Right.MANAGE_PROTOCOLS, request.area.pk),
+        "may_manage": may_manage,
     }
     return render(request, "protocols/protocol_list.html", context)
 
