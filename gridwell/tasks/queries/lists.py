@@ -295,13 +295,13 @@ def count_by(tasks: QuerySet[Task], name: str, now: datetime) -> dict[object, Co
         .order_by()
         .values_list(name)
         .annotate(
-            Count("pk"),
-            Count("pk", filter=active),
-            Count("pk", filter=Q(state__in=FINISHED)),
-            Count("pk", filter=active & Q(due_at__lt=now)),
-            Count("pk", filter=Q(state="cannot")),
-            Count("pk", filter=missed),
-            Count("pk", filter=active & Q(post=None)),
+            n_total=Count("pk"),
+            n_active=Count("pk", filter=active),
+            n_done=Count("pk", filter=Q(state__in=FINISHED)),
+            n_late=Count("pk", filter=active & Q(due_at__lt=now)),
+            n_cannot=Count("pk", filter=Q(state="cannot")),
+            n_missed=Count("pk", filter=missed),
+            n_no_name=Count("pk", filter=active & Q(post=None)),
         )
     )
     return {row[0]: Counts(*row[1:]) for row in rows}
