@@ -18,7 +18,7 @@ from gridwell.core.fields import vault
 _SILENT = {"account/messages/logged_in.txt", "account/messages/logged_out.txt"}
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is untyped
     """No self-registration; sign-ins, failures and own password changes are recorded."""
 
     error_messages = {
@@ -83,7 +83,7 @@ def _methods(request: HttpRequest) -> list[dict[str, Any]]:
     return cast(list[dict[str, Any]], request.session.get("account_authentication_methods", []))
 
 
-class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+class SecondStepAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth is untyped
     """Secrets of the second step are encrypted like personal data."""
 
     def encrypt(self, text: str) -> str:

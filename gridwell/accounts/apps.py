@@ -37,7 +37,9 @@ class AccountsConfig(AppConfig):
         def keeps_installation(actor: Any) -> bool:
             return bool(actor.is_administrator)
 
-        frame.register_page("register", _("Posts"), "post_list", 80, manages, covers=("post_",))
+        frame.register_page(
+            "register", _("Posts"), "post_list", 80, manages, covers=("post_", "reserve_")
+        )
         frame.register_page("register", _("Accounts"), "user_list", 81, manages, covers=("user_",))
         frame.register_page(
             "register", _("Audit trail"), "audit_log", 90, reads_trail, covers=("audit_log",)

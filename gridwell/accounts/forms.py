@@ -1,35 +1,63 @@
 """Forms of accounts: type and shape of input; the pick lists are handed in, already in scope."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.accounts import labels
-from gridwell.accounts.models import Post, User
+from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Role
-from gridwell.places.models import Area, Grid
+from gridwell.places.models import Area, Grid, Place
 
 DEPUTIES = 3
+RESERVE = pgettext_lazy("marks a person to choose", "in reserve")
+
+if TYPE_CHECKING:  # generic for the type checker only
+    _One = forms.ModelChoiceField[Any]
+    _Many = forms.ModelMultipleChoiceField[Any]
+else:
+    _One, _Many = forms.ModelChoiceField, forms.ModelMultipleChoiceField
 
 
-class UserChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A person to choose, told from namesakes by the user name."""
+def field_of(form: forms.Form, name: str) -> Any:
+    """Return a field of a form as what it is; `fields` only promises some field."""
+    return form.fields[name]
+
+
+class UserChoice(_One):
+    """A person to choose, told from namesakes by the user name; reserves are marked."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} · {obj.username}"
+        words = f"{obj.name} · {obj.username}"
+        return f"{words} · {RESERVE}" if getattr(obj, "is_reserve", False) else words
 
 
-class GridChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class PlaceChoice(_One):
+    """A building, row or unit to choose."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.full_name)
+
+
+class TeamChoice(_One):
+    """A group to choose, with its grid."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} · {obj.grid.name}" if obj.grid else str(obj.name)
+
+
+class GridChoice(_Many):
     """Grids and micro-grids to tick."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.number} · {obj.name}"
 
 
-class AreaChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+class AreaChoice(_One):
     """An area to choose, with its code."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -80,7 +108,7 @@ class NewUserForm(UserForm):
 
     def __init__(self, *args: Any, areas: QuerySet[Area], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["area"].queryset = areas  # type: ignore[attr-defined]
+        field_of(self, "area").queryset = areas
 
 
 class NewPostForm(forms.Form):
@@ -95,6 +123,26 @@ class NewPostForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For a grid worker only; what lies below a grid belongs to it."),
     )
+    place = PlaceChoice(
+        label=_("In charge of"),
+        queryset=Place.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("For a building head the building or row, for a unit head the unit."),
+    )
+    team = TeamChoice(
+        label=_("Group"),
+        queryset=Team.objects.none(),
+        required=False,
+        empty_label="—",
+        help_text=_("For a member of a group only."),
+    )
+    activates_in = forms.ChoiceField(
+        label=_("Holds"),
+        required=False,
+        choices=[("", _("always")), *labels.MODES.items()],
+        help_text=_("A prepared post is on standby until the mode is changed."),
+    )
     holder = UserChoice(
         label=_("Holder (A)"), queryset=User.objects.none(), required=False, empty_label="—"
     )
@@ -108,16 +156,19 @@ class NewPostForm(forms.Form):
         roles: tuple[Role, ...],
         people: QuerySet[User],
         grids: QuerySet[Grid],
+        places: QuerySet[Place],
+        teams: QuerySet[Team],
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        fields: dict[str, Any] = self.fields
-        fields["role"].choices = [(role.value, labels.ROLES[role.value]) for role in roles]
-        fields["holder"].queryset = fields["deputy"].queryset = people
-        if Role.GRID_WORKER in roles:
-            fields["grids"].queryset = grids
-        else:
-            del fields["grids"]
+        field_of(self, "role").choices = [(role.value, labels.ROLES[role.value]) for role in roles]
+        for name in ("holder", "deputy"):
+            field_of(self, name).queryset = people
+        for name, rows in (("grids", grids), ("place", places), ("team", teams)):
+            if Role.GRID_WORKER in roles:  # a community
+                field_of(self, name).queryset = rows
+            else:
+                del self.fields[name]
 
 
 class HolderForm(forms.Form):
@@ -135,7 +186,7 @@ class HolderForm(forms.Form):
     def __init__(self, *args: Any, people: QuerySet[User], post: Post, **kwargs: Any) -> None:
         kwargs["initial"] = {"seen": post.holder_id, "holder": post.holder_id}
         super().__init__(*args, **kwargs)
-        self.fields["holder"].queryset = people  # type: ignore[attr-defined]
+        field_of(self, "holder").queryset = people
 
 
 class DeputiesForm(forms.Form):
@@ -172,7 +223,60 @@ class ScopeForm(forms.Form):
 
     def __init__(self, *args: Any, grids: QuerySet[Grid], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grids"].queryset = grids  # type: ignore[attr-defined]
+        field_of(self, "grids").queryset = grids
+
+
+class RehearsalForm(forms.Form):
+    """When stepping in was rehearsed, who stood in, and how it went."""
+
+    held_on = forms.DateField(
+        label=_("Held on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    stood_in = UserChoice(label=_("Who stood in"), queryset=User.objects.none())
+    result = forms.ChoiceField(label=_("Result"), choices=list(labels.REHEARSALS.items()))
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
+
+    def __init__(self, *args: Any, deputies: tuple[User, ...], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ids = [user.pk for user in deputies]
+        field_of(self, "stood_in").queryset = User.objects.filter(pk__in=ids)
+
+
+class ReserveForm(forms.Form):
+    """Somebody for the reserve list: an account, or a name with a telephone."""
+
+    area = AreaChoice(label=_("Area"), queryset=Area.objects.none())
+    user = UserChoice(
+        label=_("Account"), queryset=User.objects.none(), required=False, empty_label="—"
+    )
+    name = forms.CharField(
+        label=_("Name"), max_length=40, required=False, help_text=_("For somebody without account.")
+    )
+    telephone = forms.CharField(label=_("Telephone"), max_length=40, required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Could take at once"),
+        choices=list(labels.ROLES.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    skills = forms.CharField(label=_("Skills"), max_length=200, required=False)
+
+    def __init__(
+        self, *args: Any, areas: QuerySet[Area], people: QuerySet[User], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        field_of(self, "area").queryset = areas
+        field_of(self, "user").queryset = people
+
+    def clean_roles(self) -> list[Role]:
+        """Return the roles as such."""
+        return [Role(code) for code in self.cleaned_data["roles"]]
+
+
+class HandBackForm(forms.Form):
+    """What A says when taking the work back."""
+
+    remark = forms.CharField(label=_("Remark"), max_length=400, required=False)
 
 
 class AbsenceForm(forms.Form):
@@ -219,4 +323,4 @@ class TrailFilter(forms.Form):
     def __init__(self, *args: Any, acts: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = sorted(((act, str(words)) for act, words in acts.items()), key=lambda pair: pair[1])
-        self.fields["act"].choices = [("", _("all acts")), *named]  # type: ignore[attr-defined]
+        field_of(self, "act").choices = [("", _("all acts")), *named]

@@ -56,7 +56,7 @@ class ActorMiddleware:
             # Chinese unless the visitor chose otherwise; not what the browser happens to prefer.
             _speak(request, request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""))
             return self.get_response(request)
-        request.actor = actor_of(user, clock.now())  # type: ignore[attr-defined]
+        request.actor = actor_of(user, clock.now())  # type: ignore[attr-defined]  # an ActorRequest from here on
         _speak(request, user.language)
         _keep_session(request)
         response = self.get_response(request)
@@ -78,7 +78,7 @@ class ActorMiddleware:
             area = Area.objects.filter(pk=code).first() if actor.covers(code) else None
             if area is None:
                 raise Http404
-            request.area = area  # type: ignore[attr-defined]
+            request.area = area  # type: ignore[attr-defined]  # an ActorRequest from here on
         return None
 
 

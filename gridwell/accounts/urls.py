@@ -7,7 +7,7 @@ from allauth.account import views as allauth_views
 from django.urls import include, path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.accounts.views import entrance, me, posts, trail, users
+from gridwell.accounts.views import entrance, me, posts, reserves, trail, users
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Sign-in. The names are those that allauth reverses.
@@ -44,7 +44,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/posts/<int:post>/holder/", posts.post_holder, name="post_holder"),
     path("accounts/posts/<int:post>/deputies/", posts.post_deputies, name="post_deputies"),
     path("accounts/posts/<int:post>/grids/", posts.post_grids, name="post_grids"),
+    path("accounts/posts/<int:post>/rehearsal/", posts.post_rehearsal, name="post_rehearsal"),
     path("accounts/posts/<int:post>/end/", posts.post_end, name="post_end"),
+    path("accounts/reserves/", reserves.reserve_list, name="reserve_list"),
+    path("accounts/reserves/new/", reserves.reserve_new, name="reserve_new"),
+    path("accounts/reserves/<int:candidate>/end/", reserves.reserve_end, name="reserve_end"),
+    path("account/hand-back/<int:stand_in>/", reserves.hand_back, name="hand_back"),
     # Reasons and the trail.
     path("<area:area>/reason/", me.look_reason, name="look_reason"),
     path("<area:area>/reason/end/", me.look_end, name="look_end"),

@@ -6,17 +6,26 @@ from datetime import datetime
 
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
-from gridwell.accounts.models import Absence, Post, PostDeputy, ReserveCandidate, StandIn, User
+from gridwell.accounts.models import (
+    Absence,
+    Post,
+    PostDeputy,
+    ReserveCandidate,
+    StandIn,
+    Team,
+    User,
+)
 from gridwell.accounts.queries.line import absences_now, homes_of, not_rehearsed
 from gridwell.accounts.queries.users import active_users_of
 from gridwell.accounts.queries.who import in_range, live, serving
-from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.accounts.rules.actor import Actor, Right, Role
 from gridwell.accounts.rules.holders import effective_of
+from gridwell.accounts.rules.posts import PLACE_OF
 from gridwell.accounts.rules.weakness import Home, Weakness, weaknesses
 from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible
 from gridwell.core.numbers import whole_number
-from gridwell.places.models import Area, Grid
+from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import AreaLevel, span_of
 
 
@@ -283,3 +292,23 @@ def grids_at(area: Area) -> QuerySet[Grid]:
     return Grid.objects.filter(community=area, ended_at=None).order_by(
         F("parent_id").asc(nulls_first=True), "pk"
     )
+
+
+def places_for_heads(area: Area) -> QuerySet[Place]:
+    """Return the live buildings, rows and units of a community, as they stand side by side."""
+    kinds = {kind for kinds in PLACE_OF.values() for kind in kinds}
+    places = Place.objects.filter(community=area, kind__in=kinds, ended_at=None, merged_into=None)
+    return places.order_by("building__position", "full_key", "position")
+
+
+def teams_at(area: Area, now: datetime) -> QuerySet[Team]:
+    """Return the groups of an area, the leading ones first."""
+    teams = Team.objects.filter(live(now), area=area).select_related("grid")
+    return teams.order_by(F("grid_id").asc(nulls_first=True), "kind", "name")
+
+
+def managed_spans(actor: Actor) -> tuple[tuple[int, int], ...]:
+    """Return the ranges of area codes in which the actor manages posts."""
+    if actor.runs_installation:
+        return ((0, 10**12),)
+    return actor.spans_with(Right.MANAGE_POSTS)

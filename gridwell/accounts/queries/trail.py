@@ -10,7 +10,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext
 
-from gridwell.accounts.models import Post
+from gridwell.accounts.models import Post, StandIn
 from gridwell.accounts.queries.users import names_of
 from gridwell.audit import queries as audit
 from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words, value_words
@@ -35,6 +35,9 @@ class TrailRow:
     reason: str
     facts: str
 
+
+#: Acts that are not work done for a post.
+_NOT_WORK = ("accounts.signed_in", "accounts.signed_out", "accounts.sign_in_failed")
 
 #: Facts that hold ids of users, by act: shown by name.
 _PEOPLE = {
@@ -144,3 +147,17 @@ def looks_at_any(
         )
         for pk, look in looks
     ]
+
+
+def acts_of_stand_in(stand_in: StandIn, limit: int = 200) -> list[TrailRow]:
+    """Return what a deputy did under the post while standing in, oldest first; at most `limit`.
+
+    The trail records each act under one post. A deputy who has another post in the same community
+    acts under either, so their acts there in that time all count, the post's own first of all.
+    """
+    entries = AuditEntry.objects.filter(
+        community=stand_in.post.area_id, user=stand_in.user_id, at__gte=stand_in.starts_at
+    ).exclude(act__in=_NOT_WORK)
+    if stand_in.ends_at is not None:
+        entries = entries.filter(at__lt=stand_in.ends_at)
+    return trail_rows(list(entries.order_by("sequence")[:limit]))

@@ -17,3 +17,21 @@ def role_words(role: str) -> str:
 def absence_words(reason: str) -> str:
     """Return what an absence is called."""
     return str(labels.ABSENCES.get(reason, reason))
+
+
+@register.filter
+def weakness_words(code: str) -> str:
+    """Return what is weak about a line."""
+    return str(labels.WEAKNESSES.get(code, code))
+
+
+@register.filter
+def rehearsal_words(code: str) -> str:
+    """Return how a rehearsal went."""
+    return str(labels.REHEARSALS.get(code, code))
+
+
+@register.filter
+def mode_words(code: str) -> str:
+    """Return from which mode on a prepared post holds."""
+    return str(labels.MODES.get(code, code))

@@ -41,7 +41,7 @@ class _Plain:
     }
 
     def get_form(self, form_class: Any = None) -> Any:
-        form = super().get_form(form_class)  # type: ignore[misc]
+        form = super().get_form(form_class)  # type: ignore[misc]  # of the view it is mixed into
         for name, label in self.LABELS.items():
             if name in form.fields:
                 form.fields[name].label = label
@@ -51,15 +51,15 @@ class _Plain:
         return form
 
 
-class ReauthenticatePage(_Plain, ReauthenticateView):  # type: ignore[misc]
+class ReauthenticatePage(_Plain, ReauthenticateView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's "is it still you"."""
 
 
-class PasswordPage(_Plain, PasswordChangeView):  # type: ignore[misc]
+class PasswordPage(_Plain, PasswordChangeView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's change of one's own password."""
 
 
-class SignInView(_Plain, LoginView):  # type: ignore[misc]
+class SignInView(_Plain, LoginView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's sign-in, with the names of colleagues who left this computer to the next today."""
 
     def get_initial(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class SignInView(_Plain, LoginView):  # type: ignore[misc]
         return {str(user.pk): user for user in people}
 
 
-class SignOutView(LogoutView):  # type: ignore[misc]
+class SignOutView(LogoutView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's sign-out; this computer forgets the name of whoever signs out for good."""
 
     def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -115,7 +115,7 @@ def switch_user(request: HttpRequest) -> HttpResponse:
     Only who presses this is remembered, by number in a signed cookie, never by name; sign-out forgets.
     """
     leaver = cast(int, request.user.pk)
-    request.is_switch = True  # type: ignore[attr-defined]
+    request.is_switch = True  # type: ignore[attr-defined]  # for the adapter, this request only
     get_adapter(request).logout(request)
     response = redirect("account_login")
     others = [pk for pk in _remembered(request) if pk != leaver]

@@ -30,13 +30,15 @@ def my_account(request: ActorRequest) -> HttpResponse:
         "person": user,
         "lines": queries.posts_of_user(user, now),
         "absences": queries.absences_of(user, now),
+        "standing_in": queries.standing_in(user.pk),
+        "hand_backs": queries.hand_backs_waiting(user.pk),
         "history": queries.history_of(user, user.area_id or 0, limit=20),
         "has_second_step": queries.has_second_step(user),
     }
     return render(request, "accounts/my_account.html", context)
 
 
-class _Activate(ActivateTOTPView):  # type: ignore[misc]
+class _Activate(ActivateTOTPView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's page, with a row in the trail."""
 
     def form_valid(self, form: Any) -> HttpResponse:
@@ -45,7 +47,7 @@ class _Activate(ActivateTOTPView):  # type: ignore[misc]
         return response
 
 
-class _Deactivate(DeactivateTOTPView):  # type: ignore[misc]
+class _Deactivate(DeactivateTOTPView):  # type: ignore[misc]  # allauth is untyped
     """Allauth's page, with a row in the trail."""
 
     def form_valid(self, form: Any) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Pages of users: the list, a file, and the acts on an account."""
 
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -10,28 +9,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from gridwell.accounts import actions, forms, queries
 from gridwell.accounts.middleware import ActorRequest
-from gridwell.accounts.views.acting import act_page, bound
-from gridwell.core import clock
-from gridwell.core.errors import NotVisible
-
-form_page = require_http_methods(["GET", "POST"])
-
-
-def for_managers(view: Any) -> Any:
-    """Answer 404 to whoever manages no posts anywhere."""
-
-    @wraps(view)
-    def guarded(request: ActorRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.actor.manages_posts:
-            raise NotVisible
-        response: HttpResponse = view(request, *args, **kwargs)
-        return response
-
-    return guarded
+from gridwell.accounts.views.acting import act_page, bound, for_managers, form_page
+from gridwell.core import clock, frame
 
 
 @require_GET
@@ -62,6 +45,7 @@ def user_file(request: ActorRequest, user: int) -> HttpResponse:
         "may_change": queries.may_change(request.actor, person, now),
         "is_self": person.pk == request.actor.user_id,
         "has_second_step": queries.has_second_step(person),
+        "panels": frame.fill("user_panels", request.actor, [person.pk], clock.day_of(now)),
         "now": now,
     }
     return render(request, "accounts/user_file.html", context)
@@ -72,13 +56,17 @@ def user_file(request: ActorRequest, user: int) -> HttpResponse:
 @for_managers
 def user_new(request: ActorRequest) -> HttpResponse:
     """Make an account; its one-time password is shown once, on the page that answers."""
-    areas = queries.areas_to_manage(request.actor)
     form = forms.NewUserForm(
-        **bound(request), areas=areas, initial={"area": queries.first_area(request.actor)}
+        **bound(request),
+        areas=queries.areas_to_manage(request.actor),
+        initial={
+            "area": queries.first_area(request.actor),
+            "name": request.GET.get("name", "")[:40],  # somebody of the reserve list
+        },
     )
 
-    def act() -> HttpResponse:
-        user, once = actions.create_user(actor=request.actor, now=clock.now(), **form.cleaned_data)
+    def act(data: dict[str, Any]) -> HttpResponse:
+        user, once = actions.create_user(actor=request.actor, now=clock.now(), **data)
         return _show_once(request, user, once)
 
     return act_page(
@@ -96,15 +84,15 @@ def user_new(request: ActorRequest) -> HttpResponse:
 def user_edit(request: ActorRequest, user: int) -> HttpResponse:
     """Correct name and telephone."""
     person = queries.access_user(request.actor, user)
-    form = forms.UserForm(
-        **bound(request), initial={"name": person.name, "telephone": person.telephone}
+    return act_page(
+        request,
+        forms.UserForm(
+            **bound(request), initial={"name": person.name, "telephone": person.telephone}
+        ),
+        lambda data: actions.change_user(**_by(request), user=person, **data),
+        title=_("Change the account"),
+        back=_file_of(person),
     )
-
-    def act() -> str:
-        actions.change_user(actor=request.actor, user=person, now=clock.now(), **form.cleaned_data)
-        return _file_of(person)
-
-    return act_page(request, form, act, title=_("Change the account"), back=_file_of(person))
 
 
 @never_cache
@@ -113,17 +101,14 @@ def user_edit(request: ActorRequest, user: int) -> HttpResponse:
 def user_reset(request: ActorRequest, user: int) -> HttpResponse:
     """Give a new one-time password, shown once."""
     person = queries.access_user(request.actor, user)
-    form = forms.ReasonForm(**bound(request))
 
-    def act() -> HttpResponse:
-        once = actions.reset_password(
-            actor=request.actor, user=person, now=clock.now(), **form.cleaned_data
-        )
+    def act(data: dict[str, Any]) -> HttpResponse:
+        once = actions.reset_password(**_by(request), user=person, **data)
         return _show_once(request, person, once)
 
     return act_page(
         request,
-        form,
+        forms.ReasonForm(**bound(request)),
         act,
         title=_("Reset the password of %(name)s") % {"name": person.name},
         submit=_("Reset the password"),
@@ -140,16 +125,14 @@ def user_reset(request: ActorRequest, user: int) -> HttpResponse:
 def user_lock(request: ActorRequest, user: int) -> HttpResponse:
     """Lock an account."""
     person = queries.access_user(request.actor, user)
-    form = forms.ReasonForm(**bound(request))
 
-    def act() -> str:
-        actions.lock_user(actor=request.actor, user=person, now=clock.now(), **form.cleaned_data)
+    def act(data: dict[str, Any]) -> None:
+        actions.lock_user(**_by(request), user=person, **data)
         messages.success(request, _("The account of %(name)s is locked.") % {"name": person.name})
-        return _file_of(person)
 
     return act_page(
         request,
-        form,
+        forms.ReasonForm(**bound(request)),
         act,
         title=_("Lock the account of %(name)s") % {"name": person.name},
         submit=_("Lock the account"),
@@ -173,23 +156,21 @@ def user_unlock(request: ActorRequest, user: int) -> HttpResponse:
 @for_managers
 def user_end(request: ActorRequest, user: int) -> HttpResponse:
     """End an account for good; its posts are freed and named."""
-    now = clock.now()
     person = queries.access_user(request.actor, user)
-    form = forms.ReasonForm(**bound(request))
-    held = [line.post.title for line in queries.posts_of_user(person, now)]
+    held = [line.post.title for line in queries.posts_of_user(person, clock.now())]
 
-    def act() -> str:
-        freed = actions.end_user(actor=request.actor, user=person, now=now, **form.cleaned_data)
+    def act(data: dict[str, Any]) -> HttpResponse:
+        freed = actions.end_user(**_by(request), user=person, **data)
         messages.success(request, _("The account of %(name)s has ended.") % {"name": person.name})
         for post in freed:
             messages.warning(
                 request, _("The post “%(post)s” has no A now. Name one.") % {"post": post.title}
             )
-        return reverse("post_list") + "?state=open" if freed else _file_of(person)
+        return redirect(reverse("post_list") + "?state=no_a" if freed else _file_of(person))
 
     return act_page(
         request,
-        form,
+        forms.ReasonForm(**bound(request)),
         act,
         title=_("End the account of %(name)s") % {"name": person.name},
         submit=_("End the account for good"),
@@ -203,18 +184,11 @@ def user_end(request: ActorRequest, user: int) -> HttpResponse:
 @for_managers
 def user_absence(request: ActorRequest, user: int) -> HttpResponse:
     """Record that a person cannot serve."""
-    now = clock.now()
     person = queries.access_user(request.actor, user)
-    form = forms.AbsenceForm(**bound(request), initial={"starts_at": now})
-
-    def act() -> str:
-        actions.record_absence(actor=request.actor, user=person, now=now, **form.cleaned_data)
-        return _file_of(person)
-
     return act_page(
         request,
-        form,
-        act,
+        forms.AbsenceForm(**bound(request), initial={"starts_at": clock.now()}),
+        lambda data: actions.record_absence(**_by(request), user=person, **data),
         title=_("%(name)s cannot serve") % {"name": person.name},
         submit=_("Record the absence"),
         back=_file_of(person),
@@ -231,6 +205,10 @@ def user_back(request: ActorRequest, user: int, absence: int) -> HttpResponse:
     actions.end_absence(actor=request.actor, absence=found, now=clock.now())
     messages.success(request, _("%(name)s is back.") % {"name": person.name})
     return redirect(_file_of(person))
+
+
+def _by(request: ActorRequest) -> dict[str, Any]:
+    return {"actor": request.actor, "now": clock.now()}
 
 
 def _file_of(person: Any) -> str:

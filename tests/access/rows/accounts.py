@@ -1,7 +1,7 @@
 """Who gets what: sign-in, users, posts, reasons, the audit trail."""
 
 from gridwell.accounts import actions
-from gridwell.accounts.models import Post, User
+from gridwell.accounts.models import Post, ReserveCandidate, StandIn, User
 from gridwell.accounts.tests.make import make_post
 from gridwell.core import clock
 from gridwell.places.tests.make import make_area
@@ -30,6 +30,23 @@ def an_absence(cast: Cast) -> int:
 def a_post(cast: Cast) -> int:
     found = Post.objects.filter(code="sample").first()
     return (found or make_post(holder=None, code="sample")).pk
+
+
+def a_reserve(cast: Cast) -> int:
+    found = ReserveCandidate.objects.filter(name="候补").first()
+    return (
+        found
+        or actions.add_reserve(actor=cast.officer, area=make_area(), name="候补", now=clock.now())
+    ).pk
+
+
+def a_stand_in(cast: Cast) -> int:
+    """Return a stand-in of the grid worker for nobody's post in the community."""
+    post = Post.objects.get(pk=a_post(cast))
+    found, _ = StandIn.objects.get_or_create(
+        post=post, user_id=cast.grid_worker.user_id, defaults={"starts_at": clock.now()}
+    )
+    return found.pk
 
 
 USER, POST = {"user": a_user}, {"post": a_post}
@@ -85,7 +102,12 @@ ROWS = [
     ROW("post_holder", POST, **DESK),
     ROW("post_deputies", POST, **DESK),
     ROW("post_grids", POST, **DESK),
+    ROW("post_rehearsal", POST, **DESK),
     ROW("post_end", POST, **DESK),
+    ROW("reserve_list", **DESK, stranger=200),
+    ROW("reserve_new", **DESK, stranger=200),
+    ROW("reserve_end", {"candidate": a_reserve}, **DONE, data={}),
+    ROW("hand_back", {"stand_in": a_stand_in}, **{**DESK, "grid_worker": 200}),
     # Reasons and the trail.
     ROW("look_reason", area=COMMUNITY, officer=200, grid_worker=200, district=200),
     ROW("look_end", area=COMMUNITY, officer=302, grid_worker=302, district=302, data={}),
