@@ -20,6 +20,7 @@ from gridwell.plan.rules.plan import Plan, WorkGroup
 from gridwell.tasks.actions.ends import end_tasks
 from gridwell.tasks.actions.homes import rehome
 from gridwell.tasks.actions.journal import write_events
+from gridwell.tasks.actions.sampled import close_sampled
 from gridwell.tasks.kinds import Kind, kind_of
 from gridwell.tasks.models import Task
 from gridwell.tasks.queries.merged import survivors_of_subjects
@@ -47,11 +48,12 @@ class Synced:
     ended: int = 0
     followed: int = 0  # to the entry their subject was merged into
     revived: int = 0
+    sampled: int = 0  # samplings closed because everybody there was sampled
 
     @property
     def is_nothing(self) -> bool:
         """Return whether everything was as it should be."""
-        return not (self.created or self.ended or self.followed or self.revived)
+        return self == Synced()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ def sync_plan(*, community: int, plan: Plan, now: datetime) -> Synced:
     revived = _revive(community, rows.values(), wanted, now)
     created = _create(community, plan, {k: g for k, g in wanted.items() if k not in known}, now)
     rehome(community=community, now=now)
-    done = Synced(created=created, ended=ended, followed=followed, revived=revived)
+    sampled = close_sampled(community, plan, now)
+    done = Synced(created, ended, followed, revived, sampled)
     if not done.is_nothing:
         record(
             "tasks.synced",
@@ -111,6 +114,7 @@ def sync_plan(*, community: int, plan: Plan, now: datetime) -> Synced:
             ended=ended,
             followed=followed,
             revived=revived,
+            sampled=sampled,
         )
     return done
 

@@ -79,8 +79,13 @@ def make_zone(
     )
 
 
-def make_duty(*residents: int, basis: Basis, until_at: datetime | None = None) -> DutyGroup:
-    return DutyGroup(DutyCode.STAY_HOME, residents, basis, None, until_at, End(EndCode.ORDER_ENDS))
+def make_duty(
+    *residents: int,
+    basis: Basis,
+    until_at: datetime | None = None,
+    code: DutyCode = DutyCode.STAY_HOME,
+) -> DutyGroup:
+    return DutyGroup(code, residents, basis, None, until_at, End(EndCode.ORDER_ENDS))
 
 
 def make_plan(

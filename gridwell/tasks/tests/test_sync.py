@@ -10,7 +10,7 @@ from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_post, make_user
 from gridwell.audit.models import AuditEntry
 from gridwell.places.tests.make import COMMUNITY, make_area, make_dwelling, make_grid
-from gridwell.plan.rules.plan import OrderKind, Priority, SubjectKind
+from gridwell.plan.rules.plan import DutyCode, OrderKind, Priority, SubjectKind
 from gridwell.residents.models import Household
 from gridwell.residents.tests.make import make_household
 from gridwell.tasks import actions
@@ -278,3 +278,25 @@ def test_ending_for_a_basis_takes_what_lies_below_it_and_nothing_else() -> None:
     assert not actions.end_for_basis(
         community=COMMUNITY, basis="zone:1", reason="basis_ended", now=NOW
     )
+
+
+def test_sampling_at_a_door_closes_when_everybody_due_there_was_sampled() -> None:
+    from gridwell.health.models import Result
+    from gridwell.residents.tests.make import make_resident
+
+    first, second = homes()
+    people = [make_resident(household=home, name=n) for home in (first, second) for n in "甲乙"]
+    work = make_work(first.pk, second.pk, code="door_sampling")
+    duty = make_duty(*(p.pk for p in people), basis=make_basis(), code=DutyCode.BE_SAMPLED)
+    sync(work, duties=(duty,))
+    for person in people[:3]:
+        Result.objects.create(
+            community_id=COMMUNITY, resident=person, sampled_at=NOW, outcome="negative",
+            recorded_at=NOW,
+        )  # fmt: skip
+    done = sync(work, duties=(duty,), now=NOW + timedelta(hours=1))
+    assert done.sampled == 1
+    assert Task.objects.get(state="done").subject == first.pk
+    assert Task.objects.get(state="open").subject == second.pk, "one of them is missing"
+    event = TaskEvent.objects.get(act="do")
+    assert (event.user, event.reason) == (None, "sampled")
