@@ -16,12 +16,21 @@ class CommandConfig(AppConfig):
     label = "command"
 
     def ready(self) -> None:
+        from gridwell.accounts import followers as accounts
         from gridwell.audit import labels as trail
-        from gridwell.command import duty
+        from gridwell.command import duty, messages
+        from gridwell.command.actions import absences
         from gridwell.command.labels import REFUSALS, TRAIL_ACTS
         from gridwell.command.presenters.guests import exempt_states
         from gridwell.core import frame, wording
+        from gridwell.notify import kinds
+        from gridwell.plan import followers as plan
 
+        for kind in messages.POSTS:
+            kinds.register(kind)
+        accounts.register(absences.tell_both_sides)
+        accounts.register_home(absences.follow_home)
+        plan.register(absences.follow_plan)
         wording.register(REFUSALS)
         trail.register_acts(TRAIL_ACTS)
         frame.register_page("orders", _("Notice desk"), "notice_list", 10, covers=("notice_",))
