@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.core import clock
-from gridwell.demo import city, orders, register
+from gridwell.demo import city, orders, organisation, register
 from gridwell.protocols.actions import load_shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -52,4 +52,5 @@ def _build(report: Report, communities: Sequence[city.Community]) -> None:
     register.build_posts(communities, REGISTERED_AT)
     report(steps - 1, total=steps)
     orders.build([community.code for community in communities], STANDS_AT)
+    organisation.build(communities, REGISTERED_AT, STANDS_AT)
     report(steps, total=steps)

@@ -7,7 +7,10 @@ reader's own, and all of those set a Chinese character one em wide.
 from dataclasses import dataclass, field
 
 WIDTH = 1240
-CARD = 148
+#: Widths of a card, the most legible first; narrower ones bring more of them into a row.
+CARDS = (176.0, 148.0, 122.0, 108.0)
+#: Height to width of what is left of a sheet of A4 across.
+SHEET = 0.66
 GAP = 8
 HEAD = 24
 LINE = 17
@@ -111,89 +114,90 @@ def height_of(card: Card) -> float:
 def draw(top: Card, special: tuple[Card, ...], bands: tuple[Band, ...], nobody: str) -> Drawing:
     """Return the drawing: the leading group on top, special groups beside it, bands of grids below.
 
-    `nobody` stands where no name is. Cards flow in rows, so that 47 micro-grids stay readable on A4.
+    `nobody` stands where no name is. Cards flow in rows and are as wide as a sheet of A4 allows, so
+    that 47 micro-grids stay readable on one.
     """
-    drawing = Drawing()
-    width = 380.0
-    x = (WIDTH - width) / 2 if not special else 0.0
-    _card(drawing, top, x, 0, width, "top", nobody)
-    bottom = height_of(top)
-    for number, card in enumerate(special):
-        column, row = number % 5, number // 5
-        side = x + width + 2 * GAP + column * (CARD + GAP)
-        y = row * (height_of(card) + GAP)
-        _card(drawing, card, side, y, CARD, "special", nobody)
-        bottom = max(bottom, y + height_of(card))
-    trunk = 10.0
-    y = bottom + 2 * GAP
-    if bands:
-        drawing.lines.append(
-            (trunk, height_of(top), trunk, y)
-            if special
-            else (x + trunk, height_of(top), x + trunk, y)
-        )
-        drawing.lines.append((trunk, y, x + trunk, y))
-    last = y
-    for band in bands:
-        y += GAP
-        last = y + HEAD / 2
-        y = _band(drawing, band, y, nobody)
-    if bands:
-        drawing.lines.append((trunk, bottom + 2 * GAP, trunk, last))
-    drawing.height = y + 2
-    return drawing
+    made = None
+    for width in CARDS:
+        made = _Drawer(width, nobody).draw(top, special, bands)
+        if made.height <= SHEET * made.width:
+            break
+    return made or Drawing()
 
 
-def _band(drawing: Drawing, band: Band, y: float, nobody: str) -> float:
-    """Draw one band from `y` on and return where the next one begins."""
-    left = 24.0
-    drawing.lines.append((10.0, y + HEAD / 2, left, y + HEAD / 2))
-    if band.head is not None:
-        _card(drawing, band.head, left, y, CARD, "grid", nobody)
-        start = left + CARD + 2 * GAP
-        if band.cards:
-            drawing.lines.append((left + CARD, y + HEAD / 2, start, y + HEAD / 2))
-    else:
-        start = left
-    per_row = max(int((WIDTH - start + GAP) // (CARD + GAP)), 1)
-    bottom = y + (height_of(band.head) if band.head is not None else 0)
-    for first in range(0, len(band.cards), per_row):
-        row = band.cards[first : first + per_row]
-        for number, card in enumerate(row):
-            _card(drawing, card, start + number * (CARD + GAP), y, CARD, "card", nobody)
-        y += max(map(height_of, row)) + GAP
-        bottom = max(bottom, y - GAP)
-    return bottom + GAP
+class _Drawer:
+    """One try at a drawing, with cards of one width."""
 
+    def __init__(self, card: float, nobody: str) -> None:
+        self.card, self.nobody = card, nobody
+        self.drawing = Drawing()
 
-def _card(
-    drawing: Drawing, card: Card, x: float, y: float, width: float, kind: str, nobody: str
-) -> None:
-    room = width - 2 * PAD
-    texts = [_text(x + PAD, y + 16, card.title, room, "title")]
-    for number, line in enumerate(card.lines):
-        base = y + HEAD + 13 + number * LINE
-        label = fit(line.what, room * 0.55)
-        texts.append(_text(x + PAD, base, line.what, room * 0.55, "what"))
-        left = room - text_width(label) - 6
-        state = "gap" if not line.who else "away" if line.is_away else "who"
-        who = line.who or nobody
-        shown = fit(who, left)
-        texts.append(
-            Text(x + width - PAD, base, shown, state, who if shown != who else "", at_end=True)
-        )
-    is_gap = any(not line.who for line in card.lines)
-    drawing.boxes.append(
-        Box(
-            x,
-            y,
-            width,
-            height_of(card),
-            f"{kind} is-gap" if is_gap else kind,
-            tuple(texts),
-            card.url,
-        )
-    )
+    def draw(self, top: Card, special: tuple[Card, ...], bands: tuple[Band, ...]) -> Drawing:
+        width = 380.0
+        x = 0.0 if special else (WIDTH - width) / 2
+        self._card(top, x, 0, width, "top")
+        bottom = self._special(special, x + width + 2 * GAP, height_of(top))
+        y = bottom + 2 * GAP
+        first = last = y
+        for band in bands:
+            y += GAP
+            last = y + HEAD / 2
+            y = self._band(band, y)
+        if bands:
+            trunk, stem = 10.0, x + 10.0
+            self.drawing.lines += [
+                (stem, height_of(top), stem, first),
+                (trunk, first, stem, first),
+                (trunk, first, trunk, last),
+            ]
+        self.drawing.height = y + 2
+        return self.drawing
+
+    def _special(self, cards: tuple[Card, ...], x: float, bottom: float) -> float:
+        """Draw special groups beside the leading group; return where both end."""
+        per_row = max(int((WIDTH - x + GAP) // (self.card + GAP)), 1)
+        for number, card in enumerate(cards):
+            y = number // per_row * (height_of(card) + GAP)
+            self._card(card, x + number % per_row * (self.card + GAP), y, self.card, "special")
+            bottom = max(bottom, y + height_of(card))
+        return bottom
+
+    def _band(self, band: Band, y: float) -> float:
+        """Draw one band from `y` on and return where the next one begins."""
+        start, lines = 24.0, self.drawing.lines
+        lines.append((10.0, y + HEAD / 2, start, y + HEAD / 2))
+        bottom = y
+        if band.head is not None:
+            self._card(band.head, start, y, self.card, "grid")
+            bottom = y + height_of(band.head)
+            beside = start + self.card + 2 * GAP
+            if band.cards:
+                lines.append((start + self.card, y + HEAD / 2, beside, y + HEAD / 2))
+            start = beside
+        per_row = max(int((WIDTH - start + GAP) // (self.card + GAP)), 1)
+        for first in range(0, len(band.cards), per_row):
+            row = band.cards[first : first + per_row]
+            for number, card in enumerate(row):
+                self._card(card, start + number * (self.card + GAP), y, self.card, "card")
+            y += max(map(height_of, row)) + GAP
+            bottom = max(bottom, y - GAP)
+        return bottom + GAP
+
+    def _card(self, card: Card, x: float, y: float, width: float, kind: str) -> None:
+        room = width - 2 * PAD
+        texts = [_text(x + PAD, y + 16, card.title, room, "title")]
+        for number, line in enumerate(card.lines):
+            base = y + HEAD + 13 + number * LINE
+            what = _text(x + PAD, base, line.what, room * 0.55, "what")
+            left = room - text_width(what.text) - 6
+            state = "gap" if not line.who else "away" if line.is_away else "who"
+            who = line.who or self.nobody
+            shown = fit(who, left)
+            full = who if shown != who else ""
+            texts += [what, Text(x + width - PAD, base, shown, state, full, at_end=True)]
+        if any(not line.who for line in card.lines):
+            kind = f"{kind} is-gap"
+        self.drawing.boxes.append(Box(x, y, width, height_of(card), kind, tuple(texts), card.url))
 
 
 def _text(x: float, y: float, text: str, room: float, kind: str) -> Text:
