@@ -106,8 +106,8 @@ QUESTIONS = {
         "Sheet “%(sheet)s” is hidden, so it was not read. Show it if it belongs here."
     ),
     "guessed_header": _(
-        "Sheet “%(sheet)s” has no line of column names. What its columns hold was taken from their "
-        "values; look at it before you import."
+        "Sheet “%(sheet)s” has no line of column names. What its columns hold was taken from earlier "
+        "answers or from their values; look at it before you import."
     ),
     "counts_only": _(
         "Sheet “%(sheet)s” lists buildings and figures but neither doors nor people, so it was not read."
@@ -177,6 +177,10 @@ def finding(code: str, facts: Mapping[str, object]) -> str:
 
 REFUSALS = {
     "ledgers.not_allowed": _("Your post does not include importing ledgers here."),
+    "ledgers.nothing_to_import": _(
+        "This file lists no household and no person; nothing was written."
+    ),
+    "ledgers.nothing_to_mend": _("No line of this file can be mended: choose the ledger itself."),
     "ledgers.not_open": _(
         "This import was finished or dropped meanwhile. Nothing was done; look at the list of imports."
     ),

@@ -240,4 +240,5 @@ TRAIL_SUBJECTS = {
     "residents.labelmark": pgettext_lazy("audit subject", "label given"),
     "residents.objection": pgettext_lazy("audit subject", "objection"),
     "residents.trait": pgettext_lazy("audit subject", "circumstance"),
+    "residents.dwellingnote": pgettext_lazy("audit subject", "note on a dwelling"),
 }

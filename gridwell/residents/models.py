@@ -121,6 +121,31 @@ class Correction(models.Model):
         return f"{self.field} of {self.resident_id or self.household_id}"
 
 
+class DwellingNote(DatedFact):
+    """What is known of a dwelling that is of nobody in it (户情备注): the owner's phone of an empty one.
+
+    One open row a dwelling; what comes later supersedes it. `phones` are joined by a comma.
+    Personal data: telephone numbers and words about owners, encrypted; kept one year after it ended.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    dwelling = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    phones = EncryptedTextField(default="", blank=True)
+    words = EncryptedTextField(default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "dwelling"],
+                condition=models.Q(ends_at=None, superseded_at=None),
+                name="one_open_note_a_dwelling",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"note on {self.dwelling_id}"
+
+
 class Phone(models.Model):
     """A telephone number of a resident (电话): a contact, never an identity.
 

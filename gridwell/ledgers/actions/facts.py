@@ -12,6 +12,7 @@ from gridwell.ledgers.rules.rows import HouseholdRow
 from gridwell.places.models import Place
 from gridwell.residents.actions.facts import chunks, supersede
 from gridwell.residents.actions.marks import refresh_rule_marks
+from gridwell.residents.actions.notes import Note, keep_notes
 from gridwell.residents.models import Household, Label, LabelMark, Membership, Trait
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ SAMPLED = "pending"
 def remark_of_home(row: HouseholdRow) -> str:
     """Return what a ledger says of a household and not of one of its people, a line a column."""
     lines = [f"{header}：{text}" if header else text for header, text in row.remark.items()]
-    if row.people > 1:
+    if row.people != 1:
         said = [
             str(FIELDS.get(code, code)) if not value else f"{FIELDS.get(code, code)}（{value}）"
             for code, value in row.traits.items()
@@ -34,6 +35,29 @@ def remark_of_home(row: HouseholdRow) -> str:
         if said or row.labels:
             lines.append("、".join([*said, *row.labels]))
     return "\n".join(lines)[:2_000]
+
+
+def write_notes(writing: "Writing") -> None:
+    """Keep the numbers and words that a ledger has for a dwelling where it names nobody."""
+    notes: dict[int, Note] = {}
+    for row in writing.comparison.settled.households:
+        place = writing.places.get(row.dwelling_key)
+        is_homes = writing.homes.get(row.household_key) is not None  # then the household has it
+        words = "" if row.people or is_homes else remark_of_home(row)
+        if not row.people and place is not None and (row.phones or words):
+            before = notes.get(place, Note((), ""))
+            notes[place] = Note(
+                (*before.phones, *row.phones), "\n".join(filter(None, (before.words, words)))
+            )
+    kept = keep_notes(
+        actor=writing.actor,
+        community=writing.community,
+        notes=notes,
+        now=writing.now,
+        source=writing.source,
+    )
+    writing.journal.made("residents.dwellingnote", kept.made)
+    writing.journal.replaced("residents.dwellingnote", kept.replaced)
 
 
 def settle_vacancy(writing: "Writing") -> None:

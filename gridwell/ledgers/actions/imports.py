@@ -277,6 +277,8 @@ def apply_import(
     step(0, STEPS + 1, _("Reading the file"))
     if ledger_import.state != "checked":
         raise RuleBroken("ledgers.not_open")
+    if not lists_anything(ledger_import):
+        raise RuleBroken("ledgers.nothing_to_import")
     read = _opened(ledger_import, now)
     try:
         with transaction.atomic():
@@ -294,6 +296,12 @@ def apply_import(
         raise
     _let_go(row)
     return row
+
+
+def lists_anything(ledger_import: LedgerImport) -> bool:
+    """Return whether a checked file lists a dwelling or a person."""
+    count = ledger_import.report.get
+    return bool(count("households") or count("residents"))
 
 
 def write(

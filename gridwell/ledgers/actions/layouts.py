@@ -17,7 +17,13 @@ from gridwell.core.errors import RuleBroken
 from gridwell.core.tables import SheetPlan, write_csv, write_xlsx
 from gridwell.core.tables.labels import ROW_COUNT, WATERMARK
 from gridwell.ledgers.models import ExportLog, Layout, LedgerImport
-from gridwell.ledgers.queries.exports import households_of_lines, lines_of, listed
+from gridwell.ledgers.queries.exports import (
+    Doors,
+    households_of_lines,
+    lines_of,
+    listed,
+    with_vacant,
+)
 from gridwell.ledgers.queries.imports import findings_of
 from gridwell.ledgers.rules.export import (
     EXPORT_FIELDS,
@@ -136,9 +142,10 @@ def export(
     ids = listed(actor, community)
     seen: list[int] = []
     columns = [Column(column["header"], column["field"]) for column in layout.columns]
-    lines = _counted(lines_of(community, ids, now), seen)
+    doors = Doors(community)
+    lines = _counted(lines_of(community, ids, now, doors), seen)
     if layout.rows == "household":
-        lines = households_of_lines(lines)
+        lines = with_vacant(actor, community, households_of_lines(lines), doors)
     words = export_words()
     rows = (
         [cell_of(line, c.field, number, words, is_masked=not reason) for c in columns]
@@ -254,6 +261,8 @@ def mended_workbook(
 
     imports.require(actor, ledger_import.community_id)
     plans = imports.sheets_to_mend_of(ledger_import, now)
+    if not plans:
+        raise RuleBroken("ledgers.nothing_to_mend")
     out = BytesIO()
     count = write_xlsx(out, plans, watermark=watermark(actor, now), counted=counted())
     note_faults_exported(actor=actor, ledger_import=ledger_import, count=count, now=now)

@@ -19,7 +19,15 @@ from gridwell.places.models import Place
 from gridwell.residents.actions.corrections import Former, keep_former
 from gridwell.residents.actions.marks import refresh_rule_marks
 from gridwell.residents.labels import CORRECTED
-from gridwell.residents.models import Household, LabelMark, Membership, Phone, Resident, Trait
+from gridwell.residents.models import (
+    DwellingNote,
+    Household,
+    LabelMark,
+    Membership,
+    Phone,
+    Resident,
+    Trait,
+)
 
 _DATED: tuple[Any, ...] = (Membership, Trait, LabelMark, Isolation)
 
@@ -56,6 +64,7 @@ def undo_import(
     gone = done.new_people - kept
     _remove_people(community, gone)
     _restore_households(community, done, now)
+    _restore_notes(actor, community, done, source, now)
     _remove_places(community, done)
     refresh_rule_marks(actor=actor, community=community, now=now)
     row.state, row.undone_at, row.undone_by = "undone", now, actor.user_id
@@ -215,6 +224,23 @@ def _restore_households(community: int, done: Done, now: datetime) -> None:
         )
         rows.filter(pk__in=used - lived_in, ends_at=None).update(ends_at=now)
         rows.exclude(pk__in=used).delete()
+
+
+def _restore_notes(actor: Actor, community: int, done: Done, source: str, now: datetime) -> None:
+    """Take back what the import noted of dwellings, and say again what was noted before."""
+    table = DwellingNote._meta.label_lower
+    # Those that the undoing of a later import has written again are its own as well.
+    DwellingNote.objects.filter(community=community, source=source).delete()
+    for part in parts(done.replaced.get(table, ())):
+        old = list(DwellingNote.objects.filter(pk__in=part))
+        noted = set(
+            DwellingNote.objects.filter(
+                dwelling__in=[row.dwelling_id for row in old], ends_at=None, superseded_at=None
+            ).values_list("dwelling_id", flat=True)
+        )
+        DwellingNote.objects.bulk_create(
+            again(row, now=now, user=actor.user_id) for row in old if row.dwelling_id not in noted
+        )
 
 
 def _remove_places(community: int, done: Done) -> None:

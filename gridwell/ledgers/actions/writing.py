@@ -11,6 +11,7 @@ from gridwell.ledgers.actions.facts import (
     settle_vacancy,
     write_health,
     write_marks,
+    write_notes,
 )
 from gridwell.ledgers.actions.journal import Journal
 from gridwell.ledgers.actions.people import PeopleWriter
@@ -233,6 +234,7 @@ class Writing:
         remarks = {pk: text for pk, row in by_id.items() if (text := remark_of_home(row))}
         self._update_households(tenures, remarks)
         settle_vacancy(self)
+        write_notes(self)
 
     def _update_households(self, tenures: dict[int, Tenure], remarks: dict[int, str]) -> None:
         rows: list[Household] = []

@@ -17,11 +17,22 @@ from gridwell.health.models import Isolation, Result
 from gridwell.ledgers.models import ExportLog, Layout
 from gridwell.ledgers.rules.export import Line
 from gridwell.places.models import Place
-from gridwell.residents.models import LabelMark, Membership, Phone, Resident, Trait
-from gridwell.residents.queries import living_of
+from gridwell.places.queries import dwellings_of
+from gridwell.residents.models import DwellingNote, LabelMark, Membership, Phone, Resident, Trait
+from gridwell.residents.queries import living_of, notes_of
 from gridwell.residents.queries.files import age_on
 
 PART = 800
+#: The order in which somebody walks past the doors.
+WALK = (
+    "dwelling__building__parent__position",
+    "dwelling__building__parent_id",
+    "dwelling__building__position",
+    "dwelling__unit__position",
+    "dwelling__position",
+    "dwelling_id",
+)
+_NO_STEPS = dict.fromkeys(("compound", "village", "building", "row", "unit", "room"), "")
 
 
 def layouts_of(actor: Actor, community: int) -> QuerySet[Layout]:
@@ -67,24 +78,14 @@ def exports_of(actor: Actor, community: int, limit: int = 20) -> list[SentList]:
 
 def listed(actor: Actor, community: int) -> list[int]:
     """Return the ids of everybody an exported list can name, in walking order; one query."""
-    return list(
-        living_of(actor, community)
-        .order_by(
-            "dwelling__building__parent__position",
-            "dwelling__building__parent_id",
-            "dwelling__building__position",
-            "dwelling__unit__position",
-            "dwelling__position",
-            "dwelling_id",
-            "pk",
-        )
-        .values_list("pk", flat=True)
-    )
+    return list(living_of(actor, community).order_by(*WALK, "pk").values_list("pk", flat=True))
 
 
-def lines_of(community: int, ids: Sequence[int], now: datetime) -> Iterator[Line]:
+def lines_of(
+    community: int, ids: Sequence[int], now: datetime, doors: "Doors | None" = None
+) -> Iterator[Line]:
     """Yield a line a person in the order of the ids; a constant number of queries a part."""
-    doors = _Doors(community)
+    doors = doors or Doors(community)
     for start in range(0, len(ids), PART):
         yield from _part(community, ids[start : start + PART], doors, now)
 
@@ -105,6 +106,49 @@ def households_of_lines(lines: Iterator[Line]) -> Iterator[Line]:
     yield from map(_household, held.values())
 
 
+def with_vacant(
+    actor: Actor, community: int, lines: Iterator[Line], doors: "Doors"
+) -> Iterator[Line]:
+    """Yield a line a household, and in its place in the walk a line for each empty dwelling.
+
+    An empty one carries what is noted of it: the owner's number, a remark.
+    """
+    walk = [name.removeprefix("dwelling__") for name in WALK[:-1]]
+    rows = dwellings_of(actor, community).order_by(*walk, "pk").values_list("pk", "is_vacant")
+    order: dict[int, int] = {}
+    empty: list[int] = []
+    for number, (pk, is_vacant) in enumerate(rows):
+        order[pk] = number
+        if is_vacant:
+            empty.append(pk)
+    notes = notes_of(community, empty)
+    at = 0
+    for line in lines:
+        place = order.get(line.dwelling, -1)
+        while at < len(empty) and order[empty[at]] < place:
+            yield _empty_line(empty[at], doors, notes)
+            at += 1
+        yield line
+    for pk in empty[at:]:
+        yield _empty_line(pk, doors, notes)
+
+
+def _empty_line(place: int, doors: "Doors", notes: Mapping[int, DwellingNote]) -> Line:
+    address, floor = doors.address(place)
+    note = notes.get(place)
+    phones = note.phones.split(",") if note is not None and note.phones else []
+    return Line(
+        household=0,
+        steps={**_NO_STEPS, **doors.steps(place)},
+        dwelling=place,
+        floor=floor,
+        address=address,
+        phones=phones,
+        head_phones=phones,
+        remark={"": note.words} if note is not None and note.words else {},
+    )
+
+
 def _household(people: list[Line]) -> Line:
     head = next((line for line in people if line.is_head), people[0])
     phones = list(dict.fromkeys(number for line in [head, *people] for number in line.phones))
@@ -122,7 +166,7 @@ def _household(people: list[Line]) -> Line:
     )
 
 
-class _Doors:
+class Doors:
     """Address parts of every place of a community, read once."""
 
     _LEVELS = {"dwelling": "room", "site": "room"}
@@ -155,7 +199,7 @@ class _Doors:
         return (row[3], row[4]) if row else ("", None)
 
 
-def _part(community: int, ids: Sequence[int], doors: _Doors, now: datetime) -> Iterator[Line]:
+def _part(community: int, ids: Sequence[int], doors: Doors, now: datetime) -> Iterator[Line]:
     here = {"community": community, "resident__in": ids}
     people = {row.pk: row for row in Resident.objects.filter(community=community, pk__in=ids)}
     members = _members(community, ids)
@@ -170,7 +214,6 @@ def _part(community: int, ids: Sequence[int], doors: _Doors, now: datetime) -> I
     )
     facts = _facts(community, here, now)
     today = clock.day_of(now)
-    empty = dict.fromkeys(("compound", "village", "building", "row", "unit", "room"), "")
     for pk in ids:
         person, member = people.get(pk), members.get(pk)
         if person is None:
@@ -179,7 +222,8 @@ def _part(community: int, ids: Sequence[int], doors: _Doors, now: datetime) -> I
         address, floor = doors.address(person.dwelling_id)
         yield Line(
             household=member.household_id if member else 0,
-            steps={**empty, **doors.steps(person.dwelling_id)},
+            dwelling=person.dwelling_id or 0,
+            steps={**_NO_STEPS, **doors.steps(person.dwelling_id)},
             floor=floor,
             address=address,
             name=person.name,

@@ -1,6 +1,5 @@
 """What can stand in a column of an exported list, and how it is masked (导出字段). Pure."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -8,7 +7,7 @@ from typing import Final
 
 from gridwell.core.tables.model import Cell
 from gridwell.ledgers.rules.fields import Field
-from gridwell.residents.rules.masking import mask_document, mask_phone
+from gridwell.residents.rules.masking import mask_document, mask_phone, masked_text
 
 F = Field
 #: In the order in which they are offered.
@@ -29,7 +28,6 @@ _TRAITS: Final = frozenset(
     }
 )  # fmt: skip
 _VALUED: Final = frozenset({F.ILLNESS.value, F.EMPLOYER.value, F.VACCINE.value})
-_NUMBERS: Final = re.compile(r"[0-9][0-9Xx \-]{5,}[0-9Xx]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +56,7 @@ class Line:
 
     household: int
     steps: Mapping[str, str]
+    dwelling: int = 0
     floor: int | None = None
     address: str = ""
     name: str = ""
@@ -78,16 +77,6 @@ class Line:
     last_sample_at: datetime | None = None
     remark: Mapping[str, str] = field(default_factory=dict)
     people: Sequence[tuple[str, str]] = ()
-
-
-def masked_text(text: str) -> str:
-    """Return a text with every long number in it masked: remarks may hold any."""
-
-    def hide(found: re.Match[str]) -> str:
-        whole = found.group()
-        return mask_document(whole) if len(whole) >= 15 else mask_phone(whole)
-
-    return _NUMBERS.sub(hide, text)
 
 
 def cell_of(line: Line, code: str, serial: int, words: Words, *, is_masked: bool) -> Cell | None:

@@ -113,7 +113,7 @@ def _without_header(
         taken = fields_by_content(sheet, header, taken, least_rows=3)
     fields = {item.field for item in taken}
     if fields & _PEOPLE and fields & {*_DOORS, Field.ID_NUMBER}:
-        return taken, [] if said else [Question("guessed_header", sheet.name)]
+        return taken, [Question("guessed_header", sheet.name)]
     return (), [Question("no_header", sheet.name), *_asked(sheet, columns)]
 
 

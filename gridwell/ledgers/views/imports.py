@@ -139,7 +139,8 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "gaps": shown.gaps(row),
         "effect": shown.effect_words(row),
         "by": names_of([row.created_by]).get(row.created_by or 0, ""),
-        "has_file": bool(row.file_path),
+        "can_mend": bool(row.file_path) and any(f["code"] != "no_table" for f in found.faults),
+        "lists_anything": imports.lists_anything(row),
     }
     return render(request, "ledgers/import_page.html", context)
 

@@ -7,315 +7,625 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('places', '0001_places'),
+        ("places", "0001_places"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
-                ('tenure', models.CharField(default='unknown', max_length=12)),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('remark', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='places.place')),
-                ('merged_into', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='residents.household')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=gridwell.core.ids.new_ref)),
+                ("tenure", models.CharField(default="unknown", max_length=12)),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(null=True)),
+                ("remark", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="residents.household",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelScheme',
+            name="LabelScheme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('name', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=10)),
-                ('is_board_scheme', models.BooleanField(default=False)),
-                ('rank', models.PositiveSmallIntegerField(default=1)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                ("name", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=10)),
+                ("is_board_scheme", models.BooleanField(default=False)),
+                ("rank", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Label',
+            name="Label",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=30)),
-                ('colour', models.CharField(max_length=12)),
-                ('sign', models.CharField(max_length=4)),
-                ('name', models.CharField(blank=True, default='', max_length=60)),
-                ('rule', models.JSONField(blank=True, null=True)),
-                ('care', models.JSONField(blank=True, default=list)),
-                ('rank', models.PositiveSmallIntegerField(default=1)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('scheme', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='residents.labelscheme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=30)),
+                ("colour", models.CharField(max_length=12)),
+                ("sign", models.CharField(max_length=4)),
+                ("name", models.CharField(blank=True, default="", max_length=60)),
+                ("rule", models.JSONField(blank=True, null=True)),
+                ("care", models.JSONField(blank=True, default=list)),
+                ("rank", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "scheme",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="labels",
+                        to="residents.labelscheme",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Resident',
+            name="Resident",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
-                ('name', models.CharField(max_length=60)),
-                ('pinyin', models.CharField(blank=True, default='', max_length=120)),
-                ('initials', models.CharField(blank=True, default='', max_length=30)),
-                ('sex', models.CharField(default='unknown', max_length=7)),
-                ('birth_on', models.DateField(blank=True, null=True)),
-                ('document_kind', models.CharField(default='none', max_length=12)),
-                ('document', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('document_tail', models.CharField(blank=True, default='', max_length=16)),
-                ('remark', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('died_on', models.DateField(blank=True, null=True)),
-                ('registered_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='residents', to='places.place')),
-                ('merged_into', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=gridwell.core.ids.new_ref)),
+                ("name", models.CharField(max_length=60)),
+                ("pinyin", models.CharField(blank=True, default="", max_length=120)),
+                ("initials", models.CharField(blank=True, default="", max_length=30)),
+                ("sex", models.CharField(default="unknown", max_length=7)),
+                ("birth_on", models.DateField(blank=True, null=True)),
+                ("document_kind", models.CharField(default="none", max_length=12)),
+                ("document", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                ("document_tail", models.CharField(blank=True, default="", max_length=16)),
+                ("remark", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                ("died_on", models.DateField(blank=True, null=True)),
+                ("registered_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="residents",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "merged_into",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Presence',
+            name="Presence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.BigIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, default='', max_length=60)),
-                ('whereabouts', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_by", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=60)),
+                ("whereabouts", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="presences",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Phone',
+            name="Phone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', gridwell.core.fields.EncryptedTextField()),
-                ('tail', models.CharField(max_length=16)),
-                ('rank', models.PositiveSmallIntegerField(default=1)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phones', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", gridwell.core.fields.EncryptedTextField()),
+                ("tail", models.CharField(max_length=16)),
+                ("rank", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phones",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
-                ('about', models.CharField(max_length=20)),
-                ('about_code', models.CharField(blank=True, default='', max_length=80)),
-                ('words', gridwell.core.fields.EncryptedTextField()),
-                ('entered_by', models.BigIntegerField(null=True)),
-                ('entered_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('outcome', models.CharField(blank=True, default='', max_length=12)),
-                ('answer', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('answered_by', models.BigIntegerField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('household', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='residents.household')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='objections', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref", models.UUIDField(default=gridwell.core.ids.new_ref)),
+                ("about", models.CharField(max_length=20)),
+                ("about_code", models.CharField(blank=True, default="", max_length=80)),
+                ("words", gridwell.core.fields.EncryptedTextField()),
+                ("entered_by", models.BigIntegerField(null=True)),
+                ("entered_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("outcome", models.CharField(blank=True, default="", max_length=12)),
+                ("answer", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                ("answered_by", models.BigIntegerField(blank=True, null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "household",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="residents.household",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="objections",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.BigIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, default='', max_length=60)),
-                ('relation', models.CharField(blank=True, default='', max_length=20)),
-                ('is_head', models.BooleanField(default=False)),
-                ('kind', models.CharField(default='lives', max_length=16)),
-                ('end_reason', models.CharField(blank=True, default='', max_length=20)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('household', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='residents.household')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_by", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=60)),
+                ("relation", models.CharField(blank=True, default="", max_length=20)),
+                ("is_head", models.BooleanField(default=False)),
+                ("kind", models.CharField(default="lives", max_length=16)),
+                ("end_reason", models.CharField(blank=True, default="", max_length=20)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "household",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="residents.household",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='LabelMark',
+            name="LabelMark",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.BigIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, default='', max_length=60)),
-                ('is_manual', models.BooleanField(default=False)),
-                ('because', models.JSONField(blank=True, default=dict)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('approved_by', models.BigIntegerField(blank=True, null=True)),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('household', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='residents.household')),
-                ('label', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marks', to='residents.label')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_by", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=60)),
+                ("is_manual", models.BooleanField(default=False)),
+                ("because", models.JSONField(blank=True, default=dict)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("approved_by", models.BigIntegerField(blank=True, null=True)),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "household",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="residents.household",
+                    ),
+                ),
+                (
+                    "label",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="marks",
+                        to="residents.label",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="marks",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.BigIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, default='', max_length=60)),
-                ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
-                ('name', models.CharField(max_length=60)),
-                ('document', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('phone', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
-                ('kind', models.CharField(default='visitor', max_length=12)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('place', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_by", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=60)),
+                ("ref", models.UUIDField(default=gridwell.core.ids.new_ref)),
+                ("name", models.CharField(max_length=60)),
+                ("document", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                ("phone", gridwell.core.fields.EncryptedTextField(blank=True, default="")),
+                ("kind", models.CharField(default="visitor", max_length=12)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "place",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stays",
+                        to="places.place",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Trait',
+            name="Trait",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField()),
-                ('ends_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_at', models.DateTimeField()),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('recorded_by', models.BigIntegerField(blank=True, null=True)),
-                ('source', models.CharField(blank=True, default='', max_length=60)),
-                ('code', models.CharField(max_length=30)),
-                ('value', models.CharField(blank=True, default='', max_length=60)),
-                ('delete_after', models.DateField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('dwelling', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='traits', to='residents.resident')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField()),
+                ("ends_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_at", models.DateTimeField()),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                ("recorded_by", models.BigIntegerField(blank=True, null=True)),
+                ("source", models.CharField(blank=True, default="", max_length=60)),
+                ("code", models.CharField(max_length=30)),
+                ("value", models.CharField(blank=True, default="", max_length=60)),
+                ("delete_after", models.DateField(blank=True, null=True)),
+                (
+                    "community",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="places.area"
+                    ),
+                ),
+                (
+                    "dwelling",
+                    gridwell.core.fields.CommunityForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="places.place",
+                    ),
+                ),
+                (
+                    "resident",
+                    gridwell.core.fields.CommunityForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="traits",
+                        to="residents.resident",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['community', 'dwelling'], name='household_dwelling'),
+            model_name="household",
+            index=models.Index(fields=["community", "dwelling"], name="household_dwelling"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('community', 'ref'), name='household_ref_once'),
+            model_name="household",
+            constraint=models.UniqueConstraint(
+                fields=("community", "ref"), name="household_ref_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='labelscheme',
-            constraint=models.UniqueConstraint(fields=('community', 'code'), name='scheme_once'),
+            model_name="labelscheme",
+            constraint=models.UniqueConstraint(fields=("community", "code"), name="scheme_once"),
         ),
         migrations.AddConstraint(
-            model_name='label',
-            constraint=models.UniqueConstraint(fields=('community', 'scheme', 'code'), name='label_once'),
+            model_name="label",
+            constraint=models.UniqueConstraint(
+                fields=("community", "scheme", "code"), name="label_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'dwelling'], name='resident_dwelling'),
+            model_name="resident",
+            index=models.Index(fields=["community", "dwelling"], name="resident_dwelling"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'name'], name='resident_name'),
+            model_name="resident",
+            index=models.Index(fields=["community", "name"], name="resident_name"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'pinyin'], name='resident_pinyin'),
+            model_name="resident",
+            index=models.Index(fields=["community", "pinyin"], name="resident_pinyin"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'initials'], name='resident_initials'),
+            model_name="resident",
+            index=models.Index(fields=["community", "initials"], name="resident_initials"),
         ),
         migrations.AddIndex(
-            model_name='resident',
-            index=models.Index(fields=['community', 'document_tail'], name='resident_document_tail'),
+            model_name="resident",
+            index=models.Index(
+                fields=["community", "document_tail"], name="resident_document_tail"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(fields=('community', 'ref'), name='resident_ref_once'),
+            model_name="resident",
+            constraint=models.UniqueConstraint(
+                fields=("community", "ref"), name="resident_ref_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resident',
-            constraint=models.UniqueConstraint(condition=models.Q(('merged_into', None), models.Q(('document', ''), _negated=True)), fields=('community', 'document'), name='resident_document_once'),
+            model_name="resident",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("merged_into", None), models.Q(("document", ""), _negated=True)
+                ),
+                fields=("community", "document"),
+                name="resident_document_once",
+            ),
         ),
         migrations.AddIndex(
-            model_name='presence',
-            index=models.Index(fields=['community', 'resident'], name='presence_resident'),
+            model_name="presence",
+            index=models.Index(fields=["community", "resident"], name="presence_resident"),
         ),
         migrations.AddIndex(
-            model_name='phone',
-            index=models.Index(fields=['community', 'tail'], name='phone_tail'),
+            model_name="phone",
+            index=models.Index(fields=["community", "tail"], name="phone_tail"),
         ),
         migrations.AddConstraint(
-            model_name='phone',
-            constraint=models.UniqueConstraint(fields=('community', 'resident', 'number'), name='phone_once'),
+            model_name="phone",
+            constraint=models.UniqueConstraint(
+                fields=("community", "resident", "number"), name="phone_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='objection',
-            index=models.Index(fields=['community', 'answered_at', 'due_at'], name='objection_open'),
+            model_name="objection",
+            index=models.Index(
+                fields=["community", "answered_at", "due_at"], name="objection_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('community', 'ref'), name='objection_ref_once'),
+            model_name="objection",
+            constraint=models.UniqueConstraint(
+                fields=("community", "ref"), name="objection_ref_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['community', 'household'], name='membership_household'),
+            model_name="membership",
+            index=models.Index(fields=["community", "household"], name="membership_household"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['community', 'resident'], name='membership_resident'),
+            model_name="membership",
+            index=models.Index(fields=["community", "resident"], name="membership_resident"),
         ),
         migrations.AddIndex(
-            model_name='membership',
-            index=models.Index(fields=['community', 'dwelling'], name='membership_dwelling'),
+            model_name="membership",
+            index=models.Index(fields=["community", "dwelling"], name="membership_dwelling"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at', None), ('kind', 'lives'), ('superseded_at', None)), fields=('community', 'resident'), name='lives_in_one_household'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at", None), ("kind", "lives"), ("superseded_at", None)),
+                fields=("community", "resident"),
+                name="lives_in_one_household",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at', None), ('is_head', True), ('superseded_at', None)), fields=('community', 'household'), name='one_head_a_household'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at", None), ("is_head", True), ("superseded_at", None)),
+                fields=("community", "household"),
+                name="one_head_a_household",
+            ),
         ),
         migrations.AddIndex(
-            model_name='labelmark',
-            index=models.Index(fields=['community', 'household'], name='mark_household'),
+            model_name="labelmark",
+            index=models.Index(fields=["community", "household"], name="mark_household"),
         ),
         migrations.AddIndex(
-            model_name='labelmark',
-            index=models.Index(fields=['community', 'resident'], name='mark_resident'),
+            model_name="labelmark",
+            index=models.Index(fields=["community", "resident"], name="mark_resident"),
         ),
         migrations.AddIndex(
-            model_name='labelmark',
-            index=models.Index(fields=['community', 'label'], name='mark_label'),
+            model_name="labelmark",
+            index=models.Index(fields=["community", "label"], name="mark_label"),
         ),
         migrations.AddConstraint(
-            model_name='labelmark',
-            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', True), ('resident__isnull', True), _connector='XOR'), name='mark_on_household_or_person'),
+            model_name="labelmark",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("household__isnull", True), ("resident__isnull", True), _connector="XOR"
+                ),
+                name="mark_on_household_or_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.UniqueConstraint(fields=('community', 'ref'), name='stay_ref_once'),
+            model_name="stay",
+            constraint=models.UniqueConstraint(fields=("community", "ref"), name="stay_ref_once"),
         ),
         migrations.AddIndex(
-            model_name='trait',
-            index=models.Index(fields=['community', 'code'], name='trait_code'),
+            model_name="trait",
+            index=models.Index(fields=["community", "code"], name="trait_code"),
         ),
         migrations.AddConstraint(
-            model_name='trait',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_at', None), ('superseded_at', None)), fields=('community', 'resident', 'code'), name='trait_open_once'),
+            model_name="trait",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_at", None), ("superseded_at", None)),
+                fields=("community", "resident", "code"),
+                name="trait_open_once",
+            ),
         ),
     ]

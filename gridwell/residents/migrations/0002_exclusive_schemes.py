@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('residents', '0001_register'),
+        ("residents", "0001_register"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='labelscheme',
-            name='is_exclusive',
+            model_name="labelscheme",
+            name="is_exclusive",
             field=models.BooleanField(default=True),
         ),
     ]

@@ -23,6 +23,7 @@ from gridwell.residents.queries.marks import (
     schemes_of,
     waiting_of,
 )
+from gridwell.residents.queries.notes import notes_of
 from gridwell.residents.queries.people import (
     access_household,
     access_merged,
@@ -71,6 +72,7 @@ __all__ = [
     "merged_into_residents",
     "merged_of",
     "merges_into_resident",
+    "notes_of",
     "objection_months",
     "objections_of",
     "phones_of",

@@ -1,5 +1,10 @@
 """What a screen shows of a number until somebody asks for it with a reason (脱敏). Pure."""
 
+import re
+from typing import Final
+
+_NUMBERS: Final = re.compile(r"[0-9][0-9Xx \-]{5,}[0-9Xx]")
+
 
 def mask_document(number: str) -> str:
     """Return a document number with its middle hidden: 140100********8135.
@@ -21,3 +26,13 @@ def mask_phone(number: str) -> str:
     if len(number) >= 5:
         return "*" * (len(number) - 2) + number[-2:]
     return "*" * len(number)
+
+
+def masked_text(text: str) -> str:
+    """Return a text with every long number in it masked: remarks may hold any."""
+
+    def hide(found: re.Match[str]) -> str:
+        whole = found.group()
+        return mask_document(whole) if len(whole) >= 15 else mask_phone(whole)
+
+    return _NUMBERS.sub(hide, text)

@@ -18,7 +18,8 @@ from gridwell.core.components import Mark
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
 from gridwell.places.rules.levels import AreaLevel
-from gridwell.residents.models import Label
+from gridwell.residents.models import DwellingNote, Label
+from gridwell.residents.rules.masking import mask_phone, masked_text
 
 P = ParamSpec("P")
 View = Callable[Concatenate[ActorRequest, P], HttpResponse]
@@ -106,6 +107,18 @@ def chip(label: Label) -> Mark:
         label.name or label.code,
         is_heart=label.scheme.code == "warm_hearts",
     )
+
+
+def note_shown(note: DwellingNote | None, *, is_unmasked: bool = False) -> dict[str, Any] | None:
+    """Return what is noted of a dwelling as a page shows it, numbers masked; None for nothing."""
+    if note is None:
+        return None
+    numbers = [number for number in note.phones.split(",") if number]
+    return {
+        "phones": numbers if is_unmasked else [mask_phone(number) for number in numbers],
+        "words": note.words if is_unmasked else masked_text(note.words),
+        "recorded_at": note.recorded_at,
+    }
 
 
 def file_url(community: int, household: int | None) -> str | None:

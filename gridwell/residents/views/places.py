@@ -12,7 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries import posts_for_grids
+from gridwell.accounts.reasons import ask_url, has_look
 from gridwell.accounts.rules.actor import Right
+from gridwell.audit.actions import record_look
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number, whole_numbers
@@ -29,6 +31,7 @@ from gridwell.residents.views.common import (
     board_url,
     bound,
     for_right,
+    note_shown,
     one_community,
     paged,
 )
@@ -256,8 +259,17 @@ def place_file(request: ActorRequest, place: int) -> HttpResponse:
         .order_by("kind", "position", "name")
         .only("kind", "name", "is_vacant", "floor", "community_id")
     )
+    note = queries.notes_of(community, [found.pk]).get(found.pk)
+    now, reason = clock.now(), ""
+    if request.GET.get("numbers") and note is not None:
+        reason = has_look(request, community, now) or ""
+        if not reason:
+            return redirect(ask_url(request, community))
+        record_look(request.actor, community, [note], reason, what="numbers", at=now)
     context = {
         "place": found,
+        "note": note_shown(note, is_unmasked=bool(reason)),
+        "may_unmask": request.actor.may(Right.UNMASK, community) and not reason,
         "kind": place_labels.KINDS.get(found.kind, found.kind),
         "children": [(child, place_labels.KINDS.get(child.kind, "")) for child in children],
         "aliases": places.aliases_of(found),

@@ -12,7 +12,7 @@ from gridwell.places.models import Place
 from gridwell.residents import labels, queries
 from gridwell.residents.models import Household
 from gridwell.residents.queries.files import age_on
-from gridwell.residents.views.common import chip, file_url
+from gridwell.residents.views.common import chip, file_url, note_shown
 
 
 def dwelling_side(request: ActorRequest, place: Place) -> dict[str, Any]:
@@ -53,6 +53,7 @@ def dwelling_side(request: ActorRequest, place: Place) -> dict[str, Any]:
             }
             for household in households
         ],
+        "note": note_shown(queries.notes_of(community, [place.pk]).get(place.pk)),
         "panels": frame.fill("side_panels", request.actor, [place.pk], today),
         "new_household_url": _new_url(request, place, households),
     }
