@@ -1,7 +1,7 @@
 """Type and shape of what people enter about notices, zones, stays and events."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -313,7 +313,7 @@ class EventForm(forms.Form):
 
     def __init__(self, *args: Any, families: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["family"].choices = [(f, f) for f in families]  # type: ignore[attr-defined]
+        cast("forms.ChoiceField", self.fields["family"]).choices = [(f, f) for f in families]
 
 
 def local(now: datetime, zone: Any) -> str:

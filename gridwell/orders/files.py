@@ -7,8 +7,12 @@ library sees the file.
 import io
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gridwell.core.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from docx.table import Table
 
 MOST_MB = 20
 MOST_PAGES = 300
@@ -109,10 +113,10 @@ def _docx(suffix: str, data: bytes) -> str:
     return text
 
 
-def _table_lines(table: object) -> list[str]:
+def _table_lines(table: "Table") -> list[str]:
     """Return a table row by row; a merged cell stands once."""
     lines = []
-    for row in table.rows:  # type: ignore[attr-defined]
+    for row in table.rows:
         cells: list[str] = []
         last: object = None
         for cell in row.cells:

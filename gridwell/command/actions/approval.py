@@ -1,6 +1,6 @@
 """Approving a part of a notice (批准): zones change, people are held and freed, in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,6 +19,7 @@ from gridwell.orders.actions.zones import Basis, designate_zone, record_change, 
 from gridwell.orders.labels import PART_STATES
 from gridwell.orders.models import Notice, NoticeItem, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.corrections import approved_correction, standing_changes
+from gridwell.orders.queries.low import low_only
 from gridwell.orders.queries.notices import answers_of, parts_of
 from gridwell.orders.rules.changes import Ask, Work
 from gridwell.orders.rules.lifecycle import Act
@@ -228,6 +229,49 @@ def approve_below(
         except RuleBroken as refusal:
             left.append((part.community_id, refusal))
     return BelowResult(tuple(approved), tuple(left))
+
+
+@transaction.atomic
+def approve_low(
+    *, actor: Actor, notice: Notice, communities: Collection[int], now: datetime
+) -> tuple[int, ...]:
+    """Approve for communities without an item of their own that all the rest is low risk (批准低风险).
+
+    Set-based; returns those approved by this call. Whoever has an item meanwhile, has decided, or has
+    approved a later correction is left out: they decide on their own effect.
+    """
+    reached = low_only(notice, communities)
+    for community in reached:
+        require(actor, Right.APPROVE_ORDERS_BELOW, community)
+    first = notice.corrects_id or notice.pk
+    corrected = NoticePart.objects.filter(
+        community_id__in=reached,
+        state="approved",
+        notice__corrects_id=first,
+        notice__pk__gt=notice.pk,
+    ).values_list("community_id", flat=True)
+    waiting = NoticePart.objects.select_for_update().filter(
+        notice=notice, community_id__in=reached.difference(corrected), state="waiting"
+    )
+    parts = list(waiting.order_by("community_id"))
+    NoticePart.objects.filter(pk__in=[part.pk for part in parts], state="waiting").update(
+        state="approved",
+        decided_at=now,
+        decided_by=actor.user_id,
+        decided_post=actor.post_code_at(notice.area_id)[:60],
+    )
+    for part in parts:
+        audit.record(
+            "command.part_approved",
+            actor=actor,
+            community=part.community_id,
+            subject=part,
+            at=now,
+            notice=notice.pk,
+            low=True,
+        )
+    recompute_after([part.community_id for part in parts], now)
+    return tuple(part.community_id for part in parts)
 
 
 def changes_of(part: NoticePart) -> list[ZoneChange]:

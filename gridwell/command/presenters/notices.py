@@ -27,6 +27,7 @@ from gridwell.orders import labels
 from gridwell.orders.actions.notices import REOPENED_FROM
 from gridwell.orders.models import Notice, NoticeItem, NoticePart
 from gridwell.orders.queries.desk import names_of
+from gridwell.orders.queries.low import low_only
 from gridwell.orders.queries.notices import answers_of, items_of, parts_of
 from gridwell.orders.rules.desk import MatchState
 from gridwell.places.rules.levels import span_of
@@ -70,6 +71,7 @@ def desk_page(part: NoticePart, now: datetime) -> dict[str, Any]:
         "open_count": len(open_text) + effect.asks,
         "effect": effect_words(effect, protocol_for(part.community_id, day_of(now))),
         "differences": differences_of(notice.corrects, notice) if notice.corrects else [],
+        "rest_low": notice.reading.get("rest_low", ()),
         "standstills": named_standstills(notice, part.community_id),
         "effective": min((r.item for r in rows if r.item.effective_at), default=None, key=_effect),
     }
@@ -224,7 +226,8 @@ def below_page(actor: Actor, notice: Notice, area: int, now: datetime) -> dict[s
     low, high = span_of(area)
     parts = [p for p in parts_of(actor, notice) if low <= p.community_id < high]
     waiting = [p.community_id for p in parts if p.state == "waiting"]
-    effects = effects_of(notice, waiting, now)
+    reached = low_only(notice, waiting)
+    effects = effects_of(notice, [code for code in waiting if code not in reached], now)
     asked = text_questions(notice, answers_of(notice, notice.area_id))
     items = items_of(notice)
     matched = {
@@ -246,7 +249,10 @@ def below_page(actor: Actor, notice: Notice, area: int, now: datetime) -> dict[s
                 else [],
             }
             for p in parts
+            if p.community_id not in reached
         ],
+        "low": [p for p in parts if p.community_id in reached],
+        "rest_low": notice.reading.get("rest_low", ()),
         "counts": {s: sum(1 for p in parts if p.state == s) for s in labels.PART_STATES},
         "unmatched": [i for i in items if i.sequence not in matched] if waiting else [],
         "may_approve": actor.may(Right.APPROVE_ORDERS_BELOW, area) and bool(waiting),

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.command.presenters.words import say
 from gridwell.command.presenters.zones import basis_words
 from gridwell.command.queries.zones import ZoneView
 from gridwell.core.clock import day_of
 from gridwell.orders import labels
-from gridwell.orders.queries.sheets import deliveries_of
+from gridwell.orders.queries.sheets import deliveries_of, own_doors
 from gridwell.places.models import Place
 from gridwell.protocols.rules.model import LevelRule, LiftRule
 
@@ -98,8 +99,11 @@ def _building(door: Place) -> Place:
     return door.building or door.parent or door
 
 
-def sheets_of(view: ZoneView, *, per: str) -> dict[str, Any]:
-    """Return the sheets of a zone by building, one a household or one an entrance, and who has one."""
+def sheets_of(view: ZoneView, actor: Actor, *, per: str) -> dict[str, Any]:
+    """Return the sheets of a zone by building, one a household or one an entrance, and who has one.
+
+    `buildings` are those for which the actor can record deliveries: with doors of their own grids.
+    """
     doors = _doors(view)
     sheets: dict[tuple[int, int], Sheet] = {}
     for door in doors:
@@ -109,10 +113,13 @@ def sheets_of(view: ZoneView, *, per: str) -> dict[str, Any]:
         else:
             entrance = door.unit or building
             sheets.setdefault((building.pk, entrance.pk), Sheet(entrance.full_name, building.pk))
+    own = own_doors(actor, view.zone.community_id, [door.pk for door in doors])
     done = deliveries_of(view.zone.community_id, "zone_notice", basis_of(view.zone.pk))
     return {
         "sheets": list(sheets.values()),
-        "buildings": list({_building(d).pk: _building(d).full_name for d in doors}.items()),
+        "buildings": list(
+            {_building(d).pk: _building(d).full_name for d in doors if d.pk in own}.items()
+        ),
         "delivered": sum(1 for d in doors if d.pk in done),
         "total": len(doors),
     }

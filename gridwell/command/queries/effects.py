@@ -13,6 +13,7 @@ from gridwell.core.clock import day_of
 from gridwell.orders.models import Notice, NoticePart, Zone, ZoneChange
 from gridwell.orders.queries.corrections import before_correction
 from gridwell.orders.queries.desk import DeskItem, desks_of
+from gridwell.orders.queries.low import low_among
 from gridwell.orders.queries.notices import answers_of
 from gridwell.orders.queries.zones import (
     ZoneLife,
@@ -68,6 +69,12 @@ class Effect:
     version: str
     remarks: tuple[Finding, ...] = ()  # what the check finds in the notice as a whole
     kept: frozenset[int] = frozenset()  # items done already by the notice that this one corrects
+    is_low: bool = False  # the notice calls all the rest of this community low risk
+
+    @property
+    def does_anything(self) -> bool:
+        """Whether approving changes anything, or would have to be said again."""
+        return bool(self.work or self.kept or self.is_low)
 
     @cached_property
     def asks(self) -> int:
@@ -112,6 +119,7 @@ def effects_of(notice: Notice, communities: Sequence[int], now: datetime) -> dic
     files = stored_files()
     printed = printed_rules(notice.text)
     day = day_of(now)
+    low = low_among(notice, communities)
     found = {}
     for community in communities:
         rules = _Rules(
@@ -120,7 +128,8 @@ def effects_of(notice: Notice, communities: Sequence[int], now: datetime) -> dic
             resolved(files, community, day),
             printed,
         )
-        found[community] = _effect(notice, community, desks[community], rules, now)
+        effect = _effect(notice, community, desks[community], rules, now)
+        found[community] = replace(effect, is_low=community in low)
     return found
 
 
@@ -200,8 +209,8 @@ def _without(
     return open_zones([life for life in bare if life.changes])[0]
 
 
-def _names(items: Sequence[object]) -> dict[int, tuple[str, str]]:
-    return place_names(line for item in items for line in item.lines)  # type: ignore[attr-defined]
+def _names(items: Sequence[ItemLines]) -> dict[int, tuple[str, str]]:
+    return place_names(line for item in items for line in item.lines)
 
 
 def open_zones(lives: Sequence[ZoneLife]) -> tuple[list[OpenZone], list[int]]:

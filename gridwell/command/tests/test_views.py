@@ -9,7 +9,10 @@ from django.urls import reverse
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.errors import NotVisible
 from gridwell.health.models import Case, Isolation, Result
+from gridwell.orders.actions.sheets import record_deliveries
+from gridwell.orders.actions.zones import Basis, designate_zone
 from gridwell.orders.models import (
     ItemMatch,
     Notice,
@@ -20,6 +23,7 @@ from gridwell.orders.models import (
     ZoneChange,
     ZoneRound,
 )
+from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.orders.tests.make import (
     NOW,
     make_building,
@@ -29,8 +33,9 @@ from gridwell.orders.tests.make import (
     notice_text,
 )
 from gridwell.places.models import Place, PlaceAlias
-from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY
+from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid
 from gridwell.protocols.models import Event, ProtocolVersion
+from gridwell.protocols.rules.model import Level
 from gridwell.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +297,38 @@ def test_sheets_and_words(desk: Client, officer: Actor) -> None:
     words = desk.get(at("zone_words", zone=zone.pk)).text
     assert "金桂苑1号楼" in words
     assert "住户" not in words.split("<main")[1]
+
+
+def test_a_grid_worker_delivers_to_doors_of_the_own_grid_only(
+    officer: Actor, grid_worker: Actor
+) -> None:
+    theirs, ours = make_building(building="2号楼"), make_building()
+    zone = designate_zone(
+        actor=officer,
+        community=COMMUNITY,
+        name="两栋楼",
+        level=Level.HIGH,
+        lines=[ScopeLine(place=theirs.pk), ScopeLine(place=ours.pk)],
+        effective_at=NOW,
+        effective_on=date(2022, 11, 23),
+        basis=Basis(ordered_by="区指挥部"),
+        now=NOW,
+    )
+    Place.objects.filter(building=ours).update(grid=make_grid())
+    worker = client_of(grid_worker)
+    sheets = worker.get(at("zone_sheets", zone=zone.pk))
+    assert [pk for pk, _ in sheets.context["buildings"]] == [ours.pk]
+    where = at("zone_delivered", zone=zone.pk)
+    assert worker.post(where, {"building": theirs.pk, "how": "posted"}).status_code == 404
+    assert not SheetDelivery.objects.exists()
+    assert worker.post(where, {"building": ours.pk, "how": "posted"}).status_code == 302
+    assert SheetDelivery.objects.count() == 3
+    door = Place.objects.filter(building=theirs, kind="dwelling").first()
+    with pytest.raises(NotVisible):
+        record_deliveries(
+            actor=grid_worker, community=COMMUNITY, sheet="zone_notice", basis="zone:1",
+            dwellings=[door.pk], how="posted", delivered_at=NOW, now=NOW,
+        )  # fmt: skip
 
 
 def test_isolation_from_beginning_to_sheet(desk: Client) -> None:

@@ -11,7 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
-from gridwell.command.actions.approval import approve_below, approve_part, withdraw_part
+from gridwell.command.actions.approval import (
+    approve_below,
+    approve_low,
+    approve_part,
+    withdraw_part,
+)
 from gridwell.command.forms import NoticeForm, ReasonForm
 from gridwell.command.presenters.notices import (
     approval_page,
@@ -35,6 +40,7 @@ from gridwell.orders.queries.notices import (
     access_part,
     items_of,
     notices_of,
+    parts_of,
     waiting_counts,
 )
 from gridwell.places.queries import access_place, grounds_of
@@ -304,9 +310,14 @@ def notice_approve_below(request: ActorRequest, area: int, notice: int) -> HttpR
         if (code := whole_number(text)) is not None and low <= code < high
     }
     result = approve_below(actor=request.actor, notice=row, seen=seen, now=clock.now())
-    messages.success(
-        request, _("Approved for %(count)s communities.") % {"count": len(result.approved)}
-    )
+    lower: tuple[int, ...] = ()
+    if request.POST.get("low"):
+        inside = [
+            p.community_id for p in parts_of(request.actor, row) if low <= p.community_id < high
+        ]
+        lower = approve_low(actor=request.actor, notice=row, communities=inside, now=clock.now())
+    count = len(result.approved) + len(lower)
+    messages.success(request, _("Approved for %(count)s communities.") % {"count": count})
     for community, refusal in result.left:
         text = _("%(community)s: %(why)s") % {"community": community, "why": say(refusal)}
         messages.warning(request, text)

@@ -28,6 +28,7 @@ from gridwell.core.templatetags.core_tags import exact_day
 from gridwell.health.queries import isolations_of
 from gridwell.orders.actions.sheets import record_deliveries
 from gridwell.orders.labels import DELIVERED
+from gridwell.orders.queries.sheets import own_doors
 from gridwell.orders.queries.zones import access_zone
 from gridwell.places.queries import profile_of
 
@@ -44,7 +45,7 @@ def zone_sheets(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     """The door notices of a zone, printed by building."""
     view = _view(request, zone)
     per = "door" if request.GET.get("per") == "door" else "unit"
-    context: dict[str, Any] = sheets_of(view, per=per) | zone_facts(view)
+    context: dict[str, Any] = sheets_of(view, request.actor, per=per) | zone_facts(view)
     context |= {
         "zone": view.zone,
         "today_words": exact_day(clock.today()),
@@ -63,12 +64,16 @@ def zone_delivered(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     """Record that the notices of one building were delivered."""
     view, now = _view(request, zone), clock.now()
     building = whole_number(request.POST.get("building")) or 0
+    doors = doors_in(view, building)
+    own = own_doors(request.actor, request.area.pk, doors)
+    if doors and not own:
+        raise NotVisible  # a building of another grid in the same zone
     count = record_deliveries(
         actor=request.actor,
         community=request.area.pk,
         sheet="zone_notice",
         basis=basis_of(zone),
-        dwellings=doors_in(view, building),
+        dwellings=sorted(own),
         how=request.POST.get("how", ""),
         delivered_at=now.replace(second=0, microsecond=0),
         now=now,

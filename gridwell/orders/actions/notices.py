@@ -15,6 +15,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.actions.matching import check_waiting, propose
 from gridwell.orders.models import Notice, NoticeAnswer, NoticeItem, NoticePart
+from gridwell.orders.queries.low import communities_of_areas
 from gridwell.orders.queries.notices import issuing_area
 from gridwell.orders.rules import notice as reader
 from gridwell.places.models import Area
@@ -82,7 +83,9 @@ def enter_notice(
                 actor, area, text, hashed, reading, issuing.area, file_name, event, known, now
             )
             items = _store_items(notice, reading, issuing.districts)
-            count = propose(notice, items, extra=[area.pk])
+            low = [issuing.districts.get(name) for name in reading["rest_low"]]
+            reached = communities_of_areas(one for one in low if one is not None)
+            count = propose(notice, items, extra=[area.pk, *reached])
             audit.record(
                 "orders.notice_entered",
                 actor=actor,

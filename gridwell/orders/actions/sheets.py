@@ -7,9 +7,10 @@ from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
-from gridwell.core.errors import RuleBroken
+from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.orders.actions import require
 from gridwell.orders.models import SheetDelivery
+from gridwell.orders.queries.sheets import own_doors
 
 SHEETS = ("zone_notice", "isolation", "release")
 WAYS = ("handed", "posted", "refused", "nobody_home")
@@ -29,9 +30,12 @@ def record_deliveries(
 ) -> int:
     """Record that sheets reached dwellings (批量登记送达); return how many entries are new.
 
-    The same delivery again changes nothing. `basis` names what the sheet is about ("zone:12").
+    The same delivery again changes nothing. `basis` names what the sheet is about ("zone:12"). Doors
+    of another grid are not there for a grid worker, wherever the zone lies.
     """
     require(actor, Right.RECORD_HEALTH, community)
+    if own_doors(actor, community, dwellings) != set(dwellings):
+        raise NotVisible
     if sheet not in SHEETS or how not in WAYS:
         raise RuleBroken("orders.unknown_mode")
     if delivered_at > now:

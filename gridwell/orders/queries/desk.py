@@ -7,6 +7,7 @@ from functools import cached_property
 
 from gridwell.orders.models import ItemMatch, Notice, NoticeItem
 from gridwell.orders.queries.notices import items_of
+from gridwell.orders.queries.zones import floors_of
 from gridwell.orders.rules.changes import ItemLines
 from gridwell.orders.rules.desk import MatchState, PlaceState, Row, state_of
 from gridwell.orders.rules.lifecycle import ScopeLine
@@ -114,11 +115,10 @@ def desks_of(notice: Notice, communities: Sequence[int]) -> dict[int, list[DeskI
 
 
 def _row(match: ItemMatch) -> Row:
-    floors = (match.floor_from, match.floor_to)
     return Row(
         choice=match.choice,
         place=match.place_id,
-        floors=(floors[0], floors[1]) if None not in floors else None,  # type: ignore[arg-type]
+        floors=floors_of(match.floor_from, match.floor_to),
         how=match.how,
         confidence=match.confidence,
         because=match.because,

@@ -1,6 +1,10 @@
 """Reads of delivered sheets (送达情况)."""
 
+from collections.abc import Collection
+
+from gridwell.accounts.rules.actor import Actor
 from gridwell.orders.models import SheetDelivery
+from gridwell.places.models import Place
 
 
 def deliveries_of(community: int, sheet: str, basis: str) -> dict[int, SheetDelivery]:
@@ -9,3 +13,18 @@ def deliveries_of(community: int, sheet: str, basis: str) -> dict[int, SheetDeli
         "delivered_at", "pk"
     )
     return {row.dwelling_id: row for row in rows}
+
+
+def own_doors(actor: Actor, community: int, dwellings: Collection[int]) -> set[int]:
+    """Return those of the doors that lie in the actor's grids: no query for who has the whole community."""
+    grids = actor.grids_at(community)
+    if grids is None:
+        return set(dwellings)
+    found: set[int] = set()
+    wanted = list(dwellings)
+    for start in range(0, len(wanted), 900):
+        rows = Place.objects.filter(
+            community_id=community, pk__in=wanted[start : start + 900], grid__in=grids
+        )
+        found.update(rows.values_list("pk", flat=True))
+    return found

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
+from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
@@ -28,6 +29,8 @@ from gridwell.orders.rules.zones import DwellingRow, resolve
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind, span_of
 from gridwell.protocols.rules.model import Level
+
+RowOf = TypeVar("RowOf", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -112,18 +115,22 @@ def lives_of(zones: QuerySet[Zone] | Iterable[Zone]) -> list[ZoneLife]:
     ]
 
 
-def _in(rows: QuerySet, field: str, ids: Sequence[int]) -> Iterable:  # type: ignore[type-arg]
+def _in(rows: QuerySet[RowOf], field: str, ids: Sequence[int]) -> Iterable[RowOf]:
     """Yield rows by a list of ids in steps that SQLite's limit of variables allows."""
     for start in range(0, len(ids), 900):
         yield from rows.filter(**{f"{field}__in": ids[start : start + 900]}).order_by("pk")
 
 
+def floors_of(low: int | None, high: int | None) -> tuple[int, int] | None:
+    """Return stored floors as the rules take them: both, or all of them."""
+    return None if low is None or high is None else (low, high)
+
+
 def scope_line(line: ZoneLine | StandstillLine) -> ScopeLine:
     """Return a stored line as the rules take it."""
-    floors = (line.floor_from, line.floor_to)
     return ScopeLine(
         place=line.place_id,
-        floors=(floors[0], floors[1]) if None not in floors else None,  # type: ignore[arg-type]
+        floors=floors_of(line.floor_from, line.floor_to),
         is_except=line.is_excepted,
         community=line.community_id,
     )

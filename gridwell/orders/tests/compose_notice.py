@@ -232,7 +232,7 @@ def _dress(rng: random.Random, lines: list[str]) -> str:
     return text
 
 
-def _listed(rng, acts, districts, district_notice, when, _words):  # type: ignore[no-untyped-def]
+def _listed(rng, acts, districts, district_notice, when, _words):  # type: ignore[no-untyped-def]  # rows of text
     style = rng.choice(
         [
             "comma",
@@ -280,7 +280,7 @@ def _listed(rng, acts, districts, district_notice, when, _words):  # type: ignor
     return lines, groups, f"{style}/{by}/{counted}"
 
 
-def _write(rng, lines, head, texts, style, number):  # type: ignore[no-untyped-def]
+def _write(rng, lines, head, texts, style, number):  # type: ignore[no-untyped-def]  # rows of text
     marks = {
         "numbered": "{}.", "numbered_cn": "{}、", "paren": "({})", "circled": "", "lines": "",
     }  # fmt: skip
@@ -314,7 +314,7 @@ def _broken(rng: random.Random, text: str) -> str:
     return text[:at] + rng.choice(["\n", "\n\n", "\r\n"]) + text[at:]
 
 
-def _prose(rng, acts, districts, district_notice, when, words):  # type: ignore[no-untyped-def]
+def _prose(rng, acts, districts, district_notice, when, words):  # type: ignore[no-untyped-def]  # rows of text
     used: set[str] = set()
     lines: list[str] = []
     groups: list[Truth] = []

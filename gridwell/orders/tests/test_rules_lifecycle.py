@@ -55,7 +55,7 @@ def change(act: Act, on: date | None, **parts: object) -> Change:
         "precision": Precision.DAY,
     }
     values.update(parts)
-    return Change(**values)  # type: ignore[arg-type]
+    return Change(**values)  # type: ignore[arg-type]  # values of all kinds
 
 
 def opened(on: date | None = D0, **parts: object) -> Change:
@@ -86,7 +86,7 @@ def held(
         "last_negative_at": at(on, 20) if negative >= due else None,
     }
     values.update(parts)
-    return Round(**values)  # type: ignore[arg-type]
+    return Round(**values)  # type: ignore[arg-type]  # values of all kinds
 
 
 def lifting(number: int, rounds: list[Round], cases: list[ZoneCase] | None = None) -> Lifting:
@@ -406,7 +406,7 @@ def test_the_order_in_which_changes_are_listed_means_nothing(
     life: list[Change], rng: object
 ) -> None:
     mixed = list(life)
-    rng.shuffle(mixed)  # type: ignore[attr-defined]
+    rng.shuffle(mixed)  # type: ignore[attr-defined]  # Hypothesis gives a Random
     assert spans(mixed) == spans(life)
 
 
