@@ -125,11 +125,17 @@ def _colon(text: str) -> int:
     return 0
 
 
+#: What makes a line without a level a heading where the notice has told what it orders.
+_GOES_ON: Final = re.compile(
+    r"区域|地区|小区|范围|调整|名单|^(?:新增|新划定|增加|解除|撤销|取消|下调|降级)"
+)
+
+
 def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Heading | None:
     if words.NOT_PLACES.search(head) and words.MEASURE.search(head):
         return None
     order = order_in(head)
-    if order is None and not (go_on and re.search(r"区域|地区|小区|范围|调整|名单", head)):
+    if order is None and not (go_on and _GOES_ON.search(head)):
         return None
     rest = words.NO_MORE.sub("", EFFECT_ANY.sub("", head))
     rest = words.LEVEL_RE.sub("", rest)

@@ -31,6 +31,10 @@ _SIGNED_OFF: Final = re.compile(r"^[^关]{0,24}(?:撤销|取消|废止|终止|�
 _NOTE_BEHIND: Final = re.compile(
     rf"(?:管理|管控|措施|范围)*\((?=[^()]*(?:{words.PLACE_SIGN.pattern}|底商|除外))[^()]*\)"
 )
+#: What can only be an order, whatever else its sentence tells.
+_SURE: Final = re.compile(
+    rf"重新(?:开始)?(?:计算|起算|计时)|(?:划定|划|定|列|升|降|调|调整)(?:为|至|到|成){words.LEVEL}|(?:解除|退出|撤销|取消)(?:{words.LEVEL}|封控|管控)"
+)
 _COUNT_NOTE: Final = re.compile(rf"^\((?:共|共计|合计|计)?{words.NUMBER}[个处]")
 _ANY: Final = re.compile(r".+")
 _ONLY: Final = re.compile(
@@ -52,6 +56,9 @@ def passed_over(found: Scan) -> list[Piece]:
             continue
         free = not (taken.touch(unit.piece) or known.touch(unit.piece))
         if free and is_standstill(unit.text):  # with the list behind its colon
+            out.append(unit.piece)
+            continue
+        if free and _surely_orders(unit.text):
             out.append(unit.piece)
             continue
         for clause in _clauses(unit.piece):
@@ -128,6 +135,12 @@ def _is_title(unit: Unit) -> bool:
     text = unit.text
     return bool(words.TITLE.search(text)) and not (
         text.endswith("。") or _SIGNED_OFF.search(text) or len(text) > 80
+    )
+
+
+def _surely_orders(text: str) -> bool:
+    return bool(_SURE.search(text) and words.ADDRESS.search(text)) and not (
+        words.TITLE.search(text) or words.JUNK.search(text)
     )
 
 

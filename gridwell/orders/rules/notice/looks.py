@@ -46,10 +46,10 @@ def is_list(text: str) -> bool:
 
 
 _IN_FORCE: Final = re.compile(
-    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
+    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日|20[0-9]{2}年|[0-9]{1,2}月).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
 )
 _STATED: Final = re.compile(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?")
-_ORG: Final = re.compile(r"(?:指挥部|领导小组|办公室|防控办|人民政府|委员会)$")
+_ORG: Final = re.compile(r"(?:指挥部|领导小?组|办公室|防控办|人民政府|委员会)$")
 
 
 def in_force(text: str) -> bool:
@@ -134,7 +134,7 @@ def rest_name(text: str) -> str:
 
 _NAMED: Final = re.compile(
     rf"^(?:鉴于|因为|由于|因|对|针对|目前|截至目前|现|经.{{0,12}}?研判|[我本][市区县])*(?:{EFFECT_ANY.pattern})?(?P<name>.{{3,120}}?)"
-    rf"(?=(?:的|原|内)*(?:{words.LEVEL}|连续|近|已|未|无|出现|发现|发生|新增|符合|满足|达到|疫情|封控|管控|于[0-9]|自[0-9]|第[0-9]|[0-9]{{1,2}}月|在[0-9])|$)"
+    rf"(?=(?:的|原|内)*(?:{words.LEVEL}|连续|因|由于|近|已|未|无|出现|发现|发生|新增|符合|满足|达到|疫情|封控|管控|于[0-9]|自[0-9]|第[0-9]|[0-9]{{1,2}}月|在[0-9])|$)"
 )
 
 
@@ -143,7 +143,7 @@ def named_before(piece: Piece) -> Piece | None:
     found: list[Piece] = []
     for part in re.finditer(r"[^,。;:]+", piece.text):
         name = _NAMED.match(part.group())
-        if name is None or words.CASE_TALK.search(re.sub("感染者", "", part.group())):
+        if name is None or words.CASE_TALK.search(name["name"]):
             continue
         text = name["name"]
         plain = re.sub(r"\([^()]*\)", "", text)

@@ -65,6 +65,10 @@ _NTH: Final = re.compile(
 _PHASE_NOTE: Final = re.compile(
     r"\(((?:[东南西北中]{1,2}|[A-Za-z0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:区|期|院|苑))\)(?=[0-9A-Za-z一二三四五六七八九十])"
 )
+#: 4-2-301所在单元, 4-2-301所在楼: the unit or building of a door.
+_WHERE: Final = re.compile(
+    r"(?P<b>[0-9]{1,3})-(?P<u>[0-9]{1,2})-[0-9]{2,4}室?所在(?:(?P<w>单元)|楼栋?|整栋楼)$"
+)
 #: 东坊街道全域: the whole of what is named.
 _WHOLE: Final = re.compile(r"(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$")
 _INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
@@ -112,7 +116,8 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     exceptions: list[str] = []
     included: list[str] = []
     notes: list[str] = []
-    text = _NTH.sub("", re.sub(r"[“”\"‘’]", "", text))
+    text = _NTH.sub("", re.sub(r"[“”\"‘’:]", "", text))
+    text = _WHERE.sub(lambda m: f"{m['b']}号楼" + (f"{m['u']}单元" if m["w"] else ""), text)
     text = _PHASE_NOTE.sub(r"\1", text)
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
@@ -235,7 +240,11 @@ def _divides(text: str, start: int, end: int) -> bool:
     """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
     before = text[:start]
     return (
-        bool(re.search(r"(?:[楼栋幢座号院村层户区园苑铺店]|单元)$", before))
+        bool(
+            re.search(
+                r"(?:[楼栋幢座号院村层户区园苑铺店]|单元|号之[一二三四五六七八九十])$", before
+            )
+        )
         and bool(words.PLACE_SIGN.search(text[end:]))
         and bool(re.match(r"[一-鿿]{3}", text[end:]))
     )

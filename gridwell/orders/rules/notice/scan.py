@@ -148,11 +148,12 @@ class _Walk(TableWalk):
     def _act_heading(
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
     ) -> bool:
-        heading = heading_of(body.text, self.districts, go_on=self.lead is not None)
+        told = self.lead is not None or bool(self.found.totals)
+        heading = heading_of(body.text, self.districts, go_on=told)
         if heading is None:
             return False
         content = body.cut(heading.length).strip(":")
-        order = heading.order or (self.lead[0] if self.lead else None)
+        order = heading.order or self._bare_order(body.text)
         if order is None:
             return False
         if not content.text and not self._followed(index, announced=got is not None):
@@ -167,6 +168,17 @@ class _Walk(TableWalk):
         if content.text:
             self._into(content, index, inline=True)
         return True
+
+    def _bare_order(self, text: str) -> Order | None:
+        """Return the order of a heading without a level (新增:, 调整区域:): the counts or the lead tell."""
+        levels = {total.level for total in self.found.totals if not total.lifted}
+        if re.match(r"新增|新划定|增加", text):
+            return order_of(None, levels.pop()) if len(levels) == 1 else None
+        if re.match(r"解除|撤销|取消|下调|降级", text):
+            if self.lead and self.lead[0].to_level is Level.LOW:
+                return self.lead[0]
+            return order_of(None, Level.LOW) if any(t.lifted for t in self.found.totals) else None
+        return self.lead[0] if self.lead else None
 
     def _followed(self, index: int, *, announced: bool) -> bool:
         """Return whether a list follows: a heading without one is a title, or a table of contents."""
@@ -348,9 +360,9 @@ class _Walk(TableWalk):
     def _prose(self, sentence: Sentence, body: Piece, index: int) -> None:
         listed = body.cut(*sentence.listed)
         if sentence.refers:
-            named = named_before(body.cut(0, sentence.listed[0])) or self._above(
-                index, body, sentence
-            )
+            start = max(body.text.rfind(sign, 0, sentence.listed[0]) for sign in "。;") + 1
+            named = named_before(body.cut(start, sentence.listed[0]))
+            named = named or self._above(index, body, sentence)
             if named is None:
                 return
             listed = named

@@ -91,7 +91,7 @@ _CONTEXT: Final = re.compile(
 )
 _OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
 _SKIP: Final = re.compile(
-    r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?研判|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
+    r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?(?:研判|评估|研究|同意|批准)|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
 )
 
 
@@ -203,12 +203,7 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
         if sentence := maker(search, at):
             options.append(sentence)
     seen = min((o.end for o in options), default=None)
-    options = [
-        replace(o, refers=True, context=False)
-        if _REFERS.fullmatch(search.text[slice(*o.listed)])
-        else o
-        for o in options
-    ]
+    options = [_referring(search.text, o) for o in options]
     options = [o for o in options if _places_like(search.text, o)]
     if not options:
         return seen
@@ -226,6 +221,25 @@ def _denied(text: str, at: int, *verbs: int) -> bool:
     return any(words.DENIED.search(text, max(at, verb - 12), verb) for verb in verbs)
 
 
+def _referring(text: str, option: Sentence) -> Sentence:
+    """Return an order whose places stand in an earlier clause (X因…,经评估,…起降为低风险区) as such."""
+    listed = text[slice(*option.listed)]
+    if _REFERS.fullmatch(listed):
+        return replace(option, refers=True, context=False)
+    if listed and not words.NOT_PLACES.search(listed):
+        return option
+    near = max(0, option.listed[0] - 400)
+    start = max(near, *(text.rfind(sign, near, option.listed[0]) + 1 for sign in "。;"))
+    if _WITH_REASON.search(text, start, option.listed[1] + 1):
+        at = option.listed[0] if not listed else option.listed[1]
+        return replace(option, refers=True, context=False, listed=(at, at))
+    return option
+
+
+#: 飞虹小区3号楼因出现新增感染者,: places, and why something is done there.
+_WITH_REASON: Final = re.compile(
+    r"(?:号楼|单元|[栋幢座村苑园层排院室户号]|小区|花园|家园|公寓|宿舍|社区)(?:\([^()]*\))?[的内]?(?:因|由于|连续[0-9一二三四五六七八九十]|已连续|符合|满足|达到)"
+)
 _LEVEL_INSIDE: Final = re.compile(rf"(?<=[一-鿿]){_L}(?=[、,;和及]|$)")
 
 

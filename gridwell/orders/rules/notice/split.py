@@ -14,7 +14,7 @@ from typing import Final
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.source import Piece, joined
-from gridwell.orders.rules.notice.tail import LONGEST_ITEM, is_bare
+from gridwell.orders.rules.notice.tail import LIST, LONGEST_ITEM, is_bare
 
 _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
@@ -248,11 +248,25 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
         if not named_only and character not in cutter.always:
             continue
         after = _next_part(text, index if gap else index + 1)
-        if not after or (named_only and is_bare(after)) or _in_boundary(text[start:index], after):
+        if (
+            not after
+            or (named_only and _bare_at(text, index if gap else index + 1, after))
+            or _in_boundary(text[start:index], after)
+        ):
             continue
         yield piece.cut(start, index)
         start = index if gap else index + 1
     yield piece.cut(start)
+
+
+def _bare_at(text: str, start: int, after: str) -> bool:
+    """Return whether the next part needs what precedes; of 1、3、5号楼 each has the last one's word."""
+    if is_bare(after):
+        return True
+    return bool(_FIGURE.fullmatch(after) and LIST.match(text, start))
+
+
+_FIGURE: Final = re.compile(r"[0-9]{1,4}|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十]{1,3}")
 
 
 def _places_to_cut(piece: Piece, cutter: _Cutter) -> list[tuple[int, bool]]:

@@ -121,7 +121,11 @@ def _heading(cells: list[Piece]) -> list[Column] | None:
 
 def _flat(lines: list[Piece], start: int) -> list[tuple[int, Row, int]]:
     """Return the table whose heading is one line, as its rows are."""
-    head = _cells(lines[start])
+    line = lines[start]
+    solid = line.at[-1] - line.at[0] == len(line) - 1
+    if len(line) > 240 or (solid and not any(bar in line.text for bar in _BARS)):
+        return []
+    head = _cells(line)
     kinds = _heading(head)
     if kinds is None:
         return []
