@@ -22,11 +22,13 @@ def shown_accounts() -> list[Account]:
     told = {name for community in city.COMMUNITIES for name in community.accounts}
     wanted = {"city", "wanbailin", "qianfeng", *told, "jinxiangdu-1", "dingxin-1"}
     posts = Post.objects.filter(holder__username__in=wanted).select_related("holder", "area")
-    found = [
-        Account(post.holder.username, post.role, post.holder.name, post.area.name)
-        for post in posts.order_by("pk")
-        if post.holder is not None
-    ]
+    by_name: dict[str, Account] = {}  # whoever holds several posts is shown with the first
+    for post in posts.order_by("pk"):
+        if post.holder is not None and post.holder.username not in by_name:
+            by_name[post.holder.username] = Account(
+                post.holder.username, post.role, post.holder.name, post.area.name
+            )
+    found = list(by_name.values())
     order = list(ROLES)
     found.sort(key=lambda account: order.index(account.role))
     admin = User.objects.filter(username="admin").values_list("username", "name").first()

@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.core import clock
-from gridwell.demo import city, orders, organisation, register
+from gridwell.demo import city, command, orders, organisation, register
 from gridwell.protocols.actions import load_shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -53,4 +53,5 @@ def _build(report: Report, communities: Sequence[city.Community]) -> None:
     report(steps - 1, total=steps)
     orders.build([community.code for community in communities], STANDS_AT)
     organisation.build(communities, REGISTERED_AT, STANDS_AT)
+    command.build([community.code for community in communities], STANDS_AT)
     report(steps, total=steps)

@@ -57,8 +57,8 @@ def build(communities: Sequence[int], now: datetime) -> None:
     change_mode(
         actor=chief,
         area=city.CITY[0],
-        mode="emergency",
-        reason="多个城区出现社会面病例，转入应急状态",
+        mode="alert",
+        reason="多个城区出现社会面病例，全市转入预警状态",
         now=first,
         event=event,
     )
