@@ -34,7 +34,7 @@ def message_list(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [_row(message) for message in page],
-        "only": only,
+        "shown": only,
         "unseen": queries.unseen_count(request.actor.user_id),
     }
     return render(request, "notify/message_list.html", context)

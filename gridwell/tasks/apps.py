@@ -1,4 +1,5 @@
 from datetime import time
+from typing import Any
 
 from django.apps import AppConfig
 
@@ -33,3 +34,37 @@ class TasksConfig(AppConfig):
         register_job("tasks.run_templates", jobs.run_templates)
         register_periodic("tasks.run_templates", at=time(0, 10))
         django_checks.register(checks.every_work_has_a_kind)
+        _show()
+
+
+def _show() -> None:
+    """Put the pages of tasks into the frame, and open work onto the pages of the register."""
+    from django.utils.translation import gettext_lazy as _
+
+    from gridwell.audit import labels as trail
+    from gridwell.core import clock, frame
+    from gridwell.tasks import labels, slots
+    from gridwell.tasks.queries.mine import open_count
+
+    def has_desk(actor: Any) -> bool:
+        return bool(actor.posts)
+
+    def gives_work(actor: Any) -> bool:
+        return any(post.grids is None for post in actor.posts)
+
+    def pending(actor: Any, _scope: Any) -> int:
+        return open_count(actor, clock.now())
+
+    trail.register_values("what", {"photo": _("a photo of proof")})
+    trail.register_values("finding", labels.FINDINGS)
+    trail.register_values("kind_of_task", labels.KINDS)
+    frame.register_page("work", _("My work"), "my_tasks", 10, count=pending)
+    frame.register_page("work", _("Tasks"), "task_list", 20, has_desk, covers=("task", "tasks_"))
+    frame.register_page(
+        "work", _("Patrol findings"), "finding_list", 30, has_desk, covers=("finding_",)
+    )
+    frame.register_page(
+        "work", _("Task templates"), "template_list", 40, gives_work, covers=("template_",)
+    )
+    frame.register_slot("household_panels", slots.household_panels, 5)
+    frame.register_slot("board_head", slots.board_head, 20)

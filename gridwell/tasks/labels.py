@@ -125,7 +125,9 @@ REFUSALS = {
     "tasks.template_ended": _("This template has ended already."),
     "tasks.post_needed": _("Choose the post that gets the tasks."),
     "tasks.building_needed": _("Choose the building."),
-    "tasks.door_needed": _("This kind of work is for a household: choose the building and the door."),
+    "tasks.door_needed": _(
+        "This kind of work is for a household: choose the building and the door."
+    ),
     "tasks.door_unknown": _("%(building)s has no door %(door)s in the register."),
     "tasks.door_empty": _("Nobody is registered behind %(door)s."),
     "tasks.door_several": _(
@@ -179,6 +181,13 @@ FINDINGS = {
     "blocked_exit": _("fire exit blocked"),
     "other": pgettext_lazy("finding", "other"),
 }
+#: How far a finding is put right.
+STAGES = {
+    "open": _("to be put right"),
+    "late": pgettext_lazy("finding", "late"),
+    "corrected": _("put right, to be checked"),
+    "closed": _("checked and closed"),
+}
 ORDERS = {"": _("by when it is due"), "walk": _("as one walks, by building")}
 FIELDS = {"weekdays": _("days of the week"), "hour": _("hour"), "spread": _("for what")}
 
@@ -188,6 +197,23 @@ MESSAGES = (
         code="tasks.late",
         title=_("Late: %(count)s"),
         text=_("%(count)s tasks of %(place)s are late and have come to you."),
+    ),
+    MessageKind(
+        code="tasks.found",
+        title=_("A patrol found something"),
+        text=_("You are asked to put it right by %(due)s."),
+    ),
+    MessageKind(
+        code="tasks.to_check",
+        title=_("Put right, please check"),
+        text=_("What your patrol found is put right: %(place)s."),
+        outside=_("What your patrol found is put right."),
+    ),
+    MessageKind(
+        code="tasks.reminder",
+        title=_("Reminder: %(task)s"),
+        text=_("The task is still open; it is due by %(due)s."),
+        values={"task": KINDS},
     ),
     MessageKind(
         code="tasks.silent",

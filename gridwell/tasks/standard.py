@@ -32,7 +32,7 @@ def _kind(code: str, subject_kind: str, **more: object) -> Kind:
 
 def register_standard() -> None:
     """Register them; called once at start-up."""
-    from gridwell.tasks.actions import effects
+    from gridwell.tasks.actions import effects, patrols
 
     for kind in (
         _kind("door_service", "household", marks=("*",), by_hour=_hours(20, 18, 18)),
@@ -56,6 +56,13 @@ def register_standard() -> None:
         ),
         _kind("household_update", "household", minutes=_minutes(7 * 24, 3 * 24, 3 * 24)),
         _kind("patrol", "place", minutes=_minutes(24, 12, 6)),
+        _kind(
+            "put_right",
+            "place",
+            minutes=_minutes(24, 12, 6),
+            needs_check=True,
+            on_done=patrols.ask_check,
+        ),
         _kind("free", "none", minutes=_minutes(3 * 24, 24, 12)),
     ):
         kinds.register(kind)

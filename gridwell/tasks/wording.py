@@ -17,12 +17,14 @@ _WHY: dict[str, Label] = {
     "standstill": gettext_lazy("A standstill is in force here, by %(notice)s."),
     "round_order": gettext_lazy("A round of sampling was ordered here, by %(notice)s."),
     "template": gettext_lazy("It comes back by itself, from a template of the community."),
+    "patrol": gettext_lazy("A patrol found it."),
     "person": gettext_lazy("Somebody created it by hand."),
 }
 _MOVES: dict[str, Label] = {
     "merged": gettext_lazy("the entry it was for was merged into this one"),
     "post_gone": gettext_lazy("its post was gone, or nobody had it"),
     "asked_again": gettext_lazy("asked for again"),
+    "line": gettext_lazy("the holder changed"),
     "sampled": gettext_lazy("everybody here was sampled"),
 }
 

@@ -34,6 +34,7 @@ def close_sampled(community: int, plan: Plan, now: datetime) -> int:
             superseded_at=None,
             sampled_at__gte=start_of(plan.day),
             sampled_at__lt=end_of(plan.day),
+            sampled_at__lte=now,
         ).values_list("resident_id", flat=True)
     )
     due = plan.residents_with(DutyCode.BE_SAMPLED)

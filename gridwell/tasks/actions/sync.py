@@ -16,6 +16,7 @@ from gridwell.core.clock import day_of
 from gridwell.core.ids import new_ref
 from gridwell.orders.queries.modes import mode_of
 from gridwell.places.models import Area
+from gridwell.plan.models import DayPlan
 from gridwell.plan.rules.plan import Plan, WorkGroup
 from gridwell.tasks.actions.ends import end_tasks
 from gridwell.tasks.actions.homes import rehome
@@ -70,8 +71,12 @@ class _Row:
 
 
 def follow_plan(community: int, day: date, plan: Plan, now: datetime) -> None:
-    """Bring the tasks in line with a stored day; days other than today are looked at, not worked."""
-    if day == day_of(now):
+    """Bring the tasks in line with a stored day; days other than today are looked at, not worked.
+
+    A day before one that is stored already is history too, whatever the act's own time says.
+    """
+    is_over = DayPlan.objects.filter(community_id=community, day__gt=day).exists()
+    if day == day_of(now) and not is_over:
         sync_plan(community=community, plan=plan, now=now)
 
 

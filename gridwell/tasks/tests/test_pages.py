@@ -335,7 +335,7 @@ def test_a_template_makes_todays_tasks_at_once(browser: Client, officer: Actor) 
     page = browser.get(f"{LIST}templates/")
     (row,) = page.context["rows"]
     browser.post(f"{LIST}templates/{row['template'].pk}/end/")
-    assert "结束" in browser.get(f"{LIST}templates/").content.decode()
+    assert "已停用" in browser.get(f"{LIST}templates/").content.decode()
 
 
 def test_a_weekly_template_needs_its_days(browser: Client, officer: Actor) -> None:

@@ -1,0 +1,51 @@
+"""What is on one person (我的任务): how much is open, and what they did today."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.clock import day_of, end_of, start_of
+from gridwell.tasks.models import Task
+from gridwell.tasks.queries.access import mine
+from gridwell.tasks.rules.states import ACTIVE, FINISHED
+
+SHOWN = 30
+
+
+@dataclass(frozen=True)
+class Mine:
+    """How much is on a person now."""
+
+    active: int
+    late: int
+    today: int
+    urgent: int
+
+
+def my_counts(tasks: QuerySet[Task], now: datetime) -> Mine:
+    """Return how much of some tasks is open, late, and due before midnight; one query."""
+    tonight = end_of(day_of(now))
+    found = tasks.filter(state__in=ACTIVE).aggregate(
+        active=Count("pk"),
+        late=Count("pk", filter=Q(due_at__lt=now)),
+        today=Count("pk", filter=Q(due_at__gte=now, due_at__lte=tonight)),
+        urgent=Count("pk", filter=Q(is_urgent=True)),
+    )
+    return Mine(**found)
+
+
+def open_count(actor: Actor, now: datetime) -> int:
+    """Return how much is due by tonight or late on the actor's posts; one query on an index."""
+    if not actor.all_posts:
+        return 0
+    return mine(actor).filter(state__in=ACTIVE, due_at__lte=end_of(day_of(now))).count()
+
+
+def done_today(actor: Actor, now: datetime) -> list[Task]:
+    """Return what the person closed today, newest first: to be opened again where it was a slip."""
+    done = Task.objects.filter(
+        done_by=actor.user_id, state__in=FINISHED, done_at__gte=start_of(day_of(now))
+    )
+    return list(done.order_by("-done_at", "-pk")[:SHOWN])

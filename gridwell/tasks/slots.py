@@ -1,0 +1,68 @@
+"""What tasks show on the pages of the register: open work of a household and of a building."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.places.models import Place
+from gridwell.residents.models import Household
+from gridwell.tasks.queries.access import tasks_of
+from gridwell.tasks.queries.lists import Narrow, by_due, count_by, narrowed
+from gridwell.tasks.views.rows import TaskRow, rows_of
+
+MOST = 12
+
+
+@dataclass(frozen=True)
+class Panel:
+    """The open tasks of one household: its template and what it draws."""
+
+    subject: int
+    template: str
+    title: str
+    rows: tuple[TaskRow, ...]
+    new_url: str
+
+
+@dataclass(frozen=True)
+class Strip:
+    """What a building has open, in words, with the way there."""
+
+    subject: int
+    text: str
+    tone: str
+    url: str
+
+
+def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Panel]:
+    """Show the open tasks of each household."""
+    communities = dict(Household.objects.filter(pk__in=ids).values_list("pk", "community_id"))
+    for household, community in communities.items():
+        now = clock.now()
+        found = tasks_of(actor, community).filter(subject_kind="household", subject=household)
+        rows = rows_of(by_due(narrowed(found, Narrow(), now))[:MOST], actor, now)
+        new_url = f"{reverse('task_new', args=[community])}?household={household}"
+        yield Panel(household, "tasks/parts/panel.html", _("Open tasks"), tuple(rows), new_url)
+
+
+def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Strip]:
+    """Say above a building's board how many of its tasks are open and late."""
+    places = dict(Place.objects.filter(pk__in=ids).values_list("pk", "community_id"))
+    for building, community in places.items():
+        now = clock.now()
+        found = narrowed(tasks_of(actor, community), Narrow(building=building), now)
+        counts = count_by(found, "building_id", now).get(building)
+        if counts is None:
+            continue
+        words = ngettext("%(count)s open task", "%(count)s open tasks", counts.active)
+        text = words % {"count": counts.active}
+        if counts.late:
+            text += _(", %(count)s late") % {"count": counts.late}
+        url = reverse("tasks_by_building", args=[community, building])
+        yield Strip(building, text, "bad" if counts.late else "info", url)

@@ -1,0 +1,66 @@
+"""My work (我的任务): everything on the posts and duties that the person effectively holds."""
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.core import clock
+from gridwell.tasks.queries import lists
+from gridwell.tasks.queries.access import mine
+from gridwell.tasks.queries.mine import done_today, my_counts
+from gridwell.tasks.views.rows import TaskRow, rows_of
+
+PER_PAGE = 60
+
+
+@never_cache
+@require_GET
+def my_tasks(request: ActorRequest) -> HttpResponse:
+    """Show what is on the person: late, today, later; or as one walks from building to building."""
+    now = clock.now()
+    is_walk = request.GET.get("order") == "walk"
+    own = mine(request.actor)
+    open_ones = lists.narrowed(own, lists.Narrow(), now)
+    ordered = lists.in_walking_order(open_ones) if is_walk else lists.by_due(open_ones)
+    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    rows = rows_of(page, request.actor, now, with_care=True)
+    done = rows_of(done_today(request.actor, now), request.actor, now)
+    context: dict[str, Any] = {
+        "page": page,
+        "counts": my_counts(own, now),
+        "is_walk": is_walk,
+        "groups": _by_building(rows) if is_walk else _by_due(rows, clock.end_of(clock.day_of(now))),
+        "done": done,
+        "back": request.get_full_path(),
+    }
+    return render(request, "tasks/my_tasks.html", context)
+
+
+def _by_due(rows: list[TaskRow], tonight: Any) -> list[dict[str, Any]]:
+    groups = [
+        {"code": "late", "rows": [row for row in rows if row.line.is_late]},
+        {
+            "code": "today",
+            "rows": [row for row in rows if not row.line.is_late and row.task.due_at <= tonight],
+        },
+        {
+            "code": "later",
+            "rows": [row for row in rows if not row.line.is_late and row.task.due_at > tonight],
+        },
+    ]
+    return [group for group in groups if group["rows"]]
+
+
+def _by_building(rows: list[TaskRow]) -> list[dict[str, Any]]:
+    groups: dict[int | None, dict[str, Any]] = {}
+    for row in rows:
+        group = groups.setdefault(
+            row.task.building_id, {"code": "", "title": row.line.building, "rows": []}
+        )
+        group["rows"].append(row)
+    return list(groups.values())

@@ -1,0 +1,128 @@
+"""How a task stands in a list: its line, why it exists, what to do next."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.residents import labels as register
+from gridwell.residents.models import LabelMark
+from gridwell.tasks import labels
+from gridwell.tasks.models import Task
+from gridwell.tasks.queries.access import standing_of
+from gridwell.tasks.queries.files import Care, care_of
+from gridwell.tasks.queries.lists import TaskLine, lines_of
+from gridwell.tasks.rules.states import Act, State, Who, acts_open_to
+from gridwell.tasks.wording import why_words
+
+#: What a row offers by itself; the rest stands on the task's own page.
+QUICK = (Act.TAKE, Act.DO, Act.VERIFY)
+#: Whoever stands so to a task sees whom it is for and what to mind there.
+NAMED_TO = frozenset({Who.HOLDER, Who.GRID, Who.DESK})
+
+
+@dataclass(frozen=True)
+class Button:
+    """A step as a button: posted at once, or a page that asks for more first."""
+
+    act: str
+    text: object
+    url: str
+    key: str
+    is_at_once: bool
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in a list."""
+
+    line: TaskLine
+    url: str
+    why: str
+    state: object
+    tone: str
+    buttons: tuple[Button, ...]
+    care: tuple[str, ...]
+    marks: tuple[LabelMark, ...]
+    person: str
+
+    @property
+    def task(self) -> Task:
+        """The task itself."""
+        return self.line.task
+
+
+def rows_of(
+    tasks: Iterable[Task], actor: Actor, now: datetime, *, with_care: bool = False
+) -> list[TaskRow]:
+    """Return tasks as rows, in the order given; a constant number of queries."""
+    lines = lines_of(tasks, now)
+    care = care_of([line.task for line in lines], now) if with_care else {}
+    return [row_of(line, actor, care.get(line.task.pk, Care())) for line in lines]
+
+
+def row_of(line: TaskLine, actor: Actor, care: Care) -> TaskRow:
+    """Return a line as a row for this actor."""
+    standing = standing_of(actor, line.task)
+    is_near = bool(standing & NAMED_TO)
+    return TaskRow(
+        line=line,
+        url=reverse("task_file", args=[line.task.pk]),
+        why=why_words(line.task),
+        state=labels.STATES[line.task.state],
+        tone=tone_of(line),
+        buttons=buttons_of(line, actor, acts_open_to(State(line.task.state), standing), QUICK),
+        care=care_words(care.traits) if is_near else (),
+        marks=care.marks if is_near else (),
+        person=line.person if is_near else "",
+    )
+
+
+def tone_of(line: TaskLine) -> str:
+    """Return the tone of a task's state."""
+    if line.is_late or line.task.state == State.CANNOT:
+        return "bad"
+    return {"taken": "info", "done": "ok", "verified": "ok"}.get(line.task.state, "")
+
+
+def care_words(traits: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return circumstances in words, their value behind."""
+    return tuple(
+        f"{register.TRAITS.get(code, code)}"
+        + (f"（{register.TRAIT_VALUES.get(value, value)}）" if value else "")
+        for code, value in traits
+    )
+
+
+def buttons_of(
+    line: TaskLine, actor: Actor, acts: Sequence[Act], shown: Sequence[Act]
+) -> tuple[Button, ...]:
+    """Return the steps open to the actor as buttons, in the order of `shown`."""
+    task = line.task
+    return tuple(
+        Button(
+            act=act.value,
+            text=labels.ACTS[act.value],
+            url=reverse("task_act", args=[task.pk, act.value]),
+            key=key_of(task, act.value, actor),
+            is_at_once=is_at_once(line, act),
+            is_main=act in {Act.DO, Act.VERIFY},
+        )
+        for act in shown
+        if act in acts
+    )
+
+
+def is_at_once(line: TaskLine, act: Act) -> bool:
+    """Return whether a step needs no page of its own: taking, and what asks for no proof."""
+    if act is Act.DO:
+        return line.kind is None or not line.kind.proof
+    return act in {Act.TAKE, Act.PUT_BACK, Act.VERIFY}
+
+
+def key_of(task: Task, act: str, actor: Actor) -> str:
+    """Return the key of an act on a task as it stands now: pressed twice, it is one act."""
+    return f"{act}:{actor.user_id}:{int(task.changed_at.timestamp() * 1000)}"
