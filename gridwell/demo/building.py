@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.core import clock
-from gridwell.demo import city, command, orders, organisation, register
+from gridwell.demo import city, command, orders, organisation, register, tasks
 from gridwell.protocols.actions import load_shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -51,7 +51,9 @@ def _build(report: Report, communities: Sequence[city.Community]) -> None:
         register.build_community(community, STANDS_AT.date(), REGISTERED_AT)
     register.build_posts(communities, REGISTERED_AT)
     report(steps - 1, total=steps)
-    orders.build([community.code for community in communities], STANDS_AT)
+    # Heads of buildings stand before the day begins: its tasks are theirs.
     organisation.build(communities, REGISTERED_AT, STANDS_AT)
+    orders.build([community.code for community in communities], STANDS_AT)
     command.build([community.code for community in communities], STANDS_AT)
+    tasks.work_through([community.code for community in communities], STANDS_AT)
     report(steps, total=steps)

@@ -11,6 +11,7 @@ from gridwell.command.queries.effects import effects_of
 from gridwell.demo import city
 from gridwell.demo.notices import NOTICE_173, NOTICE_178, compose
 from gridwell.demo.rounds import at, hold_rounds
+from gridwell.demo.tasks import open_the_day
 from gridwell.health.actions import begin_stay
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.actions.notices import answer_question, enter_notice
@@ -64,11 +65,12 @@ def build(communities: Sequence[int], now: datetime) -> None:
     )
     _earlier_zones(chief, event, communities)
     _approve_all(chief, compose(NOTICE_173), event, at(date(2022, 11, 20), 19))
+    # Who is away or isolated is known before a round counts who is due.
+    _stays()
+    _away(at(date(2022, 11, 20), 20))
     for day in (date(2022, 11, 21), date(2022, 11, 22), date(2022, 11, 23)):
         for community in communities:
             hold_rounds(community, day, missing=_missing(community, day))
-    _stays()
-    _away(now)
     enter_notice(
         actor=chief,
         area=Area.objects.get(pk=city.CITY[0]),
@@ -76,6 +78,7 @@ def build(communities: Sequence[int], now: datetime) -> None:
         event=event,
         now=now - timedelta(minutes=20),
     )
+    open_the_day(communities, now)
     for community in communities:
         for day in (now.date() - timedelta(days=1), now.date()):
             recompute(community=community, day=day, now=now)
@@ -188,5 +191,5 @@ def _away(now: datetime) -> None:
             whereabouts=where,
             starts_at=at(date(2022, 11, 19), 10),
             ends_at=at(date(2022, 12, 1), 0),
-            now=now - timedelta(hours=2),
+            now=now,
         )

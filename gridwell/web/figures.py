@@ -30,6 +30,7 @@ def _list_url(area: int, code: str) -> str:
 def of_today(area: int, facts: Today) -> list[Figure]:
     """Return the strip of Today; each figure opens the list behind it."""
     tally = facts.tally
+    late = tally.late + facts.work.late
     return [
         Figure(
             _("Stay at home"),
@@ -48,13 +49,7 @@ def of_today(area: int, facts: Today) -> list[Figure]:
             % {"done": number(tally.sampled), "left": number(tally.missing)},
             tone="warn" if tally.missing else "",
         ),
-        Figure(
-            _("Door service"),
-            tally.door_services,
-            _list_url(area, "door_service"),
-            unit=pgettext("unit", "households"),
-            note=_("%(first)s served first") % {"first": number(tally.first)},
-        ),
+        _door_service(area, facts),
         Figure(
             _("In isolation"),
             tally.isolated,
@@ -64,12 +59,35 @@ def of_today(area: int, facts: Today) -> list[Figure]:
         ),
         Figure(
             _("Late"),
-            tally.late,
+            late,
             "#late",
-            note=_("see what and why") if tally.late else _("nothing is late"),
-            tone="bad" if tally.late else "",
+            note=_("see what and why") if late else _("nothing is late"),
+            tone="bad" if late else "",
         ),
     ]
+
+
+def _door_service(area: int, facts: Today) -> Figure:
+    """Return the door services: today those still open, of another day all that its plan asks for."""
+    first = number(facts.tally.first)
+    if not facts.work.is_tasks:
+        return Figure(
+            _("Door service"),
+            facts.tally.door_services,
+            _list_url(area, "door_service"),
+            unit=pgettext("unit", "households"),
+            note=_("%(first)s served first") % {"first": first},
+        )
+    counts = facts.work.of("door_service")
+    return Figure(
+        _("Door service still open"),
+        counts.active,
+        f"{reverse('task_list', args=[area])}?kind=door_service",
+        unit=pgettext("unit", "households"),
+        note=_("%(done)s of %(total)s done · %(first)s served first")
+        % {"done": number(counts.done), "total": number(counts.total), "first": first},
+        tone="warn" if counts.late else "",
+    )
 
 
 def of_installation(desk: Installation) -> list[Figure]:

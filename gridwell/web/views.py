@@ -16,10 +16,11 @@ from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan import actions as plan_actions
 from gridwell.plan.queries.days import Day, derived
 from gridwell.residents.queries import access_household
+from gridwell.tasks.kinds import kinds
 from gridwell.web import exports, figures, looks
 from gridwell.web.queries.areas import area_rows
 from gridwell.web.queries.installation import installation_of
-from gridwell.web.queries.lists import list_of
+from gridwell.web.queries.lists import ALL_WORK, list_of
 from gridwell.web.queries.today import today_of
 from gridwell.web.queries.why import difference_lines, why_of
 from gridwell.web.scope import home_area
@@ -79,7 +80,7 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
     if request.session.get("area") != area:  # each change of a session is a write
         request.session["area"] = area
     if request.area.level != AreaLevel.COMMUNITY:
-        rows = area_rows(request.actor, area, clock.day_of(now))
+        rows = area_rows(request.actor, area, now)
         return render(
             request,
             "web/today_area.html",
@@ -94,7 +95,6 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
         "late": [figures.late_line(area, row, facts.late_doors) for row in facts.late],
         "changes": difference_lines(area, facts.changes)[:5],
         "change_count": len(facts.changes),
-        "work_counts": sorted(facts.work_counts.items()),
         "is_today": facts.day.plan.day == clock.day_of(now),
         "yesterday": facts.day.plan.day - timedelta(days=1),
         "tomorrow": facts.day.plan.day + timedelta(days=1),
@@ -109,6 +109,9 @@ def today_list(request: ActorRequest, area: int, code: str) -> HttpResponse:
     _require_community(request)
     now = clock.now()
     day = _day_of(request, now)
+    if day.plan.day == clock.day_of(now) and (code == ALL_WORK or code in kinds()):
+        kind = "" if code == ALL_WORK else f"?kind={code}"
+        return redirect(f"{reverse('task_list', args=[area])}{kind}")  # today's work is tasks
     building = whole_number(request.GET.get("building"))
     found = list_of(request.actor, area, day.plan, code, building)
     if found is None:

@@ -1,11 +1,10 @@
 """What Today shows for one community: figures, zones, work, late things, what changed."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from gridwell.accounts.queries import InCharge, posts_for_grids
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.health.models import Result
@@ -21,32 +20,16 @@ from gridwell.plan.rules.plan import (
     Late,
     OrderKind,
     Plan,
-    Priority,
     SubjectKind,
-    WorkCode,
     WorkGroup,
     ZonePlace,
 )
 from gridwell.residents.models import Resident, Stay
 from gridwell.web.queries.doors import DoorLine, chunks, door_lines, households_of_residents
+from gridwell.web.queries.work import Work, work_of_plan, work_today
 
 SHOWN_WORK = 12
 ISOLATED = (DutyCode.STAY_HOME, DutyCode.STAY_ISOLATED)
-
-
-@dataclass(frozen=True)
-class WorkLine:
-    """All work at one door: what, for whom, why, who."""
-
-    groups: tuple[WorkGroup, ...]
-    door: DoorLine
-    priority: Priority | None
-    in_charge: InCharge | None
-
-    @property
-    def group(self) -> WorkGroup:
-        """The first piece of it, whose basis the line names."""
-        return self.groups[0]
 
 
 @dataclass(frozen=True)
@@ -87,18 +70,12 @@ class Today:
     day: Day
     tally: Tally
     zones: tuple[ZonePlace, ...]
-    work: tuple[WorkLine, ...]
-    work_counts: dict[str, int]
+    work: Work
     late: tuple[Late, ...]
     late_doors: dict[int, DoorLine]  # of residents in isolation past its end
     waiting: tuple[WaitingNotice, ...]
     changes: tuple[PlanChange, ...] = field(default=())
     is_narrowed: bool = False
-
-    @property
-    def work_total(self) -> int:
-        """How many pieces of work there are at doors."""
-        return sum(self.work_counts.values())
 
 
 @dataclass(frozen=True)
@@ -158,9 +135,7 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
     # Doors with what is the matter behind them are names by another word.
     may_name = actor.may(Right.SEE_NAMES, community)
     missing = reach.of(plan.residents_with(DutyCode.BE_SAMPLED)) - sampled_on(community, plan.day)
-    unsampled = set(households_of_residents(community, missing).values())
-    most = SHOWN_WORK if may_name else 0
-    work, counts = _work(actor, community, plan, reach, unsampled, now, most)
+    work = _work(actor, community, plan, reach, missing, now, SHOWN_WORK if may_name else 0)
     late = tuple(row for row in plan.late if _is_ours(row, plan, reach))
     stays = {row.subject for row in late if _is_stay(row)} if may_name else ()
     late_homes = households_of_residents(community, stays)
@@ -170,7 +145,6 @@ def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:
         tally=_tally(community, plan, reach, len(late), missing),
         zones=zones,
         work=work,
-        work_counts=counts,
         late=late,
         late_doors=_late_doors(community, late_homes),
         waiting=waiting_notices(community),
@@ -287,43 +261,13 @@ def _work(
     community: int,
     plan: Plan,
     reach: Reach,
-    unsampled: Collection[int],
+    missing: frozenset[int],
     now: datetime,
     most: int,
-) -> tuple[tuple[WorkLine, ...], dict[str, int]]:
-    """Return the first lines of the work, those served first before the others, and how many of each."""
+) -> Work:
+    """Return today's tasks; of another day, what its plan asks for."""
+    if plan.day == clock.day_of(now):
+        return work_today(actor, community, plan, now, most)
     mine = None if reach.residents is None else set(_households_in(community, reach))
-    at_door: dict[int, list[WorkGroup]] = defaultdict(list)
-    for group in plan.work:
-        if group.subject_kind is SubjectKind.HOUSEHOLD:
-            # Whoever has given the day's sample needs nobody at the door for it.
-            is_sampling = group.code == WorkCode.DOOR_SAMPLING
-            for household in group.subjects:
-                if is_sampling and household not in unsampled:
-                    continue
-                if mine is None or household in mine:
-                    at_door[household].append(group)
-    rank = {household: row.rank for household, row in plan.priority_of.items()}
-    shown = sorted(at_door, key=lambda household: rank.get(household, 10**6))[:most]
-    doors = door_lines(community, shown)
-    charge = in_charge_of(actor, community, doors.values(), now)
-    lines = tuple(
-        WorkLine(
-            groups=tuple(at_door[household]),
-            door=doors[household],
-            priority=plan.priority_of.get(household),
-            in_charge=charge.get(doors[household].grid or 0),
-        )
-        for household in shown
-        if household in doors
-    )
-    return lines, dict(Counter(g.code for groups in at_door.values() for g in groups))
-
-
-def in_charge_of(
-    actor: Actor, community: int, doors: Iterable[DoorLine], now: datetime
-) -> dict[int, InCharge]:
-    """Return who is in charge of each grid that the doors lie in, the first post of each."""
-    grids = {door.grid for door in doors if door.grid}
-    posts = posts_for_grids(actor, community, grids, now)
-    return {grid: found[0] for grid, found in posts.items() if found}
+    unsampled = set(households_of_residents(community, missing).values())
+    return work_of_plan(actor, community, plan, mine, unsampled, now, most)

@@ -23,6 +23,8 @@ from gridwell.plan.models import DayPlan
 from gridwell.protocols.actions import load_shipped
 from gridwell.protocols.models import ProtocolVersion
 from gridwell.residents.models import Resident, Trait
+from gridwell.tasks import actions as task_actions
+from gridwell.tasks.models import Task
 from gridwell.web.tests.make import EVENING, make_homes, make_zone
 
 pytestmark = pytest.mark.django_db
@@ -229,19 +231,47 @@ def test_an_administrator_without_a_post_sees_the_installation(db: None) -> None
     assert reverse("audit_installation") in page
 
 
-def test_all_work_of_the_day_is_one_list(officer: Actor) -> None:
+def test_all_work_of_the_day_is_the_list_of_tasks(officer: Actor) -> None:
     make_homes(3)
     make_zone(officer)
     page = today(officer)
-    address = reverse("today_list", args=[COMMUNITY, "work"])
-    counted = re.search(rf'href="{address}[^"]*">看全部 (\d+) 件<', page)
+    tasks = Task.objects.filter(community=COMMUNITY, state="open")
+    address = reverse("task_list", args=[COMMUNITY])
+    counted = re.search(rf'href="{address}">看全部 (\d+) 件待办<', page)
     assert counted
-    answer = browser(officer).get(address)
+    assert int(counted[1]) == tasks.count() > 3
+    answer = browser(officer).get(reverse("today_list", args=[COMMUNITY, "work"]))
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    task = tasks.filter(kind="door_service").first()
+    assert task is not None
+    assert reverse("task_file", args=[task.pk]) in page
+
+
+def test_what_is_done_and_what_is_late_counts_at_once(officer: Actor) -> None:
+    make_homes(3)
+    make_zone(officer)
+    assert "已办 0/3" in today(officer)
+    task = Task.objects.filter(kind="door_service").first()
+    assert task is not None
+    task_actions.do(actor=officer, task=task, now=EVENING)
+    Task.objects.exclude(pk=task.pk).update(due_at=EVENING - timedelta(minutes=1))
+    page = today(officer)
+    assert "已办 1/3" in page
+    late = Task.objects.filter(state="open").count()
+    assert f"{late} 件任务逾期" in page
+
+
+def test_another_day_shows_the_work_of_its_plan(officer: Actor) -> None:
+    make_homes(3)
+    make_zone(officer)
+    answer = browser(officer).get(
+        reverse("today_list", args=[COMMUNITY, "work"]), {"day": "2022-11-20"}
+    )
     assert answer.status_code == 200
-    found = answer.context["list"]
-    assert found.households == 3
-    assert int(counted[1]) >= found.households
-    assert "要办的事" in answer.content.decode()
+    assert answer.context["list"].households == 3
+    page = today(officer, day="2022-11-20")
+    assert reverse("today_list", args=[COMMUNITY, "work"]) in page
+    assert not re.search(r'href="/work/tasks/', page)
 
 
 def test_what_is_late_stands_before_the_work(officer: Actor) -> None:
