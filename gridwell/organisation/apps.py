@@ -1,3 +1,4 @@
+from datetime import time
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,7 +16,11 @@ class OrganisationConfig(AppConfig):
     def ready(self) -> None:
         from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
-        from gridwell.organisation import labels, slots
+        from gridwell.core.worker import register_job, register_periodic
+        from gridwell.ledgers import targets
+        from gridwell.organisation import jobs, labels, slots
+        from gridwell.organisation.actions import ledgers
+        from gridwell.organisation.rules.kinds import HelperRole
 
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
@@ -32,5 +37,32 @@ class OrganisationConfig(AppConfig):
             "work", _("Roster"), "roster", 60, _has_desk, covers=("roster", "shift_", "week_copy")
         )
         frame.register_link("person", _("My turns of duty"), "my_shifts", 15)
+        targets.register(
+            targets.Target(
+                "five",
+                _("Five-to-one"),
+                tuple(
+                    pair
+                    for role in HelperRole
+                    for pair in (
+                        (role.value, labels.FIVE_COLUMNS[role.value][0]),
+                        (f"{role.value}_telephone", labels.FIVE_COLUMNS[role.value][1]),
+                    )
+                ),
+                ledgers.write_five,
+                ledgers.undo_five,
+            )
+        )
+        targets.register(
+            targets.Target(
+                "head",
+                _("Heads of buildings and units"),
+                (("duty", _("Duty (head of a building or unit)")),),
+                ledgers.write_heads,
+                ledgers.undo_heads,
+            )
+        )
+        register_job("organisation.purge", jobs.run_purge)
+        register_periodic("organisation.purge", at=time(3, 25))
         frame.register_slot("household_panels", slots.household_panels, 30)
         frame.register_slot("side_panels", slots.side_panels, 30)

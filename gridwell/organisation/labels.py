@@ -20,6 +20,21 @@ HELPERS = {
     HelperRole.VOLUNTEER.value: pgettext_lazy("five-to-one", "Volunteer"),
 }
 
+#: Columns of a ledger: who, and the telephone.
+FIVE_COLUMNS = {
+    HelperRole.CADRE.value: (_("Five-to-one: cadre"), _("Five-to-one: cadre, telephone")),
+    HelperRole.GRID_WORKER.value: (
+        _("Five-to-one: grid worker"),
+        _("Five-to-one: grid worker, telephone"),
+    ),
+    HelperRole.MEDIC.value: (_("Five-to-one: medic"), _("Five-to-one: medic, telephone")),
+    HelperRole.POLICE.value: (_("Five-to-one: police"), _("Five-to-one: police, telephone")),
+    HelperRole.VOLUNTEER.value: (
+        _("Five-to-one: volunteer"),
+        _("Five-to-one: volunteer, telephone"),
+    ),
+}
+
 PARTIES = {
     Party.TERRITORY.value: pgettext_lazy("four parties", "Territory"),
     Party.DEPARTMENT.value: pgettext_lazy("four parties", "Department"),
@@ -77,6 +92,8 @@ TRAIL_ACTS = {
     "organisation.charge_named": _("Area of charge given to a person"),
     "organisation.charge_ended": _("Area of charge ended"),
     "organisation.five_set": _("Five-to-one team set"),
+    "organisation.five_imported": _("Five-to-one teams imported"),
+    "organisation.five_import_undone": _("Import of five-to-one teams undone"),
     "organisation.party_named": _("One of the four parties named"),
     "organisation.party_ended": _("One of the four parties ended"),
     "accounts.people_enrolled": _("Accounts made for named people"),

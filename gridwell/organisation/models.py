@@ -58,6 +58,13 @@ class Charge(NamedFact):
     def __str__(self) -> str:
         return f"charge {self.pk}"
 
+    @property
+    def what(self) -> str:
+        """Return the name of the place or the grid; read both along with the row."""
+        if self.place is not None:
+            return str(self.place.full_name)
+        return str(self.grid.name) if self.grid is not None else ""
+
 
 class Helper(NamedFact):
     """One of the five named people of a key person (五包一): cadre, grid worker, medic, police, volunteer.

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -113,6 +113,12 @@ def drop_table(*, actor: Actor, trace: ImportTrace) -> None:
     if not actor.may_manage_posts(trace.community_id):
         raise NotVisible
     ImportTrace.objects.filter(pk=trace.pk, state="checked").update(state="dropped", lines="")
+
+
+def purge_tables(*, now: datetime) -> int:
+    """Throw tables away that nobody decided on for thirty days, with the names in them."""
+    old = ImportTrace.objects.filter(state="checked", at__lt=now - timedelta(days=30))
+    return old.update(state="dropped", lines="")
 
 
 class _Writing:

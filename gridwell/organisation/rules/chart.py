@@ -135,7 +135,7 @@ class _Drawer:
     def draw(self, top: Card, special: tuple[Card, ...], bands: tuple[Band, ...]) -> Drawing:
         width = 380.0
         x = 0.0 if special else (WIDTH - width) / 2
-        self._card(top, x, 0, width, "top")
+        self._card(top, x, 0, width, "oc-lead")
         bottom = self._special(special, x + width + 2 * GAP, height_of(top))
         y = bottom + 2 * GAP
         first = last = y
@@ -158,7 +158,7 @@ class _Drawer:
         per_row = max(int((WIDTH - x + GAP) // (self.card + GAP)), 1)
         for number, card in enumerate(cards):
             y = number // per_row * (height_of(card) + GAP)
-            self._card(card, x + number % per_row * (self.card + GAP), y, self.card, "special")
+            self._card(card, x + number % per_row * (self.card + GAP), y, self.card, "oc-special")
             bottom = max(bottom, y + height_of(card))
         return bottom
 
@@ -168,7 +168,7 @@ class _Drawer:
         lines.append((10.0, y + HEAD / 2, start, y + HEAD / 2))
         bottom = y
         if band.head is not None:
-            self._card(band.head, start, y, self.card, "grid")
+            self._card(band.head, start, y, self.card, "oc-grid")
             bottom = y + height_of(band.head)
             beside = start + self.card + 2 * GAP
             if band.cards:
@@ -178,7 +178,7 @@ class _Drawer:
         for first in range(0, len(band.cards), per_row):
             row = band.cards[first : first + per_row]
             for number, card in enumerate(row):
-                self._card(card, start + number * (self.card + GAP), y, self.card, "card")
+                self._card(card, start + number * (self.card + GAP), y, self.card, "oc-card")
             y += max(map(height_of, row)) + GAP
             bottom = max(bottom, y - GAP)
         return bottom + GAP

@@ -81,6 +81,15 @@ def kind_of(*texts: str) -> str:
     return ""
 
 
+def place_of(duty: str) -> str:
+    """Return the place that a duty names: "1号楼楼院长" -> "1号楼"; empty when it names none."""
+    return re.sub(
+        r"(楼院长|楼栋长|楼长|栋长|院长|排长|单元长|门长|building head|unit head).*$",
+        "",
+        duty.strip(),
+    ).strip(" ·:：的")
+
+
 def read_line(row: int, values: Mapping[str, str]) -> Read:
     """Return one line as it is understood."""
     duty, group = values.get("duty", ""), values.get("group", "")

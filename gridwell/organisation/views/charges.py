@@ -110,12 +110,11 @@ def charge_end(request: ActorRequest, charge: int) -> HttpResponse:
         )
         return at(request, "charge_list")
 
-    what = found.place.full_name if found.place else found.grid.name if found.grid else ""
     return act_page(
         request,
         form,
         act,
-        title=_("End the charge of %(what)s") % {"what": what},
+        title=_("End the charge of %(what)s") % {"what": found.what},
         back=at(request, "charge_list"),
         submit=_("End it"),
     )

@@ -1,0 +1,271 @@
+"""What a ledger of residents brings into the organisation (导入目标): the five of a key person, heads.
+
+A line of a resident may name the five of their household (干部、网格员、医务人员、民警、志愿者, each with a
+telephone), and say that the resident is the head of a building or a unit.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from gridwell.accounts.actions import duties
+from gridwell.accounts.models import Post
+from gridwell.accounts.queries import live
+from gridwell.accounts.rules.actor import Actor, Right, Role
+from gridwell.audit.actions import digest_ids, record
+from gridwell.core.errors import NotVisible
+from gridwell.ledgers.targets import TargetRow
+from gridwell.organisation.actions.groups import head_title
+from gridwell.organisation.models import Helper, ImportTrace
+from gridwell.organisation.queries.importing import BUILDINGS, Book
+from gridwell.organisation.queries.naming import now_known
+from gridwell.organisation.rules import importing as rules
+from gridwell.organisation.rules.kinds import HelperRole
+from gridwell.places.models import Area, Place
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.residents.models import Membership, Phone, Resident
+from gridwell.residents.rules.phones import read_phones
+
+Said = dict[tuple[int, str], tuple[str, str]]  # (household, role) -> (name, telephone)
+
+
+@transaction.atomic
+def write_five(
+    actor: Actor, community: int, rows: Sequence[TargetRow], now: datetime, source: str
+) -> int:
+    """Name the five of the households of a ledger's people and return how many were named anew.
+
+    One household's lines agree or the first that says something counts. The same ledger again
+    changes nothing. Whoever was named before is kept as history.
+    """
+    if not actor.may(Right.EDIT_REGISTER, community):
+        raise NotVisible
+    said = _said(community, rows)
+    standing = {
+        (row.household_id, row.role): row
+        for row in Helper.objects.filter(
+            now_known(now), community=community, household__in={pk for pk, _role in said}
+        )
+    }
+    new: list[Helper] = []
+    replaced: list[Helper] = []
+    for (household, role), (name, telephone) in said.items():
+        before = standing.get((household, role))
+        if before is not None and (before.name, before.telephone) == (name, telephone):
+            continue
+        if before is not None:
+            replaced.append(before)
+        new.append(_helper(actor, community, household, role, name, telephone, now, source))
+    _supersede(actor, replaced, now, f"{source}: replaced")
+    Helper.objects.bulk_create(new)
+    if new:
+        record(
+            "organisation.five_imported",
+            actor=actor,
+            community=community,
+            at=now,
+            count=len(new),
+            replaced=len(replaced),
+            ids=digest_ids([row.pk for row in new]),
+        )
+    return len(new)
+
+
+@transaction.atomic
+def undo_five(actor: Actor, community: int, source: str, now: datetime) -> None:
+    """End the five that a ledger named, and name again whom it replaced."""
+    if not actor.may(Right.EDIT_REGISTER, community):
+        raise NotVisible
+    mine = list(Helper.objects.filter(now_known(now), community=community, source=source))
+    if not mine:
+        return
+    _supersede(actor, mine, now, f"{source}: undone")
+    before = Helper.objects.filter(
+        community=community, superseded_at=None, ended_reason=f"{source}: replaced"
+    )
+    keys = {(row.household_id, row.role) for row in mine}
+    again = [
+        _helper(
+            actor, community, row.household_id or 0, row.role, row.name, row.telephone, now, row.source,
+            post=row.post_id, user=row.user_id,
+        )
+        for row in before
+        if (row.household_id, row.role) in keys
+    ]  # fmt: skip
+    Helper.objects.bulk_create(again)
+    record(
+        "organisation.five_import_undone",
+        actor=actor,
+        community=community,
+        at=now,
+        count=len(mine),
+        again=len(again),
+    )
+
+
+def _said(community: int, rows: Sequence[TargetRow]) -> Said:
+    """Return who is named for which household; residents without a household are left out."""
+    homes = dict(
+        Membership.objects.filter(
+            community=community,
+            resident__in=[row.resident for row in rows],
+            ends_at=None,
+            superseded_at=None,
+        )
+        .order_by("kind")
+        .values_list("resident_id", "household_id")
+    )
+    said: Said = {}
+    for row in rows:
+        household = homes.get(row.resident)
+        if household is None:
+            continue
+        for role in HelperRole:
+            name = row.values.get(role.value, "").strip()[:40]
+            if name:
+                numbers = read_phones(row.values.get(f"{role.value}_telephone", "")).numbers
+                said.setdefault((household, role.value), (name, numbers[0] if numbers else ""))
+    return said
+
+
+def _helper(
+    actor: Actor,
+    community: int,
+    household: int,
+    role: str,
+    name: str,
+    telephone: str,
+    now: datetime,
+    source: str,
+    *,
+    post: int | None = None,
+    user: int | None = None,
+) -> Helper:
+    return Helper(
+        community_id=community,
+        household_id=household,
+        role=role,
+        name=name,
+        telephone=telephone,
+        post_id=post,
+        user_id=user,
+        starts_at=now,
+        recorded_at=now,
+        recorded_by=actor.user_id,
+        source=source,
+    )
+
+
+def _supersede(actor: Actor, rows: Sequence[Helper], now: datetime, reason: str) -> None:
+    """Supersede open rows by rows with their end, in two writes."""
+    Helper.objects.filter(pk__in=[row.pk for row in rows]).update(superseded_at=now)
+    for row in rows:
+        row.pk = None
+        row._state.adding = True
+        row.ends_at, row.ended_reason = max(now, row.starts_at), reason
+        row.recorded_at, row.recorded_by, row.superseded_at = now, actor.user_id, None
+    Helper.objects.bulk_create(rows)
+
+
+# ---- heads -----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def write_heads(
+    actor: Actor, community: int, rows: Sequence[TargetRow], now: datetime, source: str
+) -> int:
+    """Make residents of a ledger heads of buildings and units and return how many were made.
+
+    "1号楼楼院长" names the building; "楼院长" alone means the one the resident lives in. Where a
+    head stands already nothing is changed: handing over is an act of its own.
+    """
+    if not actor.may_manage_posts(community):
+        return 0  # who may import residents but manage no posts brings the residents alone
+    area = Area.objects.get(pk=community)
+    places = _head_places(community, rows)
+    taken = set(
+        Post.objects.filter(
+            live(now), area=area, place__in=[p.pk for _row, p in places], holder__isnull=False
+        ).values_list("place_id", flat=True)
+    )
+    wanted = {place.pk: (row, place) for row, place in places if place.pk not in taken}
+    names = dict(
+        Resident.objects.filter(
+            community=area, pk__in=[row.resident for row, _place in wanted.values()]
+        ).values_list("pk", "name")
+    )
+    phones: dict[int, str] = {}
+    for resident, number in Phone.objects.filter(community=area, resident__in=names).values_list(
+        "resident_id", "number"
+    ):
+        phones.setdefault(resident, number)
+    people = [
+        duties.NewPerson(names[row.resident], phones.get(row.resident, ""), row.dwelling)
+        for row, _place in wanted.values()
+    ]
+    users, made = duties.enrol_people(actor=actor, area=area, people=people, now=now)
+    posts = duties.create_duties(
+        actor=actor,
+        area=area,
+        duties=[
+            duties.NewDuty(_role(place), head_title(place), user, place=place)
+            for user, (_row, place) in zip(users, wanted.values(), strict=True)
+        ],
+        now=now,
+    )
+    if posts:
+        ImportTrace.objects.create(
+            community=area,
+            source=source,
+            made={"posts": [p.pk for p in posts], "users": [u.pk for u in made]},
+            made_by=actor.user_id,
+            at=now,
+        )
+    return len(posts)
+
+
+def _role(place: Place) -> Role:
+    return Role.UNIT_HEAD if place.kind == PlaceKind.UNIT else Role.BUILDING_HEAD
+
+
+def _head_places(community: int, rows: Sequence[TargetRow]) -> list[tuple[TargetRow, Place]]:
+    """Return the place each head answers for; what was not understood is left out."""
+    book = Book(community)
+    homes = Place.objects.filter(
+        community=community, pk__in=[row.dwelling for row in rows if row.dwelling is not None]
+    ).select_related("building", "unit")
+    by_home = {home.pk: home for home in homes}
+    found = []
+    for row in rows:
+        text = row.values.get("duty", "")
+        kind = rules.kind_of(text)
+        home = by_home.get(row.dwelling or 0)
+        named = rules.place_of(text)
+        kinds = {PlaceKind.UNIT.value} if kind == rules.UNIT_HEAD else BUILDINGS
+        place = book.place(named, kinds)[0] if named else None
+        if place is None and not named and home is not None:
+            place = home.unit if kind == rules.UNIT_HEAD else home.building
+        if kind in {rules.UNIT_HEAD, rules.BUILDING_HEAD} and place is not None:
+            found.append((row, place))
+    return found
+
+
+@transaction.atomic
+def undo_heads(actor: Actor, community: int, source: str, now: datetime) -> None:
+    """End the posts of heads that a ledger brought."""
+    area = Area.objects.get(pk=community)
+    for trace in ImportTrace.objects.select_for_update().filter(
+        community=area, source=source, state="done"
+    ):
+        made: Mapping[str, list[int]] = trace.made
+        duties.end_duties(
+            actor=actor,
+            area=area,
+            posts=made["posts"],
+            holders=made["users"],
+            reason=source,
+            now=now,
+        )
+        trace.state, trace.undone_at = "undone", now
+        trace.save(update_fields=["state", "undone_at"])
