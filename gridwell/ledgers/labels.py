@@ -64,6 +64,10 @@ FAULTS = {
     "entered_as_dead": _(
         "%(name)s is entered as dead in the register, so nothing was changed. Check the entry."
     ),
+    "positive_in_ledger": _(
+        "The list says that the sample is positive. It was taken as a sample without its result: enter "
+        "the case by hand, with its source."
+    ),
     "no_table": _(
         "There is no table of households here: no line names columns such as name and door. Choose "
         "the ledger itself, or add a line of column names above the people."
@@ -160,6 +164,8 @@ FIELDS = {
     Field.LABELS.value: _("Labels"),
     Field.ISOLATED_UNTIL.value: _("Isolated until"),
     Field.LAST_SAMPLE.value: _("Last sample"),
+    Field.SAMPLE_RESULT.value: _("Result of the last sample"),
+    Field.HOME_COLOUR.value: _("Colour of the household"),
     Field.REMARK.value: _("Remark"),
 }
 
@@ -278,6 +284,7 @@ FAULT_NAMES = {
     "formula_without_value": _("Formula without a value"),
     "entered_as_dead": _("Entered as dead"),
     "no_table": _("No table of households"),
+    "positive_in_ledger": _("Positive sample"),
     "no_name": _("Held back: no name"),
     "no_address": _("Held back: no address"),
     "no_name_no_address": _("Held back: no name, no address"),

@@ -98,8 +98,8 @@ def _said(writing: "Writing", field: str) -> list[tuple[int, Decision]]:
 def write_health(writing: "Writing") -> None:
     """Record last samples and isolations that the ledger names.
 
-    A sample without its result is "pending"; a known result of the same instant is never touched,
-    because only later samples than the known ones count as a change.
+    A sample without its result is "pending": it counts as done and says nothing of the result. A
+    known result of the same instant is touched only where it was pending and the ledger has one.
     """
     zone = clock.zone()
     places = writing.places
@@ -111,7 +111,10 @@ def write_health(writing: "Writing") -> None:
     }
     samples = [
         ResultRow(
-            pk, places.get(d.row.dwelling_key), d.row.last_sample_at.replace(tzinfo=zone), SAMPLED
+            pk,
+            places.get(d.row.dwelling_key),
+            d.row.last_sample_at.replace(tzinfo=zone),
+            d.row.last_sample_outcome or SAMPLED,
         )
         for pk, d in _said(writing, "last_sample_at")
         if d.row.last_sample_at is not None

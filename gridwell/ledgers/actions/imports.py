@@ -18,6 +18,7 @@ from gridwell.ledgers.actions.facts import note_sourced
 from gridwell.ledgers.actions.writing import STEPS, Step, Writing
 from gridwell.ledgers.labels import KEY_HEADER, REASON_HEADER, finding
 from gridwell.ledgers.models import ColumnMemory, DuplicateAnswer, ImportChange, LedgerImport
+from gridwell.ledgers.queries.colours import colour_differences
 from gridwell.ledgers.queries.compare import Comparison, compare
 from gridwell.ledgers.queries.imports import (
     Findings,
@@ -339,7 +340,10 @@ def write(
     _keep_who(row, writing)
     row.state, row.applied_at = "done", now
     row.report = {**row.report, **figures(comparison, row.report)}
-    row.findings = found(comparison, asked_before=findings_of(row).asked).dump()
+    findings = found(comparison, asked_before=findings_of(row).asked)
+    findings.colours.extend(colour_differences(community, writing.colours(), now))
+    row.report["colours"] = len(findings.colours)
+    row.findings = findings.dump()
     row.save(update_fields=["state", "applied_at", "report", "findings"])
     matching = comparison.matching
     record(

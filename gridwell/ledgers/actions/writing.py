@@ -236,6 +236,14 @@ class Writing:
         settle_vacancy(self)
         write_notes(self)
 
+    def colours(self) -> list[tuple[int, int, str]]:
+        """Return (household, dwelling, colour) where the ledger names a colour of a household."""
+        return [
+            (home, self.places[row.dwelling_key], row.colour)
+            for row in self.comparison.settled.households
+            if row.colour and (home := self.homes.get(row.household_key)) is not None
+        ]
+
     def _update_households(self, tenures: dict[int, Tenure], remarks: dict[int, str]) -> None:
         rows: list[Household] = []
         for part in chunks(sorted(tenures.keys() | remarks.keys())):

@@ -30,6 +30,7 @@ class Findings:
     new: list[dict[str, Any]] = field(default_factory=list)
     missing: list[int] = field(default_factory=list)
     columns: list[dict[str, Any]] = field(default_factory=list)
+    colours: list[dict[str, Any]] = field(default_factory=list)
 
     def dump(self) -> str:
         """Return the text that is stored."""

@@ -90,6 +90,7 @@ def load_register(community: int, read: LedgerRead, now: datetime) -> Register:
                 traits=facts.traits.get(pk, {}),
                 labels=facts.labels.get(pk, frozenset()),
                 last_sample_at=facts.samples.get(pk),
+                is_last_pending=pk in facts.pending and facts.pending[pk] == facts.samples.get(pk),
                 isolated_until=facts.isolated.get(pk),
                 remark=_remark(remark),
             )
@@ -211,15 +212,18 @@ class _Facts:
         ):
             marks[who].add(str(label))
         self.labels = {who: frozenset(codes) for who, codes in marks.items()}
-        self.samples: dict[int, datetime] = {
-            who: naive(at)
-            for who, at in rows(
-                Result.objects.filter(**known)
+
+        def latest(**narrowed: str) -> dict[int, datetime]:
+            last = (
+                Result.objects.filter(**known, **narrowed)
                 .values("resident_id")
                 .annotate(at=Max("sampled_at"))
                 .values_list("resident_id", "at")
             )
-        }
+            return {who: naive(at) for who, at in rows(last)}
+
+        self.samples = latest()
+        self.pending = latest(outcome="pending") if self.samples else {}
         self.isolated: dict[int, Any] = {}
         held: set[int] = set()
         for who, ends_at, source in rows(

@@ -49,8 +49,10 @@ class Field(StrEnum):
     EMPLOYER = "employer"
     VACCINE = "vaccine"
     LABELS = "labels"
+    HOME_COLOUR = "home_colour"
     ISOLATED_UNTIL = "isolated_until"
     LAST_SAMPLE = "last_sample"
+    SAMPLE_RESULT = "sample_result"
     REMARK = "remark"
 
 
@@ -159,9 +161,16 @@ NAMES: Final[dict[Field, str]] = {
         "疫苗接种针次 新冠疫苗接种情况 疫苗针数 vaccine"
     ),
     Field.LABELS: (
-        "暖心标 标签 标识 颜色 五色标识 户色 分类标识 重点标识 人员标签 人群标签 重点人群 "
-        "重点人员 重点人群类别 特殊人群 特殊群体 类别标签 分色 七色暖心标 暖心标识 五色 "
-        "颜色标识 色标 重点人群类型 labels label"
+        "暖心标 标签 标识 分类标识 重点标识 人员标签 人群标签 重点人群 "
+        "重点人员 重点人群类别 特殊人群 特殊群体 类别标签 七色暖心标 暖心标识 "
+        "重点人群类型 labels label"
+    ),
+    Field.HOME_COLOUR: (
+        "五色 五色标识 五色分类 五色管理 五色网格 户色 户颜色 家庭颜色 住户颜色 分色 颜色 颜色标识 "
+        "颜色分类 色标 标色 home_colour household_colour color colour"
+    ),
+    Field.SAMPLE_RESULT: (
+        "核酸结果 最近核酸结果 最近一次核酸结果 核酸检测结果 检测结果 末次核酸结果 采样结果 sample_result"
     ),
     Field.ISOLATED_UNTIL: (
         "居家隔离至 隔离至 隔离截止 隔离截止日期 隔离结束日期 隔离到期 解除隔离日期 隔离期满 "

@@ -12,6 +12,7 @@ class _Household:
     """One household while its lines come in."""
 
     __slots__ = (
+        "colour",
         "declared",
         "dwelling_key",
         "has_head",
@@ -41,6 +42,7 @@ class _Household:
         self.phones: list[str] = []
         self.traits: dict[str, str] = {}
         self.labels: list[str] = []
+        self.colour = ""
         self.remark: dict[str, str] = {}
         self.says_vacant = False
 
@@ -48,6 +50,7 @@ class _Household:
         """Take from a person's line what is true of the household."""
         if self.tenure is Tenure.UNKNOWN:
             self.tenure = draft.tenure
+        self.colour = self.colour or draft.colour
         if draft.declared is not None:
             self.declared = draft.declared
         if draft.head_phones:
@@ -145,5 +148,6 @@ def _row(household: _Household, count: int) -> HouseholdRow:
         phones=tuple(household.phones),
         traits=household.traits,
         labels=tuple(household.labels),
+        colour=household.colour,
         remark=household.remark,
     )

@@ -47,8 +47,10 @@ class Draft:
     traits: dict[str, str] = field(default_factory=dict)
     denied: set[str] = field(default_factory=set)
     labels: list[str] = field(default_factory=list)
+    colour: str = ""
     last_sample_at: datetime | None = None
     last_sample_is_day: bool = False
+    last_sample_outcome: str = ""
     isolated_until: date | None = None
     remark: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
@@ -319,6 +321,12 @@ class LineReader:
         column_ = column_of(Field.VERY_OLD)
         if column_ is not None and words.yes_or_no(cell_text(values[column_.index]))[0]:
             draft.labels.append(_VERY_OLD_LABEL)
+        column_ = column_of(Field.HOME_COLOUR)
+        if column_ is not None and values[column_.index] != "":
+            text = cell_text(values[column_.index])
+            draft.colour = words.home_colour(text)
+            if not draft.colour:
+                draft.labels.extend(words.label_words(text))
         for index, _ in self._labels:
             if values[index] != "":
                 draft.labels.extend(words.label_words(cell_text(values[index])))
@@ -364,6 +372,7 @@ class LineReader:
                 draft.last_sample_at = reading.at or datetime.combine(
                     reading.day, datetime.min.time()
                 )
+        self._read_result(draft, row, values, name)
         column = self.by_field.get(Field.ISOLATED_UNTIL)
         if column is not None and values[column.index] != "":
             value = values[column.index]
@@ -376,6 +385,19 @@ class LineReader:
                 )  # 24:00 is that day's end
             else:
                 draft.isolated_until = reading.day
+
+    def _read_result(self, draft: Draft, row: int, values: Sequence[Cell], name: str) -> None:
+        """Take the result beside a sample; a positive one is no matter of a list."""
+        column = self.by_field.get(Field.SAMPLE_RESULT)
+        if column is None or values[column.index] == "":
+            return
+        outcome = words.sample_result(cell_text(values[column.index]))
+        if outcome == "positive":
+            self._wrong(draft, row, column, values[column.index], "positive_in_ledger", name)
+        elif outcome and draft.last_sample_at is not None:
+            draft.last_sample_outcome = outcome
+        else:
+            self._keep(draft, column, values[column.index])
 
     def _read_remark(self, draft: Draft, column: Column, text: str, *, is_ours: bool) -> None:
         if not text:

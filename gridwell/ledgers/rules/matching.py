@@ -68,6 +68,7 @@ class Existing:
     traits: Mapping[str, str] = field(default_factory=dict)
     labels: frozenset[str] = frozenset()
     last_sample_at: datetime | None = None
+    is_last_pending: bool = False
     isolated_until: date | None = None
     remark: Mapping[str, str] = field(default_factory=dict)
 
@@ -331,8 +332,11 @@ def changes_of(
     kept = {code: value for code, value in person.traits.items() if code not in row.denied}
     said_traits = {code: value or kept.get(code, "") for code, value in row.traits.items()}
     differ("traits", dict(person.traits), {**kept, **said_traits})
+    is_back = person.is_last_pending and row.last_sample_outcome == "negative"
     if row.last_sample_at is not None and (
-        person.last_sample_at is None or row.last_sample_at > person.last_sample_at
+        person.last_sample_at is None
+        or row.last_sample_at > person.last_sample_at
+        or (is_back and row.last_sample_at == person.last_sample_at)
     ):
         changes["last_sample_at"] = (person.last_sample_at, row.last_sample_at)
     if row.isolated_until is not None:

@@ -41,6 +41,7 @@ def share_of(draft: Draft, person: Person, *, is_head: bool, is_alone: bool) -> 
         own.traits, own.denied, own.labels = draft.traits, draft.denied, draft.labels
         own.last_sample_at = draft.last_sample_at
         own.last_sample_is_day = draft.last_sample_is_day
+        own.last_sample_outcome = draft.last_sample_outcome
     if person.document:
         reading = identity.read_document(person.document)
         if reading.number:
@@ -82,6 +83,7 @@ def resident_row(
         labels=tuple(dict.fromkeys(draft.labels)),
         last_sample_at=draft.last_sample_at,
         last_sample_is_day=draft.last_sample_is_day,
+        last_sample_outcome=draft.last_sample_outcome,
         isolated_until=draft.isolated_until,
         remark=draft.remark,
         extra=draft.extra,

@@ -125,6 +125,7 @@ class ResidentRow:
     the codes it expressly denies; a blank cell says neither. `labels` are label words as written
     (粉, 独居老人). `last_sample_at` is naive local time; with only a day known it is 00:00 and
     `last_sample_is_day` is set.
+    `last_sample_outcome` is negative, pending, or "" where no result stands beside it.
     `isolated_until` is the last day. `remark` holds every column nobody knows, and every value
     that could not be taken, by header. `extra` holds columns mapped to a field of the caller's own.
     `row_key` names this line in a mended workbook; it is the same as long as the line is unchanged,
@@ -150,6 +151,7 @@ class ResidentRow:
     labels: tuple[str, ...] = ()
     last_sample_at: datetime | None = None
     last_sample_is_day: bool = False
+    last_sample_outcome: str = ""
     isolated_until: date | None = None
     remark: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
@@ -171,7 +173,7 @@ class HouseholdRow:
     `people` counts the residents found; `declared` is the number the ledger states, or None.
     `phones` are those given for the household or its head. `traits` and `labels` are said of the
     household where it is not plain of whom ("有高龄老人"); in a household of one they are also on the
-    person. `is_vacant` means listed without anybody.
+    person. `colour` is the household colour that the ledger names. `is_vacant` means listed without anybody.
     """
 
     source: Source
@@ -185,6 +187,7 @@ class HouseholdRow:
     phones: tuple[str, ...] = ()
     traits: Mapping[str, str] = field(default_factory=dict)
     labels: tuple[str, ...] = ()
+    colour: str = ""
     remark: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -225,6 +225,36 @@ def label_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(w for w in words if w.casefold() not in _NO and w not in _YES))
 
 
+#: The five colours of households by the word for them.
+_HOME_COLOURS: Final = {
+    "红": "red",
+    "橙": "orange",
+    "橘": "orange",
+    "黄": "yellow",
+    "蓝": "blue",
+    "绿": "green",
+    **{colour: colour for colour in ("red", "orange", "yellow", "blue", "green")},
+}
+
+
+@lru_cache(maxsize=1_024)
+def home_colour(text: str) -> str:
+    """Return the household colour that a cell names (红, 红色, 红色户, red), else ""."""
+    plain = normalize("NFKC", text).strip().casefold()
+    return _HOME_COLOURS.get(re.sub(r"(?:色|色?户|色?标|色?家庭)$", "", plain), "")
+
+
+@lru_cache(maxsize=1_024)
+def sample_result(text: str) -> str:
+    """Return negative or positive where a cell says so, pending where it says not yet, else ""."""
+    plain = normalize("NFKC", text).strip().casefold()
+    if re.fullmatch(r"(?:核酸)?(?:阴性?|negative|neg)(?:\(-\))?|未检出", plain):
+        return "negative"
+    if re.fullmatch(r"(?:核酸)?(?:阳性?|\+|positive|pos)(?:\(\+\))?|检出", plain):
+        return "positive"
+    return "pending" if re.fullmatch(r"待出?|未出|检测中|暂无|待检测|pending", plain) else ""
+
+
 @lru_cache(maxsize=4_096)
 def illness_state(text: str) -> str:
     """Return "stable" or "unstable" where the words say so, else ""."""

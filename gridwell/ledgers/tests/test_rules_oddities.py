@@ -124,7 +124,7 @@ def test_every_name_of_every_field_is_known() -> None:
         ("最近一次核酸采样的时间", Field.LAST_SAMPLE),
         ("网格员", None),
         ("紧急联系人电话", None),
-        ("核酸结果", None),
+        ("核酸结果", Field.SAMPLE_RESULT),
         ("民族", None),
         ("户籍地址", None),
         ("健康码颜色是什么", None),

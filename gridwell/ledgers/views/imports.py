@@ -140,6 +140,7 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "effect": shown.effect_words(row),
         "by": names_of([row.created_by]).get(row.created_by or 0, ""),
         "can_mend": bool(row.file_path) and any(f["code"] != "no_table" for f in found.faults),
+        "colours": shown.colour_rows(row, found),
         "lists_anything": imports.lists_anything(row),
     }
     return render(request, "ledgers/import_page.html", context)

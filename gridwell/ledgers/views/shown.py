@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.rules.actor import Actor
-from gridwell.core.components import Figure, Step
+from gridwell.core.components import Figure, Mark, Step
 from gridwell.core.errors import UnreadableFile
 from gridwell.core.numbers import whole_number
 from gridwell.core.tables import SheetPlan
@@ -20,7 +20,7 @@ from gridwell.ledgers.actions.layouts import counted, watermark
 from gridwell.ledgers.models import DuplicateAnswer, LedgerImport
 from gridwell.ledgers.queries.imports import Findings
 from gridwell.residents.labels import MEMBERSHIP_KINDS, SEX, TENURE, TRAIT_VALUES, TRAITS
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Label, Resident
 from gridwell.residents.rules.masking import mask_document, mask_phone
 
 
@@ -243,6 +243,36 @@ def missing_people(community: int, ids: Sequence[int]) -> list[dict[str, Any]]:
         for pk, name, door, birth_on in rows
     ]
     return sorted(found, key=lambda row: (row["door"], row["name"]))
+
+
+def colour_rows(row: LedgerImport, found: Findings) -> list[dict[str, Any]]:
+    """Return the households whose colour the ledger has otherwise, with the way to ask for it."""
+    ids = {pk for line in found.colours for pk in (line["said"], line["is"]) if pk}
+    labels_by_id = {
+        label.pk: label for label in Label.objects.filter(pk__in=ids).select_related("scheme")
+    }
+    out = []
+    for line in found.colours:
+        said = labels_by_id.get(line["said"])
+        if said is None:
+            continue
+        now_is = labels_by_id.get(line["is"] or 0)
+        kwargs = {"area": row.community_id, "household": line["household"]}
+        out.append(
+            {
+                "door": line["door"],
+                "said": chip(said),
+                "now": chip(now_is) if now_is is not None else None,
+                "file": reverse("household_file", kwargs=kwargs),
+                "ask": f"{reverse('mark_new', kwargs=kwargs)}?label={said.pk}",
+            }
+        )
+    return out
+
+
+def chip(label: Label) -> Mark:
+    """Return a label as the sign that pages show."""
+    return Mark(label.sign, label.colour, label.name or label.code)
 
 
 # ---- duplicates -----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.numbers import whole_number
 from gridwell.residents import forms, labels, queries, wording
 from gridwell.residents.actions import marks as acts
 from gridwell.residents.actions import objections as objection_acts
@@ -139,7 +140,8 @@ def mark_new(request: ActorRequest, household: int) -> HttpResponse:
     found = queries.access_household(request.actor, community, household)
     members = [row.resident for row in queries.members_of([found.pk], community)[found.pk]]
     choices = queries.labels_of(community)
-    form = forms.MarkForm(marks=choices, members=members, **bound(request))
+    asked = {"label": whole_number(request.GET.get("label", ""))}
+    form = forms.MarkForm(marks=choices, members=members, initial=asked, **bound(request))
     back = file_url(community, found.pk) or "/"
 
     def act(values: Mapping[str, Any]) -> str:
