@@ -31,6 +31,15 @@ _SIGNED_OFF: Final = re.compile(r"^[^关]{0,24}(?:撤销|取消|废止|终止|�
 _NOTE_BEHIND: Final = re.compile(
     rf"(?:管理|管控|措施|范围)*\((?=[^()]*(?:{words.PLACE_SIGN.pattern}|底商|除外))[^()]*\)"
 )
+#: A fixed end of a zone, which the reading has no room for.
+_END: Final = (
+    rf"(?:(?:20[0-9]{{2}}年)?{words.NUMBER}月{words.NUMBER}[日号]|{words.NUMBER}日(?=[0-9]{{1,2}}[时点:]))"
+    r"(?:[0-9]{1,2}[时点](?:[0-9]{1,2}分)?|[0-9]{1,2}:[0-9]{2})?"
+)
+_UNTIL: Final = re.compile(
+    rf"(?:(?:有效|管控|封控|管理|执行)(?:期限?|时间|时限)[^,。;]{{0,40}}?)?(?:至|到|截至|截止){_END}(?:止|结束|解除|为止)?"
+    r"|(?:有效|管控|封控|管理|执行)?(?:期限?|时间|时限)?(?:暂定|为期|共计?)[0-9一二三四五六七八九十]{1,3}(?:天|日|个?小时)"
+)
 #: What can only be an order, whatever else its sentence tells.
 _SURE: Final = re.compile(
     rf"重新(?:开始)?(?:计算|起算|计时)|(?:划定|划|定|列|升|降|调|调整)(?:为|至|到|成){words.LEVEL}|(?:解除|退出|撤销|取消)(?:{words.LEVEL}|封控|管控)"
@@ -47,6 +56,7 @@ _REASON: Final = re.compile(r"^(?:因|由于|鉴于|根据|按照|经)")
 def passed_over(found: Scan) -> list[Piece]:
     """Return what must not vanish: clauses that seem to order something and were not understood."""
     taken = _Ranges(_taken(found))
+    ordered = _Ranges(found.taken)
     known = _Ranges(piece for piece, kind in found.marks if kind in _COVERING)
     out: list[Piece] = []
     for index, unit in enumerate(found.units):
@@ -61,6 +71,8 @@ def passed_over(found: Scan) -> list[Piece]:
         if free and _surely_orders(unit.text):
             out.append(unit.piece)
             continue
+        if ordered.touch(unit.piece) and (until := _UNTIL.search(unit.text)):
+            out.append(unit.piece.cut(*until.span()))
         for clause in _clauses(unit.piece):
             if taken.touch(clause):
                 clause = taken.behind(clause)

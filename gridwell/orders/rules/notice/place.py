@@ -177,6 +177,8 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
         included.append(within.group(1))
     elif re.fullmatch(rf"{words.NUMBER}", inner):
         return ""
+    elif is_bare(inner) and LIST.match(inner) and not EXTRA.search(inner):
+        return inner  # 天和花园(5栋、6栋) is no more than these two
     else:
         notes.append(inner)
     return ""

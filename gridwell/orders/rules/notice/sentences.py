@@ -6,6 +6,14 @@ from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import CHANGE, VERB, Order, order_of
+from gridwell.orders.rules.notice.listed import (
+    CONTEXT,
+    LEVEL_BEHIND,
+    before,
+    end_of_list,
+    leveled,
+    opened,
+)
 from gridwell.orders.rules.notice.model import Act, Level
 from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, dates_in, effects_in
 from gridwell.orders.rules.notice.words import LEVEL, LEVEL_RE
@@ -79,19 +87,9 @@ _NARROWED: Final = re.compile(r"范围|缩|压减")
 _REFERS: Final = re.compile(
     rf"(?:其|该|此|上述|以上)(?:处|些|等|[两二三四五六七八九十0-9]{{1,2}}[个处地])?(?:区域|地区|点位|小区|地点|范围|楼栋|场所|{_L}|的)*"
 )
-_LEVEL_BEHIND: Final = re.compile(rf"(?:的|原|现有)?(?P<l>{_L})(?:的|管控|管理|划定|范围){{0,2}}$")
-_LEVEL_BEFORE: Final = re.compile(rf"(?:原有|现有|原|现)?(?P<l>{_L}):?")
 _V_KEEP: Final = re.compile(
     r"(?:对|将)(?P<list>[^。;]{2,200}?)(?:(?:实行|实施|采取|进行)(?P<to>封控|管控)(?:管理|措施)"
     r"|(?:均|统一)?按照?(?P<to2>高风险区|中风险区|封控区|管控区)(?:标准|要求|的|进行|实施|予以)*(?:管理|管控))"
-)
-_CONTEXT: Final = re.compile(
-    r"^(?:(?:全市|全区|全县|我市|我区|我县|本市|本区|辖区|[一-鿿]{1,6}[市区县旗])*(?:内|的)?)*"
-    r"(?:以下|下列|上述|部分|如下|相关|有关|下述)"
-)
-_OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
-_SKIP: Final = re.compile(
-    r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?(?:研判|评估|研究|同意|批准)|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
 )
 
 
@@ -116,6 +114,8 @@ def sentences_in(text: str) -> list[Sentence]:
         at = max(sentence.end, at + 1)
         if sentence.listed[1] <= sentence.listed[0] and not (sentence.denied or sentence.refers):
             continue
+        if _SEVERAL.search(text, sentence.listed[0], sentence.end + 12) and not sentence.context:
+            sentence = replace(sentence, denied=True)
         if then := _THEN.match(text, sentence.end):
             sentence, at = _then(sentence, then)
         if not sentence.context and (out := _LEFT_OUT_BEHIND.match(text, sentence.end)):
@@ -212,8 +212,8 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
         options,
         key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[0]),
     )
-    before = [e for e in effects if e.start < best.end]
-    return replace(best, effect=before[-1] if before else None)
+    stated = [e for e in effects if e.start < best.end]
+    return replace(best, effect=stated[-1] if stated else None)
 
 
 def _denied(text: str, at: int, *verbs: int) -> bool:
@@ -236,6 +236,12 @@ def _referring(text: str, option: Sentence) -> Sentence:
     return option
 
 
+#: 7天后自动调整为低风险区: a rule of the zone, no order.
+_RULE: Final = re.compile(
+    r"(?:[0-9一二三四五六七八九十]{1,3}[天日个小时]+(?:后|内|之后)|届时|期满|到期|如(?!意)|若|待|自动(?!化))"
+)
+#: 分别由高风险区、中风险区, 分别调整为高风险区、中风险区: which is whose is not read.
+_SEVERAL: Final = re.compile(rf"{_L}[、,和及]{_L}")
 #: 飞虹小区3号楼因出现新增感染者,: places, and why something is done there.
 _WITH_REASON: Final = re.compile(
     r"(?:号楼|单元|[栋幢座村苑园层排院室户号]|小区|花园|家园|公寓|宿舍|社区)(?:\([^()]*\))?[的内]?(?:因|由于|连续[0-9一二三四五六七八九十]|已连续|符合|满足|达到)"
@@ -246,6 +252,8 @@ _LEVEL_INSIDE: Final = re.compile(rf"(?<=[一-鿿]){_L}(?=[、,;和及]|$)")
 def _places_like(text: str, sentence: Sentence) -> bool:
     if sentence.refers:
         return True
+    if _RULE.match(text, *sentence.listed):
+        return False
     listed = re.sub(r"\([^()]*\)", "", text[slice(*sentence.listed)])
     listed = _LEVEL_INSIDE.sub("", listed)
     if sentence.denied and not listed:  # a heading: 暂不解除高风险区
@@ -257,64 +265,12 @@ def _places_like(text: str, sentence: Sentence) -> bool:
     return len(listed) >= 2 and not words.NOT_PLACES.search(listed)
 
 
-def _before(text: str, at: int, end: int) -> tuple[int, int, bool]:
-    """Return where the list before a verb begins and ends, and whether it only announces."""
-    end = _end_of_list(text, at, end)
-    part = text[at:end]
-    start = at
-    opener = next(iter([*_OPEN.finditer(part)][-1:]), None)
-    effect = next(iter([*EFFECT_ANY.finditer(part)][-1:]), None)
-    if opener:
-        start = at + opener.end()
-    elif effect and not re.match(r"[前后内]", part[effect.end() :]):
-        start = at + effect.end()
-    while skip := _SKIP.match(text[start:end]):
-        start += skip.end()
-    if not opener:  # leading clauses that give reasons
-        while (comma := text.find(",", start, end)) >= 0 and words.NOT_PLACES.search(
-            re.sub(r"\([^()]*\)", "", text[start:comma])
-        ):
-            start = comma + 1
-        while skip := _SKIP.match(text[start:end]):
-            start += skip.end()
-    while end > start and text[end - 1] in ",、;:":
-        end -= 1
-    listed = text[start:end]
-    context = bool(_CONTEXT.match(listed)) or not words.HEADING_WORDS.sub(
-        "", words.COUNT.sub("", words.LEVEL_RE.sub("", listed))
-    )
-    return start, end, context and len(listed) <= 60
-
-
-def _opened(text: str, at: int, start: int) -> int:
-    """Return where the 将 before a list stands (不将…划定为), or the list itself."""
-    return start - 1 if start > at and text[start - 1] in "将把" else start
-
-
-def _end_of_list(text: str, at: int, end: int) -> int:
-    """Return where the places before a verb end: before 新增, 仍, 定于11月25日0时 and a denial."""
-    while True:
-        last = next(iter([*EFFECT_ANY.finditer(text, at, end)][-1:]), None)
-        if (
-            last
-            and last.end() == end
-            and re.search(r"[一-鿿0-9A-Za-z]{3}", text[at : last.start()])
-        ):
-            end = last.start()
-        elif (found := words.BETWEEN.search(text, at, end)) or (
-            found := words.DENIED.search(text, max(at, end - 12), end)
-        ):
-            end = found.start()
-        else:
-            return end
-
-
 def _no_more(search: "_Search", at: int) -> Sentence | None:
     found = search(words.NO_MORE, at)
     level = words.level_of(found["from"]) if found else None
     if not found or level is Level.LOW:
         return None
-    start, end, context = _before(search.text, at, found.start())
+    start, end, context = before(search.text, at, found.start())
     order = order_of(level, Level.LOW, found["from"])
     return Sentence(order, (start, end), None, None, found.end(), context)
 
@@ -327,16 +283,16 @@ def _changed(search: "_Search", at: int) -> Sentence | None:
     if to_level is None:
         return None
     from_level = words.level_of(found["from"]) if found["from"] else None
-    start, end, context = _before(search.text, at, found.start())
+    start, end, context = before(search.text, at, found.start())
     if context and from_level is None:
         named = words.LEVEL_RE.search(search.text, start, end)
         from_level = words.level_of(named.group()) if named else None
     if not context:
-        start, end, level, _word = _leveled(search.text, start, end)
+        start, end, level, _word = leveled(search.text, start, end)
         from_level = from_level or level
     return Sentence(
         order_of(from_level, to_level, found["to"]), (start, end), None, None, found.end(), context,
-        _denied(search.text, at, found.start(), _opened(search.text, at, start)),
+        _denied(search.text, at, found.start(), opened(search.text, at, start)),
     )  # fmt: skip
 
 
@@ -356,7 +312,7 @@ def _new(search: "_Search", at: int) -> Sentence | None:
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
-    left = _LEVEL_BEHIND.search(search.text, max(at, found.start() - 12), found.start())
+    left = LEVEL_BEHIND.search(search.text, max(at, found.start() - 12), found.start())
     order = order_of(words.level_of(left["l"]) if left else None, to_level, found["to"])
     if found["verb"] in ("解除", "撤销", "取消", "退出"):
         if to_level is Level.LOW:
@@ -374,7 +330,7 @@ def _off(search: "_Search", at: int) -> Sentence | None:
     start, end = found.span("list")
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(),
-        bool(_CONTEXT.match(found["list"])), _denied(search.text, at, found.start()),
+        bool(CONTEXT.match(found["list"])), _denied(search.text, at, found.start()),
     )  # fmt: skip
 
 
@@ -386,28 +342,14 @@ def _free(search: "_Search", at: int) -> Sentence | None:
     level = words.level_of(word) if word and word != "管控" else None
     if level is Level.LOW:
         return None
-    start, end, context = _before(search.text, at, found.start())
+    start, end, context = before(search.text, at, found.start())
     if not context:
-        start, end, named, named_word = _leveled(search.text, start, end)
+        start, end, named, named_word = leveled(search.text, start, end)
         level, word = (named, named_word) if named else (level, word)
     return Sentence(
         order_of(level, Level.LOW, word), (start, end), None, None, found.end(), context,
-        _denied(search.text, at, found.start(), _opened(search.text, at, start)),
+        _denied(search.text, at, found.start(), opened(search.text, at, start)),
     )  # fmt: skip
-
-
-def _leveled(text: str, start: int, end: int) -> tuple[int, int, Level | None, str | None]:
-    """Return the places without the level printed with them (原…高风险区), and that level."""
-    listed = text[start:end]
-    if found := _LEVEL_BEHIND.search(listed):
-        end = start + found.start()
-    elif found := _LEVEL_BEFORE.match(listed):
-        start += found.end()
-    else:
-        return start, end, None, None
-    if re.match(r"原(?![平州阳野])", text[start:end]):
-        start += 1
-    return start, end, words.level_of(found["l"]), found["l"]
 
 
 def _freed(search: "_Search", at: int) -> Sentence | None:
@@ -415,14 +357,14 @@ def _freed(search: "_Search", at: int) -> Sentence | None:
     level = words.level_of(found["from"]) if found else None
     if not found or level in (None, Level.LOW):
         return None
-    start, end, context = _before(search.text, at, found.start())
+    start, end, context = before(search.text, at, found.start())
     if search.text[start:end].endswith("原"):
         end -= 1
     elif re.match(r"原(?![平州阳野])", search.text[start:end]):
         start += 1
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(), context,
-        _denied(search.text, at, found.start(), _opened(search.text, at, start)),
+        _denied(search.text, at, found.start(), opened(search.text, at, start)),
     )  # fmt: skip
 
 
@@ -432,7 +374,7 @@ def _former(search: "_Search", at: int) -> Sentence | None:
     if not found or level in (None, Level.LOW):
         return None
     start, end = found.span("list")
-    end = _end_of_list(search.text, start, end)
+    end = end_of_list(search.text, start, end)
     denied = _denied(search.text, start, found.end("list"))
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(),
@@ -445,14 +387,14 @@ def _again(search: "_Search", at: int) -> Sentence | None:
     if not found:
         return None
     level = words.level_of(found["level"]) if found["level"] else None
-    start, end, context = _before(search.text, at, found.start())
+    start, end, context = before(search.text, at, found.start())
     word = found["level"]
     if level is None and (named := LEVEL_RE.search(search.text, start, end)):
         word, level = named.group(), words.level_of(named.group())
     if not context:
-        start, end, _level, _word = _leveled(search.text, start, end)
+        start, end, _level, _word = leveled(search.text, start, end)
     order = Order(Act.RESTART, level, level, word)
-    verbs = (found.start(), found.end() - 4, _opened(search.text, at, start))
+    verbs = (found.start(), found.end() - 4, opened(search.text, at, start))
     denied = _denied(search.text, at, *verbs) or "不" in found.group() or "未" in found.group()
     return Sentence(order, (start, end), None, None, found.end(), context, denied)
 
@@ -462,7 +404,7 @@ def _shrunk(search: "_Search", at: int) -> Sentence | None:
     if found:
         old = found.span("old")
     elif search(_NARROWED, at) and (found := search(_V_RANGE, at)):
-        start, end, context = _before(search.text, at, found.start())
+        start, end, context = before(search.text, at, found.start())
         old = (start, end)
         if context or end - start < 2:
             return None
@@ -487,9 +429,9 @@ def _kept(search: "_Search", at: int) -> Sentence | None:
     if not found or to_level is None:
         return None
     start = found.start("list")
-    end = _end_of_list(search.text, start, found.end("list"))
+    end = end_of_list(search.text, start, found.end("list"))
     denied = _denied(search.text, at, found.start(), found.end("list"))
     return Sentence(
         order_of(None, to_level, word), (start, end), None, None, found.end(),
-        bool(_CONTEXT.match(found["list"])), denied,
+        bool(CONTEXT.match(found["list"])), denied,
     )  # fmt: skip

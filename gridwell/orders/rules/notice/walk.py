@@ -88,6 +88,7 @@ class Walk:
         if not self.block.lines and not inline and number is None and is_list(piece.text):
             self.block.inline = True
         self.block.lines.append(Line(piece, number))
+        self._mark(piece, SpanKind.KNOWN)  # what is cut off its items (等2处) is read, too
         self.ended = piece.text.endswith("。")
         self.found.last = index + 1
 
