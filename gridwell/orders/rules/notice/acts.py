@@ -41,6 +41,7 @@ def order_of(from_level: Level | None, to_level: Level, word: str | None = None)
     """Return the act that a change of level is: high to low a lift, mid to low a step, and so on."""
     if to_level is Level.LOW:
         act = Act.STEP if from_level is Level.MID else Act.LIFT
+        from_level = None if from_level is Level.LOW else from_level
     elif from_level in (None, Level.LOW) or from_level is to_level:
         act = Act.DESIGNATE
         from_level = None if from_level is to_level else from_level
