@@ -12,7 +12,8 @@ from gridwell.tasks.rules.sync import order_of
 
 #: Why a task exists, by the first word of its basis; facts of the task fill the gaps.
 _WHY: dict[str, Label] = {
-    "zone": gettext_lazy("%(name)s is or was a risk zone, by %(notice)s."),
+    "zone": gettext_lazy("%(name)s was made a risk zone by %(notice)s."),
+    "zone_lifted": gettext_lazy("%(name)s was lifted by %(notice)s."),
     "isolation": gettext_lazy("Somebody here is in isolation or under monitoring (%(notice)s)."),
     "standstill": gettext_lazy("A standstill is in force here, by %(notice)s."),
     "round_order": gettext_lazy("A round of sampling was ordered here, by %(notice)s."),
@@ -42,6 +43,8 @@ class _Facts(dict[str, object]):
 def why_words(task: Task) -> str:
     """Return why a task exists, as one sentence."""
     prefix = order_of(task.basis).partition(":")[0]
+    if prefix == "zone" and task.facts.get("act") == "lift":
+        prefix = "zone_lifted"
     words = str(_WHY.get(prefix) or task.basis)
     facts: Mapping[str, object] = {k: v for k, v in task.facts.items() if v != ""}
     return words % _Facts(facts)

@@ -34,6 +34,8 @@ def home(request: HttpRequest) -> HttpResponse:
     area = home_area(request)
     if area is None:
         actor: Actor | None = getattr(request, "actor", None)
+        if actor is not None and actor.duties:
+            return redirect("my_tasks")  # heads of buildings and members of groups have no desk
         if actor is None or not actor.is_administrator:
             return render(request, "web/no_post.html")
         desk = installation_of(actor, clock.now())

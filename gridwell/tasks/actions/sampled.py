@@ -5,8 +5,10 @@ from datetime import datetime
 
 from gridwell.core.clock import end_of, start_of
 from gridwell.health.models import Result
+from gridwell.health.queries import guests_sampled_between
+from gridwell.plan.rules.facts import guest_id
 from gridwell.plan.rules.plan import DutyCode, Plan, WorkCode
-from gridwell.residents.models import Membership
+from gridwell.residents.models import Membership, Stay
 from gridwell.tasks.actions.journal import write_events
 from gridwell.tasks.models import Task
 from gridwell.tasks.queries.responsible import chunks
@@ -37,11 +39,13 @@ def close_sampled(community: int, plan: Plan, now: datetime) -> int:
             sampled_at__lte=now,
         ).values_list("resident_id", flat=True)
     )
+    guests = guests_sampled_between(community, start_of(plan.day), end_of(plan.day))
+    sampled |= {guest_id(pk) for pk in guests}
     due = plan.residents_with(DutyCode.BE_SAMPLED)
     if not sampled & due:
         return 0
-    came = {"household": _homes(community, sampled & due), "resident": sampled & due}
-    missing = {"household": _homes(community, due - sampled), "resident": due - sampled}
+    came = _subjects(community, sampled & due)
+    missing = _subjects(community, due - sampled)
     closed = [
         pk
         for pk, kind, subject in rows
@@ -53,6 +57,29 @@ def close_sampled(community: int, plan: Plan, now: datetime) -> int:
         )
     write_events(community, closed, "do", now=now, reason="sampled")
     return len(closed)
+
+
+def _subjects(community: int, people: Collection[int]) -> dict[str, set[int]]:
+    """Return what a sampling can be for, of these people: the person, the household, the door.
+
+    Who is here without being registered counts for the household of the door, and for the door.
+    """
+    guests = [-one for one in people if one < 0]
+    places: set[int] = set()
+    for part in chunks(guests):
+        stays = Stay.objects.filter(community_id=community, pk__in=part)
+        places.update(stays.values_list("place_id", flat=True))
+    homes = _homes(community, [one for one in people if one > 0])
+    for part in chunks(places):
+        live = Membership.objects.filter(
+            community_id=community,
+            dwelling__in=part,
+            ends_at=None,
+            superseded_at=None,
+            kind="lives",
+        )
+        homes.update(live.values_list("household_id", flat=True))
+    return {"household": homes, "resident": set(people), "place": places}
 
 
 def _homes(community: int, residents: Collection[int]) -> set[int]:

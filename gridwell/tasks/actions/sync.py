@@ -131,19 +131,14 @@ def _present(community: int, plan: Plan, wanted: Mapping[Key, WorkGroup]) -> dic
     tasks = tasks.filter(
         Q(slot=plan.day.isoformat()) | Q(state__in=ACTIVE) | Q(slot=ONCE, basis__in=bases)
     )
+    single = tasks.filter(slot=ONCE, state__in=ACTIVE)
+    acts = dict(single.values_list("pk", "facts__act"))
+    rows = tasks.values_list(
+        "pk", "kind", "subject_kind", "subject", "basis", "slot", "state", "end_reason"
+    )
     return {
-        pk: _Row(pk, (kind, subject_kind, subject, basis, slot), state, reason, act or "")
-        for pk, kind, subject_kind, subject, basis, slot, state, reason, act in tasks.values_list(
-            "pk",
-            "kind",
-            "subject_kind",
-            "subject",
-            "basis",
-            "slot",
-            "state",
-            "end_reason",
-            "facts__act",
-        )
+        pk: _Row(pk, (kind, subject_kind, subject, basis, slot), state, reason, acts.get(pk) or "")
+        for pk, kind, subject_kind, subject, basis, slot, state, reason in rows
     }
 
 

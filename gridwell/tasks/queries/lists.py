@@ -143,19 +143,21 @@ class Holding:
 
 
 def lines_of(tasks: Iterable[Task], now: datetime) -> list[TaskLine]:
-    """Return tasks as lines; at most nine queries, whatever their number, in the given order."""
+    """Return tasks as lines; at most ten queries, whatever their number, in the given order."""
     rows = list(tasks)
     places = _places(rows)
+    grids = _grids(rows)
     posts = holdings({row.post_id for row in rows if row.post_id}, now)
     people, names = _people(rows)
     known = kinds()
-    return [_line(row, known, places, posts, people, names, now) for row in rows]
+    return [_line(row, known, places, grids, posts, people, names, now) for row in rows]
 
 
 def _line(
     row: Task,
     known: Mapping[str, Kind],
     places: Mapping[int, "_Spot"],
+    grids: Mapping[int, str],
     posts: Mapping[int, Holding],
     people: Mapping[tuple[int, int], int],
     names: Mapping[int, str],
@@ -165,11 +167,12 @@ def _line(
     house = places.get(row.building_id or 0, _NO_SPOT)
     post = posts.get(row.post_id or 0)
     is_household = row.subject_kind == "household"
+    grid = grids.get(row.subject, "") if row.subject_kind == "grid" else ""
     return TaskLine(
         task=row,
         kind=known.get(row.kind),
-        where=spot.full_name,
-        door=spot.door or spot.name,
+        where=spot.full_name or grid,
+        door=spot.door or spot.name or grid,
         compound=places.get(spot.root, _NO_SPOT).name if spot.root != row.place_id else "",
         building=house.full_name,
         person=names.get(row.subject, "") if row.subject_kind == "resident" else "",
@@ -179,6 +182,15 @@ def _line(
         is_deputy=bool(post and post.is_deputy),
         is_late=row.state in ACTIVE and row.due_at < now,
     )
+
+
+def _grids(rows: Sequence[Task]) -> dict[int, str]:
+    wanted = {row.subject for row in rows if row.subject_kind == "grid"}
+    if not wanted:
+        return {}
+    communities = {row.community_id for row in rows}
+    found = Grid.objects.filter(community_id__in=communities, pk__in=wanted)
+    return dict(found.values_list("pk", "name"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ def test_a_duty_without_a_desk_sees_its_own_work_and_no_page_of_the_desk(
     assert helper.get(f"/work/tasks/{own.pk}/").status_code == 200
     assert helper.get(f"/work/tasks/{other.pk}/").status_code == 404
     assert helper.get(LIST).status_code == 404
+    assert helper.get("/")["Location"] == "/work/mine/"
 
 
 def test_taking_and_doing_with_one_tap_each(helper: Client, officer: Actor) -> None:

@@ -12,7 +12,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.tasks.queries import lists
 from gridwell.tasks.queries.access import mine
-from gridwell.tasks.queries.mine import done_today, my_counts
+from gridwell.tasks.queries.mine import Mine, done_today, my_counts
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
 PER_PAGE = 60
@@ -29,27 +29,32 @@ def my_tasks(request: ActorRequest) -> HttpResponse:
     ordered = lists.in_walking_order(open_ones) if is_walk else lists.by_due(open_ones)
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
     rows = rows_of(page, request.actor, now, with_care=True)
+    counts = my_counts(own, now)
     done = rows_of(done_today(request.actor, now), request.actor, now)
     context: dict[str, Any] = {
         "page": page,
-        "counts": my_counts(own, now),
+        "counts": counts,
         "is_walk": is_walk,
-        "groups": _by_building(rows) if is_walk else _by_due(rows, clock.end_of(clock.day_of(now))),
+        "groups": _by_building(rows)
+        if is_walk
+        else _by_due(rows, clock.end_of(clock.day_of(now)), counts),
         "done": done,
         "back": request.get_full_path(),
     }
     return render(request, "tasks/my_tasks.html", context)
 
 
-def _by_due(rows: list[TaskRow], tonight: Any) -> list[dict[str, Any]]:
+def _by_due(rows: list[TaskRow], tonight: Any, counts: Mine) -> list[dict[str, Any]]:
     groups = [
-        {"code": "late", "rows": [row for row in rows if row.line.is_late]},
+        {"code": "late", "total": counts.late, "rows": [row for row in rows if row.line.is_late]},
         {
             "code": "today",
+            "total": counts.today,
             "rows": [row for row in rows if not row.line.is_late and row.task.due_at <= tonight],
         },
         {
             "code": "later",
+            "total": counts.active - counts.late - counts.today,
             "rows": [row for row in rows if not row.line.is_late and row.task.due_at > tonight],
         },
     ]
@@ -63,4 +68,6 @@ def _by_building(rows: list[TaskRow]) -> list[dict[str, Any]]:
             row.task.building_id, {"code": "", "title": row.line.building, "rows": []}
         )
         group["rows"].append(row)
+    for group in groups.values():
+        group["total"] = len(group["rows"])
     return list(groups.values())

@@ -76,7 +76,7 @@ def row_of(line: TaskLine, actor: Actor, care: Care) -> TaskRow:
         tone=tone_of(line),
         buttons=buttons_of(line, actor, acts_open_to(State(line.task.state), standing), QUICK),
         care=care_words(care.traits) if is_near else (),
-        marks=care.marks if is_near else (),
+        marks=once(care.marks) if is_near else (),
         person=line.person if is_near else "",
     )
 
@@ -95,6 +95,11 @@ def care_words(traits: Iterable[tuple[str, str]]) -> tuple[str, ...]:
         + (f"（{register.TRAIT_VALUES.get(value, value)}）" if value else "")
         for code, value in traits
     )
+
+
+def once(marks: Iterable[LabelMark]) -> tuple[LabelMark, ...]:
+    """Return one mark of each label: two of one household may carry the same."""
+    return tuple({mark.label_id: mark for mark in marks}.values())
 
 
 def buttons_of(
