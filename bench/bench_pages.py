@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -144,9 +144,14 @@ def _p95(taken: list[float]) -> float:
 
 
 def _run() -> Measured:
-    home = data.enter("demo")
+    return measure_pages("demo", _visits)
+
+
+def measure_pages(name: str, visits_of: Callable[[int, list[int]], list[Visit]]) -> Measured:
+    """Return the worst p95 of pages of an installation, asked for as every role; prints each."""
+    home = data.enter(name)
     assert (home / "ready").exists()
-    roles = [(role, _session_of(u), _visits(data.CODE, grids)) for role, u, grids in _roles()]
+    roles = [(role, _session_of(u), visits_of(data.CODE, grids)) for role, u, grids in _roles()]
     worst = 0.0
     with _served() as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)

@@ -18,6 +18,7 @@ from gridwell.tasks.kinds import kinds
 from gridwell.tasks.models import Task
 from gridwell.tasks.queries import Counts, TaskLine, count_by, lines_of, tasks_of
 from gridwell.tasks.rules.states import ACTIVE
+from gridwell.tasks.wording import why_words
 from gridwell.web.queries.doors import DoorLine, door_lines
 
 _EACH = 6  # pieces of work at one door, at most, when looking for the first doors
@@ -154,7 +155,7 @@ def _task_lines(
     community: int, plan: Plan, tasks: QuerySet[Task], now: datetime, most: int
 ) -> tuple[WorkLine, ...]:
     rows = tasks.filter(state__in=ACTIVE, starts_at__lte=now).order_by(
-        "rank", "subject_kind", "subject", "due_at", "pk"
+        "-is_urgent", "rank", "subject_kind", "subject", "due_at", "pk"
     )
     at: dict[object, list[Task]] = defaultdict(list)
     for task in rows[: most * _EACH]:
@@ -189,7 +190,8 @@ def _task_line(
             for line in lines
         ),
         priority=plan.priority_of.get(task.subject) if door else None,
-        why=_basis_words(str(task.facts.get("name", "")), str(task.facts.get("notice", ""))),
+        why=_basis_words(str(task.facts.get("name", "")), str(task.facts.get("notice", "")))
+        or why_words(task),
         who=Who(first.post, first.acting, first.is_deputy) if first.post else None,
     )
 
