@@ -21,6 +21,7 @@ class CommandConfig(AppConfig):
         from gridwell.command import duty, messages
         from gridwell.command.actions import absences
         from gridwell.command.labels import REFUSALS, TRAIL_ACTS
+        from gridwell.command.presenters import lines
         from gridwell.command.presenters.guests import exempt_states
         from gridwell.core import frame, wording
         from gridwell.notify import kinds
@@ -31,6 +32,9 @@ class CommandConfig(AppConfig):
         accounts.register(absences.tell_both_sides)
         accounts.register_home(absences.follow_home)
         plan.register(absences.follow_plan)
+        frame.register_slot("hand_back_work", lines.hand_back_work, 10)
+        frame.register_slot("user_panels", lines.user_panels, 10)
+        frame.register_slot("today_panels", lines.today_alarms, 5)
         wording.register(REFUSALS)
         trail.register_acts(TRAIL_ACTS)
         frame.register_page("orders", _("Notice desk"), "notice_list", 10, covers=("notice_",))

@@ -13,6 +13,16 @@ REFUSALS = {
     "command.corrected_already": _(
         "The correction of this notice is approved already: %(notice)s. Withdraw that first."
     ),
+    "command.no_such_home": _(
+        "No dwelling at %(area)s is called “%(words)s”. Write the address in full."
+    ),
+    "command.several_homes": _(
+        "“%(words)s” names several dwellings: %(names)s. Write the address in full."
+    ),
+    "command.no_such_entry": _(
+        "Not exactly one %(name)s is registered at %(place)s. Look at the household file."
+    ),
+    "command.names_not_yours": _("Only the desk of %(area)s can link an entry of its register."),
     "command.time_unclear": _("The time cannot be read. Leave it empty for now."),
     "command.questions_open": _("%(count)s questions are still open. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
@@ -89,6 +99,13 @@ TRAIL_FACTS = {
     "communities": pgettext_lazy("audit fact", "communities"),
     "keep": pgettext_lazy("audit fact", "areas that stay stricter"),
     "state": pgettext_lazy("audit fact", "state"),
+    "zones": pgettext_lazy("audit fact", "zones"),
+    "households": pgettext_lazy("audit fact", "households"),
+    "people": pgettext_lazy("audit fact", "people"),
+    "buildings": pgettext_lazy("audit fact", "buildings"),
+    "due": pgettext_lazy("audit fact", "due"),
+    "sampled": pgettext_lazy("audit fact", "sampled"),
+    "negative": pgettext_lazy("audit fact", "negative"),
 }
 
 RECEIPTS = {

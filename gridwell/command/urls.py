@@ -3,13 +3,14 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from gridwell.command.views import events, guests, health, notices, places, sheets, zones
+from gridwell.command.views import events, guests, health, lines, notices, places, sheets, zones
 
 NOTICE = "<area:area>/orders/notices/<int:notice>/"
 ZONE = "<area:area>/orders/zones/<int:zone>/"
 STAY = "<area:area>/orders/isolation/"
 
 urlpatterns: list[URLPattern] = [
+    path("accounts/users/<int:user>/home/", lines.user_home, name="user_home"),
     path("<area:area>/orders/notices/", notices.notice_list, name="notice_list"),
     path("<area:area>/orders/notices/new/", notices.notice_new, name="notice_new"),
     path(NOTICE, notices.notice_desk, name="notice_desk"),

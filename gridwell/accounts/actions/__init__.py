@@ -5,7 +5,6 @@ from gridwell.accounts.actions.absences import (
     end_absence,
     match_absences,
     record_absence,
-    turn_absences,
 )
 from gridwell.accounts.actions.line import (
     add_reserve,
@@ -14,6 +13,7 @@ from gridwell.accounts.actions.line import (
     set_home,
     take_back,
 )
+from gridwell.accounts.actions.moves import turn_absences
 from gridwell.accounts.actions.posts import (
     change_holder,
     create_post,

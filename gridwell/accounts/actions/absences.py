@@ -4,13 +4,11 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from django.db import transaction
-from django.db.models import Q
 
 from gridwell.accounts import queries
-from gridwell.accounts.actions.moves import follow_up, watched
+from gridwell.accounts.actions.moves import follow_up, turn_absences, watched
 from gridwell.accounts.models import Absence, User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
@@ -96,46 +94,6 @@ def end_absence(*, actor: Actor, absence: Absence, now: datetime) -> None:
             )
 
 
-@transaction.atomic
-def turn_absences(*, now: datetime) -> int:
-    """Follow up absences that began or were over by the clock alone; return how many posts moved.
-
-    Who acts never waits for this: it only writes stand-ins and has people told. Run it often; a
-    second run finds nothing.
-    """
-    began = Q(told_start_at=None, starts_at__lte=now)
-    over = Q(told_end_at=None, ends_at__lte=now)
-    rows = list(Absence.objects.select_for_update().filter(began | over).order_by("user", "pk"))
-    people = User.objects.in_bulk({row.user_id for row in rows})
-    moved = sum(
-        _turn(people[pk], list(group), now) for pk, group in groupby(rows, lambda row: row.user_id)
-    )
-    for row in rows:
-        row.told_start_at = row.told_start_at or now
-        if row.ends_at is not None and row.ends_at <= now:
-            row.told_end_at = row.told_end_at or now
-    Absence.objects.bulk_update(rows, ["told_start_at", "told_end_at"])
-    return moved
-
-
-def _turn(user: User, rows: list[Absence], now: datetime) -> int:
-    """Follow up one person's absences against who acted just before the first of them turned."""
-    turned = [row.starts_at for row in rows if row.told_start_at is None]
-    turned += [row.ends_at for row in rows if row.ends_at is not None and row.ends_at <= now]
-    just_before = min(turned) - timedelta(microseconds=1)
-    posts = queries.posts_in_line([user.pk], now).select_for_update().values_list("pk", flat=True)
-    is_away = user.pk in queries.away_ids([user.pk], now)
-    moves = follow_up(
-        queries.effective_holders(posts, just_before),
-        cause="absence" if is_away else "return",
-        actor=Actor.system(user.area_id or 0),
-        now=now,
-        user=user,
-        absences={user.pk: rows[-1]},
-    )
-    return len(moves)
-
-
 @dataclass(frozen=True)
 class Wanted:
     """An absence that ought to be there: why, from when, until when (open when None)."""
@@ -212,6 +170,7 @@ def _watched_lines(
     users: Collection[int], actor: Actor, now: datetime
 ) -> Iterator[dict[int, Absence]]:
     """Follow up many people at once: first the posts that went back to A, then the others."""
+    turn_absences(now=now)
     lines = queries.posts_in_line(users, now).select_for_update().order_by("pk")
     holders = dict(lines.values_list("pk", "holder"))
     before = queries.effective_holders(holders, now)

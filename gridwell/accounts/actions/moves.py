@@ -2,8 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import groupby
 from types import MappingProxyType
+
+from django.db import transaction
+from django.db.models import Q
 
 from gridwell.accounts import followers, queries
 from gridwell.accounts.models import Absence, Post, StandIn, User
@@ -24,8 +28,10 @@ def watched(
 
     Watches the given posts and every post in whose line one of `users` stands. Use it inside the
     transaction of the act; put the absences it wrote, by user, into the dict it yields. The posts
-    are locked, so that A and B who drop out at once are followed one after the other.
+    are locked, so that A and B who drop out at once are followed one after the other; what the
+    clock has turned is followed up first, so that the act is not credited with it.
     """
+    turn_absences(now=now)
     lines = queries.posts_in_line(users, now).select_for_update().order_by("pk")
     ids = {*posts, *lines.values_list("pk", flat=True)}
     before = queries.effective_holders(ids, now)
@@ -80,3 +86,43 @@ def _write_stand_ins(moves: tuple[followers.LineMove, ...], now: datetime) -> No
         for move in moves
         if move.after is not None and move.after != move.post.holder_id
     )
+
+
+@transaction.atomic
+def turn_absences(*, now: datetime) -> int:
+    """Follow up absences that began or were over by the clock alone; return how many posts moved.
+
+    Who acts never waits for this: it only writes stand-ins and has people told. Run it often; a
+    second run finds nothing.
+    """
+    began = Q(told_start_at=None, starts_at__lte=now)
+    over = Q(told_end_at=None, ends_at__lte=now)
+    rows = list(Absence.objects.select_for_update().filter(began | over).order_by("user", "pk"))
+    people = User.objects.in_bulk({row.user_id for row in rows})
+    moved = sum(
+        _turn(people[pk], list(group), now) for pk, group in groupby(rows, lambda row: row.user_id)
+    )
+    for row in rows:
+        row.told_start_at = row.told_start_at or now
+        if row.ends_at is not None and row.ends_at <= now:
+            row.told_end_at = row.told_end_at or now
+    Absence.objects.bulk_update(rows, ["told_start_at", "told_end_at"])
+    return moved
+
+
+def _turn(user: User, rows: list[Absence], now: datetime) -> int:
+    """Follow up one person's absences against who acted just before the first of them turned."""
+    turned = [row.starts_at for row in rows if row.told_start_at is None]
+    turned += [row.ends_at for row in rows if row.ends_at is not None and row.ends_at <= now]
+    just_before = min(turned) - timedelta(microseconds=1)
+    posts = queries.posts_in_line([user.pk], now).select_for_update().values_list("pk", flat=True)
+    is_away = user.pk in queries.away_ids([user.pk], now)
+    moves = follow_up(
+        queries.effective_holders(posts, just_before),
+        cause="absence" if is_away else "return",
+        actor=Actor.system(user.area_id or 0),
+        now=now,
+        user=user,
+        absences={user.pk: rows[-1]},
+    )
+    return len(moves)

@@ -84,6 +84,7 @@ ROWS = [
     ROW("user_unlock", USER, officer=409, grid_worker=404, district=409, admin=409, data={}),
     ROW("user_end", USER, **DESK),
     ROW("user_absence", USER, **DESK),
+    ROW("user_home", USER, **DESK),
     ROW("user_back", {"user": a_user, "absence": an_absence}, **DONE, data={}),
     ROW("post_list", **DESK, stranger=200),
     ROW("post_where", **DESK, stranger=200),
