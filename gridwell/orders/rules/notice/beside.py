@@ -26,7 +26,8 @@ def is_standstill(text: str) -> bool:
 
     It becomes no item: places, hours and what it forbids are of another kind than a zone's.
     """
-    if words.LEVEL_RE.search(text) or words.CASE_TALK.search(text) or words.JUNK.search(text):
+    plain = re.sub(r"临时(?:管控|封控)(?:区域|区)", "临时管控", text)
+    if words.LEVEL_RE.search(plain) or words.CASE_TALK.search(text) or words.JUNK.search(text):
         return False
     if _STANDSTILL.search(text):
         return True

@@ -8,6 +8,7 @@ from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order
 from gridwell.orders.rules.notice.beside import Correction
 from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.sentences import Sentence
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.split import Line
 from gridwell.orders.rules.notice.times import Stated
@@ -125,3 +126,15 @@ def district_totals_in(body: Piece) -> list[tuple[str, int, Piece]]:
             if count := parse_int(found["n"]):
                 out.append((name, count, body.cut(*found.span())))
     return out
+
+
+def announced_count(sentence: Sentence, body: Piece, known: list[Total]) -> list[Total]:
+    """Return the count of what is only announced (将以下2个区域划定为高风险区), unless it is known."""
+    level = sentence.order.to_level
+    at = sentence.listed[0]
+    found = words.COUNT.search(body.text, at, sentence.listed[1])
+    count = parse_int(found["a"] or found["b"]) if found else None
+    lifted = level is Level.LOW
+    if found is None or count is None or level is None or any(t.lifted == lifted for t in known):
+        return []
+    return [Total(lifted, level, count, body.cut(*found.span()))]

@@ -174,3 +174,14 @@ def by_level(body: Piece, start: int, end: int) -> list[tuple[Level | None, Piec
         out.append((level, listed.cut(at, match.start()).strip("、,;和及")))
         at = match.end()
     return out
+
+
+def district_before(text: str, districts: Districts) -> str | None:
+    """Return the district of 自…起,临泽区新增高风险区3个:… that stands before the verb."""
+    clause = re.split(r"[,。;]", text)[-1]
+    clause = re.sub(r"^(?:在|将|对|现|同时)", "", clause)
+    name, end = districts.take(clause)
+    verb = re.match(
+        r"(?:内|境内|辖区内?)?(?:共)?(?:新增|新划定|划定|增设|解除|撤销|取消)", clause[end:]
+    )
+    return name if name and verb else None

@@ -27,7 +27,7 @@ _NAMED_BLOCK: Final = re.compile(
     r"(?<=.)(?:综合|办公|宿舍|公寓|教学|商住|家属|住院|门诊|住宅|单身|[主副裙塔])楼$"
 )
 _ROAD: Final = re.compile(
-    r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<!街)道(?=[0-9]|$)|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|条(?=[0-9一-鿿]))"
+    r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<!街)道(?=[0-9]|$)|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|(?<=[0-9一二三四五六七八九十])条(?=[0-9一-鿿]))"
     r"(?:[一-鿿0-9]{1,5}?(?:巷|条|(?<![铁公])路|(?<!沿)街|段)(?![区道坊]))?"
     r"(?:与[一-鿿]{1,10}(?:路|大街|街|大道)|和[一-鿿]{1,10}(?:路|街|大道)(?=交))?"
     r"(?:(?:交叉口|交汇处|交口|路口)(?:[东南西北]{1,2}[角侧])?)?"
@@ -70,7 +70,9 @@ _WHERE: Final = re.compile(
     r"(?P<b>[0-9]{1,3})-(?P<u>[0-9]{1,2})-[0-9]{2,4}室?所在(?:(?P<w>单元)|楼栋?|整栋楼)$"
 )
 #: 东坊街道全域: the whole of what is named.
-_WHOLE: Final = re.compile(r"(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$")
+_WHOLE: Final = re.compile(
+    r"(?<=[一-鿿0-9])(?:全部楼栋|所有楼栋|整个小区|全小区)$|(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$"
+)
 _INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
 
 
@@ -192,6 +194,9 @@ def _with_note(place: Place, note: str) -> Place:
         return replace(place, site=f"{place.site}({note})")
     if place.kind is PlaceKind.COMPOUND and not place.road and SITE_END.search(note):
         return replace(place, kind=PlaceKind.SITE, compound=None, site=f"{place.compound}({note})")
+    estate = (place.building or "号").endswith(("楼", "栋", "幢", "座"))
+    if place.road and not place.compound and estate and not SITE_END.search(note):
+        return replace(place, compound=note)  # 金龙路249号(金龙花园)3栋
     if SITE_END.search(note) or (place.road and not place.compound and not place.unit):
         return replace(place, site=note, kind=PlaceKind.SITE)
     return place

@@ -8,9 +8,17 @@ from gridwell.orders.rules.notice.acts import Order, heading_of, order_of
 from gridwell.orders.rules.notice.beside import corrections_in, is_standstill
 from gridwell.orders.rules.notice.cover import passed_over
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
-from gridwell.orders.rules.notice.found import Block, Scan, Section, district_totals_in, totals_in
+from gridwell.orders.rules.notice.found import (
+    Block,
+    Scan,
+    Section,
+    announced_count,
+    district_totals_in,
+    totals_in,
+)
 from gridwell.orders.rules.notice.looks import (
     by_level,
+    district_before,
     ends_list,
     in_force,
     is_furniture,
@@ -315,7 +323,7 @@ class _Walk(TableWalk):
         """…研究决定,自9月2日24时起,青禾区新增6个高风险区: is a heading behind its reasons."""
         if not body.text.endswith(":"):
             return False
-        start = max(body.text.rfind(sign) for sign in ",。;") + 1
+        start = max(body.text.rfind(sign, 0, len(body) - 1) for sign in ",。;:") + 1
         heading = heading_of(body.text[start:], self.districts, go_on=False) if start else None
         if heading is None or heading.order is None or not self._followed(index, announced=True):
             return False
@@ -332,6 +340,7 @@ class _Walk(TableWalk):
 
     def _announce(self, sentence: Sentence, body: Piece, index: int) -> None:
         self.lead = (sentence.order, sentence.effect, body)
+        self.found.totals += announced_count(sentence, body, self.found.totals)
         self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
         self._close()
         self.announced = body.text.endswith(":")
@@ -382,7 +391,7 @@ class _Walk(TableWalk):
     def _add(self, sentence: Sentence, listed: Piece, body: Piece) -> None:
         section = Section(sentence.order, None, sentence.effect, body)
         block = Block(None, None, None, None, True, True, [Line(listed)], effect=sentence.effect)
-        block.district = self._before_verb(body, sentence)
+        block.district = district_before(body.text[: sentence.listed[0]], self.districts)
         if sentence.left_out:
             block.left_out = body.cut(*sentence.left_out)
             self.found.taken.append(block.left_out)
@@ -425,16 +434,6 @@ class _Walk(TableWalk):
         self.foreign = bool(words.UNKNOWN_ORDER.search(text)) and not words.MEASURE.search(text)
         self._mark(unit.piece, SpanKind.KNOWN)
         return True
-
-    def _before_verb(self, body: Piece, sentence: Sentence) -> str | None:
-        """Return the district of 自…起,临泽区新增高风险区3个:… that stands before the verb."""
-        clause = re.split(r"[,。;]", body.text[: sentence.listed[0]])[-1]
-        clause = re.sub(r"^(?:在|将|对|现|同时)", "", clause)
-        name, end = self.districts.take(clause)
-        verb = re.match(
-            r"(?:内|境内|辖区内?)?(?:共)?(?:新增|新划定|划定|增设|解除|撤销|取消)", clause[end:]
-        )
-        return name if name and verb else None
 
     # -- lists
 

@@ -15,6 +15,11 @@ from gridwell.orders.rules.notice.times import Stated
 from gridwell.orders.rules.notice.units import Unit
 from gridwell.orders.rules.notice.words import ordinal_of
 
+#: …除高风险区以外的其他区域,杏花岭区、晋源区全域: these are low as a whole.
+_WHOLLY = re.compile(
+    r"[,、;及和](?P<names>[一-鿿、,及和]{2,80}?)(?:全域|全境|全部区域)(?=[。;,为]|$)"
+)
+
 
 class Walk:
     """State of the walk: the open section and list, and what the lead announced."""
@@ -67,7 +72,8 @@ class Walk:
         if re.fullmatch(r"(?:暂?无|没有|0个)[。;]?", piece.text):
             self._mark(piece, SpanKind.KNOWN)
             return
-        if inline and self.section.order.to_level is Level.LOW:
+        others = re.fullmatch(r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?", piece.text)
+        if (inline or others) and self.section.order.to_level is Level.LOW:
             rest = words.REST.search(piece.text) or words.REST_PLAIN.search(piece.text)
             rest = rest or re.search(
                 r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?$", piece.text
@@ -129,6 +135,8 @@ class Walk:
         if core := words.REST.search(listed.text):
             piece = listed.cut(0, core.start())
         names = rest_names(piece.text)
+        behind = _WHOLLY.search(body.text, core.end() if core else 0)
+        names += rest_names(behind["names"]) if behind else []
         if self.section:
             self.section.rest_done = True
         if not names:

@@ -194,5 +194,5 @@ LEFT_OUT: Final = re.compile(
 NEARBY: Final = re.compile(r"之间|周边|周围|附近|半径|为中心|为圆心|[0-9]米|方圆")
 #: 单号楼: which buildings these are only the place itself can tell.
 BY_NUMBER: Final = re.compile(
-    r"[单双奇偶](?:号|数)(?:楼|栋|幢|门|院|单元|的)|\([单双奇偶][号数]?\)"
+    r"[单双奇偶](?:号|数)(?:楼|栋|幢|门|院|单元|的)|\([单双奇偶][号数]?\)|号[单双]号|[单双]号$"
 )
