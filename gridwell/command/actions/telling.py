@@ -56,14 +56,21 @@ def tell(
     is_urgent: bool = False,
     kwargs: dict[str, Any] | None = None,
 ) -> int:
-    """Tell users of an act at an area, with a link to its page there; once for each key."""
+    """Tell users of an act at an area, with a link to its page there; once for each key.
+
+    Without a page the link leads each to where they work.
+    """
     return notify.tell(
         users=users,
         kind=kind,
         community=area,
         facts=facts,
-        link=reverse(page, kwargs=kwargs if kwargs is not None else {"area": area}),
+        link=_link(page, {"area": area} if kwargs is None else kwargs),
         is_urgent=is_urgent,
         key=f"{kind}:{key}",
         now=now,
     )
+
+
+def _link(page: str, kwargs: dict[str, Any]) -> str:
+    return reverse(page, kwargs=kwargs) if page else "/"

@@ -24,11 +24,14 @@ from gridwell.protocols.models import Event
 PAGE = 50
 #: Reasons of these are official; others may name people and stay in the audit trail.
 SAID = frozenset({Kind.MODES, Kind.NOTICES, Kind.ZONES, Kind.INSTRUCTIONS, Kind.REPORTS})
-#: Facts that are counts, codes and areas; all others stay in the audit trail.
-SHOWN = (
-    "mode", "level", "posts", "told", "communities", "keep", "zones", "count", "households",
-    "people", "buildings", "state", "residents", "due", "sampled", "negative",
-)  # fmt: skip
+#: Reasons of these may say something about a person, whatever their kind.
+UNSAID = frozenset({"command.emergency_opened"})
+#: Facts that are codes with words of their own, and facts that are counts; all others stay in the trail.
+CODES = ("mode", "state")
+COUNTS = (
+    *("posts", "told", "communities", "keep", "zones", "count", "households", "people"),
+    *("buildings", "due", "sampled", "negative"),
+)
 
 
 @dataclass(frozen=True)
@@ -163,17 +166,18 @@ def _lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
             subject=f"{subject_words(entry.subject_kind)} {name}".strip() if name else "",
             post=entry.post,
             post_title=titles.get(entry.post, ""),
-            reason=entry.reason if kind in SAID else "",
+            reason=entry.reason if kind in SAID and entry.act not in UNSAID else "",
             facts=" · ".join(_facts(entry.facts)),
         )
 
 
 def _facts(facts: dict[str, Any]) -> Iterator[str]:
-    for key in SHOWN:
-        value = facts.get(key)
-        if isinstance(value, str) and value:
+    for key in CODES:
+        if isinstance(value := facts.get(key), str) and value:
             yield f"{fact_words(key)} {value_words(key, value)}"
-        elif isinstance(value, int) and not isinstance(value, bool) and value:
+    for key in COUNTS:
+        value = facts.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and value:
             yield f"{fact_words(key)} {value}"
 
 

@@ -91,6 +91,26 @@ class ModeEffect:
         }
 
 
+def open_modes(stand: ModeStand, above: str) -> list[str]:
+    """Return the modes an area can go into: stricter ones, and easier ones of what it set itself."""
+    return [
+        mode
+        for mode in STRICTNESS
+        if mode != stand.mode
+        and (
+            STRICTNESS[mode] > STRICTNESS[stand.mode]
+            or STRICTNESS[mode] < STRICTNESS[stand.own]
+            or STRICTNESS[mode] >= STRICTNESS[above]
+        )
+    ]
+
+
+def mode_above(area: int, now: datetime) -> str:
+    """Return the mode that the areas above hold for an area; routine where there is none."""
+    above = parent_of(area)
+    return mode_of(above, now) if above is not None else strictest([])
+
+
 def version_of(stand: ModeStand) -> str:
     """Return what a page has seen of an area's mode: the change it comes from and its own mode."""
     return f"{stand.change.pk if stand.change else 0}:{stand.own}"
@@ -99,8 +119,7 @@ def version_of(stand: ModeStand) -> str:
 def mode_effect(area: int, mode: str, now: datetime) -> ModeEffect:
     """Return what changing an area's mode would do now; some ten queries, whatever its size."""
     stand = stand_of(area, now)
-    above = parent_of(area)
-    after = strictest([mode, *([mode_of(above, now)] if above is not None else [])])
+    after = strictest([mode, mode_above(area, now)])
     below = own_changes_below(area, now)
     keep = tuple(row for row in below if STRICTNESS[row.mode] > STRICTNESS[after])
     profiles = profiles_of(area, now)

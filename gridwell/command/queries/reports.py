@@ -210,3 +210,8 @@ def reporting_areas(now: datetime) -> list[int]:
 def parent_code(area: int) -> int | None:
     """Return the code of the area above in the table, or None."""
     return Area.objects.filter(pk=area).values_list(F("parent_id"), flat=True).first()
+
+
+def titles_of(codes: Iterable[str]) -> dict[str, str]:
+    """Return what posts are called, by their code; one query."""
+    return dict(Post.objects.filter(code__in=set(codes)).values_list("code", "title"))

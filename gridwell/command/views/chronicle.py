@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from io import BytesIO
-from itertools import groupby
 from typing import Any
 
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -15,6 +14,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.chronicle import note_exported
 from gridwell.command.duty_forms import ChronicleForm
 from gridwell.command.labels import CHRONICLE
+from gridwell.command.presenters.chronicle import by_day
 from gridwell.command.queries import chronicle as queries
 from gridwell.command.queries.instructions import next_areas
 from gridwell.command.views import for_right
@@ -51,10 +51,7 @@ def chronicle(request: ActorRequest, area: int) -> HttpResponse:
     page = queries.chronicle_of(request.actor, area, asked)
     context = {
         "form": form,
-        "days": [
-            (day, [(line, CHRONICLE[line.kind]) for line in lines])
-            for day, lines in groupby(page.lines, key=lambda line: line.day)
-        ],
+        "days": by_day(page.lines),
         "count": len(page.lines),
         "older": f"{page.older[0].isoformat()}~{page.older[1]}" if page.older else "",
     }

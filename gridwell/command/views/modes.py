@@ -36,7 +36,9 @@ def mode_page(request: ActorRequest, area: int) -> HttpResponse:
         "stand": stand,
         "mode": MODES[stand.mode],
         "own": MODES[stand.own],
-        "choices": [(code, words) for code, words in MODES.items() if code != stand.mode],
+        "choices": [
+            (code, MODES[code]) for code in queries.open_modes(stand, queries.mode_above(area, now))
+        ],
         "changes": [(row, MODES[row.mode]) for row in changes_of(request.actor, area)],
         "stricter": [(row, MODES[row.mode]) for row in own_changes_below(area, now)],
         "profiles": profile_rows(profiles_of(area, now)),

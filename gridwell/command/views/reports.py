@@ -54,6 +54,7 @@ def report_list(request: ActorRequest, area: int) -> HttpResponse:
             compared(last.figures if last else None, queries.figures_of([area], now)[area])
         ),
         "page": page,
+        "titles": queries.titles_of(row.post for row in page),
         "below": [] if is_community(request) else queries.received_at(area, now),
         "form": form,
         "parent": queries.parent_code(area),
@@ -74,6 +75,7 @@ def report_file(request: ActorRequest, area: int, report: int) -> HttpResponse:
         "row": row,
         "before": before,
         "mode": MODES[row.mode],
+        "titles": queries.titles_of([row.post]),
         "figures": [
             (words, one, later) for (words, one), later in zip(_worded(sent), since, strict=True)
         ],

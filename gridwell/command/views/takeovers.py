@@ -28,7 +28,8 @@ def takeover_list(request: ActorRequest, area: int) -> HttpResponse:
     form = TakeOverForm(request.POST or None, places=[(place.pk, place.name) for place in places])
     if request.method == "POST" and may_take and form.is_valid():
         data = dict(form.cleaned_data)
-        place = next(one for one in places if one.pk == data.pop("place"))
+        chosen = data.pop("place")
+        place = next(one for one in places if one.pk == chosen)
         try:
             take_over(actor=request.actor, area=place, by_area=area, now=now, **data)
             messages.success(request, _("%(place)s is under your command.") % {"place": place.name})
