@@ -13,7 +13,7 @@ from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.core.facts import holds_at, known_at
 from gridwell.health.models import Isolation
 from gridwell.organisation.models import Helper
-from gridwell.organisation.queries.chart import HEADED, Organisation, organisation_of
+from gridwell.organisation.queries.chart import HEADED, Organisation, organisation_of, served_by
 from gridwell.organisation.queries.naming import charged, now_known, with_helpers
 from gridwell.organisation.rules.kinds import WORK_GROUPS, GapKind, GroupKind, HelperRole
 from gridwell.places.models import Area, Grid, Place
@@ -72,7 +72,7 @@ def _buildings(whole: Organisation) -> Iterable[Gap]:
 def _posts(whole: Organisation) -> Iterable[Gap]:
     """Desk posts nobody serves; those of groups, grids and buildings are named above already."""
     for line in whole.loose:
-        if line.acting is None and not line.post.is_standby:
+        if not served_by(line):
             yield Gap(GapKind.POST, line.post.pk, line.post.title)
 
 

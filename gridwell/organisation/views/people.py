@@ -20,7 +20,7 @@ from gridwell.core.errors import NotVisible
 from gridwell.core.numbers import whole_number
 from gridwell.organisation import forms, labels, queries
 from gridwell.organisation.actions import groups
-from gridwell.organisation.queries.chart import GridView, GroupView, Organisation
+from gridwell.organisation.queries.chart import GridView, GroupView, Organisation, served_by
 from gridwell.organisation.queries.gaps import Gap
 from gridwell.organisation.rules.chart import Band, Card, Line, draw
 from gridwell.organisation.rules.kinds import WORK_GROUPS, GapKind
@@ -144,8 +144,7 @@ def _group_lines(group: GroupView) -> tuple[Line, ...]:
         Line(_("Leader"), group.leader_name, bool(group.leader and group.leader.is_deputy_acting))
     ]
     for member in group.members[:8]:
-        who = member.acting.name if member.acting else ""
-        lines.append(Line(member.post.title, who, member.is_deputy_acting))
+        lines.append(Line(member.post.title, served_by(member), member.is_deputy_acting))
     return tuple(lines)
 
 
