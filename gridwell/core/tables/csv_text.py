@@ -11,15 +11,21 @@ from gridwell.core.tables.guard import Limits
 from gridwell.core.tables.model import Book, Sheet
 
 _DELIMITERS: Final = ",\t;|，"
+_SHORT: Final = 12
 _SAMPLE: Final = 256 << 10
 
 
 def read(path: Path, limits: Limits) -> Book:
-    """Return a csv file as a book of one sheet named after the file."""
+    """Return a csv file as a book of one sheet named after the file.
+
+    Read line by line, so that one with too many cells is refused before it fills the memory.
+    """
     encoding, delimiter = find_dialect(path)
     rows: list[list[str]] = []
     cells = 0
-    for row in iter_rows(path, encoding=encoding, delimiter=delimiter):
+    same: dict[str, str] = {}  # a word that stands in a thousand lines is held once
+    for line in iter_rows(path, encoding=encoding, delimiter=delimiter):
+        row = [same.setdefault(cell, cell) if len(cell) < _SHORT else cell for cell in line]
         cells += len(row)
         if len(row) > limits.columns:
             raise UnreadableFile(

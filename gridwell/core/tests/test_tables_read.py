@@ -2,8 +2,10 @@
 
 import struct
 import zipfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -12,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gridwell.core.errors import UnreadableFile
-from gridwell.core.tables import Limits, Merge, cell_text, letter_of, read_book
+from gridwell.core.tables import Limits, Merge, cell_text, csv_text, letter_of, read_book
 from gridwell.core.tables.labels import REFUSALS
 from gridwell.core.tables.model import index_of
 from gridwell.core.tests.make_tables import write_table, write_tables
@@ -274,3 +276,34 @@ def test_letters_and_indexes_are_inverse(index: int) -> None:
 
 def test_letters() -> None:
     assert [letter_of(i) for i in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+
+
+def test_a_csv_with_too_many_cells_is_refused_before_it_is_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("1,101,张三\n" * 2_000, "utf-8")
+    read: list[list[str]] = []
+    rows = csv_text.iter_rows
+
+    def watched(*args: Any, **more: Any) -> Iterator[list[str]]:
+        for row in rows(*args, **more):
+            read.append(row)
+            yield row
+
+    monkeypatch.setattr(csv_text, "iter_rows", watched)
+    with pytest.raises(UnreadableFile, match="too_many_cells"):
+        read_book(path, limits=Limits(cells=300))
+    assert len(read) == 101
+    book = read_book(path)
+    names = {id(row[2]) for row in book.sheets[0].rows}
+    assert len(names) == 1
+
+
+def test_a_file_of_200_mb_is_refused_by_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    with path.open("wb") as file:
+        file.write("楼号,房号,姓名\n".encode())
+        file.truncate(200 << 20)
+    with pytest.raises(UnreadableFile, match="too_large"):
+        read_book(path)

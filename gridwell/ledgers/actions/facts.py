@@ -1,7 +1,7 @@
 """Facts beside the entries: vacancy, samples, isolation, labels (附带事实). Part of an import's act."""
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gridwell.core import clock
 from gridwell.health.actions import ResultRow, UntilRow, record_isolations, record_results
@@ -103,7 +103,7 @@ def write_health(writing: "Writing") -> None:
     """
     zone = clock.zone()
     places = writing.places
-    common = {
+    common: dict[str, Any] = {
         "actor": writing.actor,
         "community": writing.community,
         "source": writing.source,
@@ -120,7 +120,7 @@ def write_health(writing: "Writing") -> None:
         if d.row.last_sample_at is not None
     ]
     if samples:
-        record_results(rows=samples, **common)  # type: ignore[arg-type]
+        record_results(rows=samples, **common)
     stays = [
         UntilRow(pk, places.get(d.row.dwelling_key), d.row.isolated_until)
         for pk, d in _said(writing, "isolated_until")
@@ -128,7 +128,7 @@ def write_health(writing: "Writing") -> None:
     ]
     if stays:
         _end_former(writing, [row.resident for row in stays])
-        record_isolations(rows=stays, **common)  # type: ignore[arg-type]
+        record_isolations(rows=stays, **common)
 
 
 def _end_former(writing: "Writing", residents: list[int]) -> None:

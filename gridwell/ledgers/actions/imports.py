@@ -38,6 +38,8 @@ from gridwell.residents.actions.corrections import keep_former
 from gridwell.residents.models import Label
 
 KEPT = timedelta(days=30)
+#: A ledger is of one community: what is larger is no ledger, and would fill the memory.
+LIMITS = Limits(cells=12_000_000)
 ANSWERS = frozenset({"same", "new", "later"})
 
 
@@ -60,7 +62,7 @@ def read_file(
     path: Path, *, community: int | None, now: datetime, mapping: Mapping[str, str], name: str
 ) -> LedgerRead:
     """Return what a file lists; raises UnreadableFile with the way out."""
-    book = read_book(path, limits=Limits())
+    book = read_book(path, limits=LIMITS)
     return read_ledger(book, today=clock.day_of(now), mapping=mapping, name=name)
 
 

@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Subquery
 from gridwell.core.fields import vault
 from gridwell.ledgers.rules.matching import Decision, Outcome
 from gridwell.ledgers.rules.settle import DOCUMENT, FORMER_DOCUMENT
-from gridwell.residents.actions.facts import chunks, supersede
+from gridwell.residents.actions.facts import F, chunks, supersede
 from gridwell.residents.models import Household, Membership, Phone, Presence, Resident, Trait
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _OF_ENTRY = ("sex", "birth_on", "documents", "remark")
 _FIELDS = ("sex", "birth_on", "document", "document_kind", "document_tail", "remark", "dwelling")
 
 
-def again(row: Any, *, now: datetime, user: int | None, **changes: Any) -> Any:
+def again(row: F, *, now: datetime, user: int | None, **changes: Any) -> F:
     """Return an unsaved copy of a dated fact as it is known from now on."""
     fresh = copy(row)
     fresh.pk = None
@@ -129,9 +129,7 @@ class PeopleWriter:
             values["kind"] = changes["kind"][1].value
         if values.get("kind", row.kind) != "lives":
             values["is_head"] = False
-        return again(  # type: ignore[no-any-return]
-            row, now=self.w.now, user=self.w.actor.user_id, source=self.w.source, **values
-        )
+        return again(row, now=self.w.now, user=self.w.actor.user_id, source=self.w.source, **values)
 
     def _joined(self, pk: int, decision: Decision) -> Membership:
         row = decision.row
@@ -192,12 +190,12 @@ class PeopleWriter:
     def _fill(self, row: Resident, decision: Decision, taken: dict[str, int]) -> None:
         changes = decision.changes
         if "sex" in changes:
-            row.sex = changes["sex"][1].value  # type: ignore[attr-defined]
+            row.sex = changes["sex"][1].value
         if "birth_on" in changes:
             row.birth_on = decision.row.birth_on
         remark: dict[str, str] | None = None
         if "remark" in changes:
-            remark = dict(changes["remark"][1])  # type: ignore[call-overload]
+            remark = dict(changes["remark"][1])
         if "documents" in changes and decision.row.documents:
             document = decision.row.documents[0]
             old = remark if remark is not None else _loaded(row.remark)
@@ -216,8 +214,8 @@ class PeopleWriter:
         fresh = []
         for pk, decision in self.people.items():
             before, after = decision.changes.get("phones", ((), ()))
-            more = [n for n in decision.row.phones if n in after and n not in before]  # type: ignore[operator]
-            for rank, number in enumerate(more, start=len(before) + 1):  # type: ignore[arg-type]
+            more = [n for n in decision.row.phones if n in after and n not in before]
+            for rank, number in enumerate(more, start=len(before) + 1):
                 fresh.append(
                     Phone(
                         community_id=self.w.community,
@@ -240,8 +238,7 @@ class PeopleWriter:
                 community=self.w.community, resident__in=part, ends_at=None, superseded_at=None
             )
         after: dict[int, dict[str, str]] = {
-            pk: dict(d.changes["traits"][1])  # type: ignore[call-overload]
-            for pk, d in saying.items()
+            pk: dict(d.changes["traits"][1]) for pk, d in saying.items()
         }
         gone = [r for r in rows if after[r.resident_id].get(r.code) != r.value]
         kept = {(r.resident_id, r.code) for r in rows} - {(r.resident_id, r.code) for r in gone}

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.rows import (
@@ -85,7 +86,7 @@ class Decision:
     outcome: Outcome
     basis: Basis = Basis.NONE
     resident: int | None = None
-    changes: Mapping[str, tuple[object, object]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     candidates: tuple[int, ...] = ()
     first_key: str = ""
 
@@ -300,12 +301,12 @@ def _numbers_differ(row: ResidentRow, person: Existing) -> bool:
 
 def changes_of(
     row: ResidentRow, person: Existing, *, with_labels: bool = True
-) -> dict[str, tuple[object, object]]:
+) -> dict[str, tuple[Any, Any]]:
     """Return field -> (before, after) for all that the ledger says otherwise than the register.
 
     A blank cell says nothing and erases nothing; phones, documents, labels and remarks are added to.
     """
-    changes: dict[str, tuple[object, object]] = {}
+    changes: dict[str, tuple[Any, Any]] = {}
 
     def differ(name: str, before: object, after: object) -> None:
         if before != after:

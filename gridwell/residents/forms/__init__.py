@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from gridwell.core import clock, ids
+from gridwell.core.choices import offer
 from gridwell.core.components import COLOURS
 from gridwell.residents import labels
 from gridwell.residents.actions.many import Change
@@ -145,8 +146,8 @@ class PeopleForm(WhenForm):
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(person.pk, told_apart(person)) for person in members]
-        self.fields["people"].choices = choices  # type: ignore[attr-defined]
-        self.fields["new_head"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        offer(self, "people", choices)
+        offer(self, "new_head", [("", "—"), *choices])
 
 
 class SplitForm(PeopleForm):
@@ -164,9 +165,7 @@ class SplitForm(PeopleForm):
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         members = list(members)
         super().__init__(*args, members=members, **kwargs)
-        self.fields["head"].choices = [  # type: ignore[attr-defined]
-            (p.pk, told_apart(p)) for p in members
-        ]
+        offer(self, "head", [(p.pk, told_apart(p)) for p in members])
 
 
 class HeadForm(WhenForm):
@@ -176,9 +175,7 @@ class HeadForm(WhenForm):
 
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["head"].choices = [  # type: ignore[attr-defined]
-            (p.pk, told_apart(p)) for p in members
-        ]
+        offer(self, "head", [(p.pk, told_apart(p)) for p in members])
 
 
 class DeathForm(WhenForm):
@@ -192,8 +189,8 @@ class DeathForm(WhenForm):
     def __init__(self, *args: Any, members: Iterable[Resident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(p.pk, told_apart(p)) for p in members]
-        self.fields["person"].choices = choices  # type: ignore[attr-defined]
-        self.fields["new_head"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+        offer(self, "person", choices)
+        offer(self, "new_head", [("", "—"), *choices])
 
 
 class MoveInForm(WhenForm):
@@ -218,7 +215,7 @@ class HouseholdMergeForm(WhenForm, MergeForm):
 
     def __init__(self, *args: Any, others: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["other"].choices = list(others)  # type: ignore[attr-defined]
+        offer(self, "other", list(others))
 
 
 class TenureForm(forms.Form):
@@ -308,7 +305,7 @@ class ListForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, rows in (("building", buildings), ("grid", grids), ("label", marks)):
-            self.fields[name].choices = [("", _("all")), *rows]  # type: ignore[attr-defined]
+            offer(self, name, [("", _("all")), *rows])
         for field in self.fields.values():
             field.widget.attrs["data-autosubmit"] = ""
 
@@ -334,7 +331,7 @@ class ChangeForm(forms.Form):
 
     def __init__(self, *args: Any, grids: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grid"].choices = [("", "—"), *grids]  # type: ignore[attr-defined]
+        offer(self, "grid", [("", "—"), *grids])
 
     def change(self) -> Change:
         """Return what the form asks for."""
@@ -435,11 +432,15 @@ class MarkForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         rows = [(m.pk, f"{m.scheme.name}: {m.sign} {m.name or m.code}") for m in marks]
-        self.fields["label"].choices = rows  # type: ignore[attr-defined]
-        self.fields["person"].choices = [  # type: ignore[attr-defined]
-            ("", "—"),
-            *((p.pk, p.name) for p in members),
-        ]
+        offer(self, "label", rows)
+        offer(
+            self,
+            "person",
+            [
+                ("", "—"),
+                *((p.pk, p.name) for p in members),
+            ],
+        )
 
 
 __all__ = [

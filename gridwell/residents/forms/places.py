@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.core.choices import offer
 from gridwell.places import labels as place_labels
 from gridwell.places.models import Grid, Place
 
@@ -29,7 +30,7 @@ class GridForm(forms.Form):
     def __init__(self, *args: Any, grids: Iterable[Grid] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = [(grid.pk, f"{grid.number} {grid.name}") for grid in grids]
-        self.fields["parent"].choices = [("", _("nothing: a whole grid")), *choices]  # type: ignore[attr-defined]
+        offer(self, "parent", [("", _("nothing: a whole grid")), *choices])
 
 
 _whole = partial(forms.IntegerField, min_value=1)
@@ -81,4 +82,4 @@ class PlaceMergeForm(MergeForm):
 
     def __init__(self, *args: Any, places: Iterable[Place], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["into"].choices = [(p.pk, p.full_name) for p in places]  # type: ignore[attr-defined]
+        offer(self, "into", [(p.pk, p.full_name) for p in places])

@@ -14,6 +14,7 @@ from gridwell.core import clock, frame
 from gridwell.core.components import Board, BoardGroup, BoardLine, Cell
 from gridwell.core.errors import NotVisible
 from gridwell.core.numbers import whole_number
+from gridwell.core.parts import wants_part
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place
 from gridwell.places.rules.levels import PlaceKind
@@ -35,7 +36,7 @@ def building_board(request: ActorRequest, building: int) -> HttpResponse:
     if place.kind not in BOARDS:
         raise NotVisible
     chosen = whole_number(request.GET.get("cell"))
-    if chosen and request.htmx:  # type: ignore[attr-defined]
+    if chosen and wants_part(request):
         side = dwelling_side(request, access_place(request.actor, community, chosen))
         return render(request, "residents/board_side.html", side)
     facts = queries.board_facts(request.actor, place, clock.now())

@@ -17,6 +17,7 @@ from gridwell.audit.actions import record_look
 from gridwell.core import clock, frame
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_numbers
+from gridwell.core.parts import wants_part
 from gridwell.core.wording import say
 from gridwell.places.queries import buildings_of, grids_of
 from gridwell.residents import forms, labels, queries
@@ -76,7 +77,7 @@ def household_list(request: ActorRequest) -> HttpResponse:
     _note_names(request, [row.resident for line in lines for row in line["members"]])
     context = {"page": page, "lines": lines, "form": form, "exports": _exports(request)}
     template = "residents/household_list.html"
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#rows"
     return render(request, template, context)
 
@@ -144,7 +145,7 @@ def resident_list(request: ActorRequest) -> HttpResponse:
         "may_edit": request.actor.may(Right.EDIT_REGISTER, community),
     }
     template = "residents/resident_list.html"
-    if request.htmx:  # type: ignore[attr-defined]
+    if wants_part(request):
         template += "#rows"
     return render(request, template, context)
 

@@ -14,6 +14,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock, frame
 from gridwell.core.errors import RuleBroken
+from gridwell.core.parts import wants_part
 from gridwell.core.wording import say
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.residents import forms, labels, queries
@@ -206,7 +207,7 @@ def resident_back(request: ActorRequest, resident: int) -> HttpResponse:
 def search(request: ActorRequest, area: int) -> HttpResponse:
     """Find people and places; asked by POST, so that no name stands in an address or a log."""
     text = request.POST.get("q", "").strip()[:80]
-    is_part = bool(request.htmx)  # type: ignore[attr-defined]
+    is_part = wants_part(request)
     groups: list[dict[str, Any]] = []
     refusal = ""
     if text and request.area.level == AreaLevel.COMMUNITY:
