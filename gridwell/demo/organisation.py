@@ -58,16 +58,21 @@ class _Names:
 
 
 def build(communities: Sequence[city.Community], registered_at: datetime, now: datetime) -> None:
-    """Fill the organisation of each community; the five and the roster belong to the present days."""
+    """Fill the organisation of each community; the roster belongs to the present days."""
     for community in communities:
         names = _Names(community.code)
         area = Area.objects.get(pk=community.code)
         made = groups.make_usual_groups(actor=INSTALLATION, community=area.pk, now=registered_at)
         _people(area, made, names, registered_at)
         _charges(area, names, registered_at)
-        _five(area, names, now)
         if set(WITH_ROSTER) & set(community.accounts):
             _roster(area, now)
+
+
+def name_the_five(communities: Sequence[city.Community], now: datetime) -> None:
+    """Name the five of everybody who is isolated at home; the stays must have begun."""
+    for community in communities:
+        _five(Area.objects.get(pk=community.code), _Names(community.code + 1), now)
 
 
 def _people(area: Area, teams: Sequence[Team], names: _Names, now: datetime) -> None:
@@ -129,6 +134,8 @@ def _charges(area: Area, names: _Names, now: datetime) -> None:
 def _five(area: Area, names: _Names, now: datetime) -> None:
     """Name the five of the households with somebody isolated at home; the last one lacks two."""
     homes = sorted(queries.isolated_households(INSTALLATION, area.pk, now))
+    if not homes:
+        return
     found = Household.objects.filter(community=area, pk__in=homes).select_related("dwelling")
     worker = Post.objects.filter(area=area, role=Role.GRID_WORKER).order_by("pk").first()
     same = {role: names.named(unit) for role, unit in FIVE.items()}

@@ -116,6 +116,8 @@ def test_charges_in_and_out(officer: Actor) -> None:
 def test_a_gap_is_closed_by_its_press(officer: Actor) -> None:
     building, client = make_building(grid=make_grid(number="1")), signed_in(officer)
     page = text(client, "organisation_gaps", COMMUNITY, kind="building")
+    sheet = client.get(reverse("organisation_gaps", args=[COMMUNITY]), {"export": "1"})
+    assert "spreadsheet" in sheet["Content-Type"]
     url = reverse("head_name", args=[COMMUNITY, building.pk])
     assert url in page
     assert client.post(url, {}).status_code == 422

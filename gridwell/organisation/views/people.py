@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridwell.accounts import actions as accounts
+from gridwell.accounts import listing
 from gridwell.accounts.labels import TEAMS
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
@@ -182,6 +183,16 @@ def organisation_gaps(request: ActorRequest) -> HttpResponse:
     kind = request.GET.get("kind", "")
     counts = Counter(gap.kind.value for gap in gaps)
     shown = [gap for gap in gaps if not kind or gap.kind.value == kind]
+    if listing.is_asked(request):
+        return listing.as_workbook(
+            request,
+            area=request.area.pk,
+            code="gaps",
+            title=_("No name on it"),
+            header=[_("Where"), _("What")],
+            rows=[(gap.name or request.area.name, _gap_words(request, gap)[0]) for gap in shown],
+            widths=(40, 28),
+        )
     context = {
         "rows": [(gap, *_gap_words(request, gap)) for gap in shown],
         "counts": [(one.value, labels.GAPS[one.value], counts[one.value]) for one in GapKind],
