@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from gridwell.notify.rules.addresses import without_numbers
+
 _KINDS: dict[str, "MessageKind"] = {}
 
 
@@ -13,7 +15,8 @@ class MessageKind:
 
     `outside` is said instead of `text` where a message leaves the house, if the text says more than
     strangers who look at a telephone may read. `values` gives words to facts that are codes:
-    {"mode": {"alert": _("Alert")}}.
+    {"mode": {"alert": _("Alert")}}. Long numbers in facts are hidden where a message leaves the
+    house, for people type them; `numbers` names the facts that hold an office's own telephone.
     """
 
     code: str
@@ -21,17 +24,24 @@ class MessageKind:
     text: Any
     outside: Any = ""
     values: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    numbers: frozenset[str] = frozenset()
 
-    def worded(self, facts: Mapping[str, Any]) -> dict[str, Any]:
+    def worded(self, facts: Mapping[str, Any], *, is_outside: bool = False) -> dict[str, Any]:
         """Return the facts as a sentence says them, in the language of the moment."""
-        return {
+        said = {
             name: str(self.values.get(name, {}).get(str(value), value))
             for name, value in facts.items()
+        }
+        if not is_outside:
+            return said
+        return {
+            name: words if name in self.numbers else without_numbers(words)
+            for name, words in said.items()
         }
 
     def say(self, facts: Mapping[str, Any], *, is_outside: bool = False) -> tuple[str, str]:
         """Return title and text in the language of the moment. Raises KeyError for a missing fact."""
-        worded = self.worded(facts)
+        worded = self.worded(facts, is_outside=is_outside)
         text = self.outside if is_outside and self.outside else self.text
         return str(self.title) % worded, str(text) % worded
 

@@ -112,7 +112,7 @@ def words_of(message: Message, *, is_outside: bool = False) -> tuple[str, str]:
     try:
         return kind.say(message.facts, is_outside=is_outside)
     except (KeyError, ValueError, TypeError):
-        return message.kind, _bare(message.facts)
+        return message.kind, "" if is_outside else _bare(message.facts)
 
 
 def _bare(facts: dict[str, Any]) -> str:

@@ -15,7 +15,6 @@ from gridwell.core.actions import enqueue
 from gridwell.notify import queries, sending
 from gridwell.notify.actions.tell import JOB, wake
 from gridwell.notify.models import Delivery
-from gridwell.notify.rules.addresses import without_numbers
 from gridwell.notify.rules.quiet import next_try
 from gridwell.notify.sending import Outcome, Parcel, send
 
@@ -98,15 +97,13 @@ def _needless(delivery: Delivery) -> str:
 
 
 def _parcel(delivery: Delivery, now: datetime) -> Parcel:
-    """Return what is sent: in the person's language, without long numbers, with where to look."""
+    """Return what is sent: in the person's language, with where to look."""
     message, channel = delivery.message, delivery.channel
     assert channel is not None, "what has no channel is not sent"  # noqa: S101
     with translation.override(message.user.language):
         title, text = queries.words_of(message, is_outside=True)
-    text = without_numbers(text)
     if settings.NOTIFY_ADDRESS:
         text = f"{text}\n{settings.NOTIFY_ADDRESS.rstrip('/')}/messages/{message.pk}/"
-    title = without_numbers(title)
     return Parcel(channel.kind, channel.address, channel.secret, title, text, now)
 
 

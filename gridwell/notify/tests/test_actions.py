@@ -119,6 +119,13 @@ def test_words_come_in_the_language_of_the_moment(officer: Actor) -> None:
     )
 
 
+def test_an_offices_own_telephone_may_leave_the_house(officer: Actor) -> None:
+    kind = kinds.MessageKind("t", "%(a)s", "%(b)s", numbers=frozenset({"b"}))
+    facts = {"a": "13800138000", "b": "0351-6543210"}
+    assert kind.say(facts, is_outside=True) == ("138••••", "0351-6543210")
+    assert kind.say(facts) == ("13800138000", "0351-6543210")
+
+
 def test_the_locked_and_the_gone_are_not_told(officer: Actor) -> None:
     locked, gone = make_user(username="locked"), make_user(username="gone")
     User.objects.filter(pk=locked.pk).update(is_active=False)

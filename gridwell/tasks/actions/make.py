@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -55,36 +56,17 @@ def create(
     """
     actor = answered(actor, now)
     known = _kind(kind)
-    title = title.strip()
-    if kind == "free" and not title:
+    if kind == "free" and not title.strip():
         raise RuleBroken("tasks.words_needed")
     if due_at is not None and due_at <= now:
         raise RuleBroken("tasks.due_in_the_past")
     subject, spot = _subject(community, known, subject_kind, subject)
-    if not is_allowed:
-        _may_create(actor, community, spot)
-    mode = mode_of(community, now)
+    _may_create(actor, community, spot)
     if post is not None:
         target: int | None = post_in(post, community, now).pk
     else:
         target = charge_of(community, now).post_for(known, spot)
-    values = {
-        "place_id": spot.place,
-        "building_id": spot.building,
-        "grid_id": spot.grid,
-        "post_id": target,
-        "title": title[:120],
-        "words": words.strip(),
-        "facts": facts or {},
-        "origin": "person",
-        "is_urgent": is_urgent or known.is_urgent,
-        "starts_at": now,
-        "due_at": due_at or due_after(now, known.minutes[mode], now),
-        "asked_at": now,
-        "created_at": now,
-        "created_by": actor.user_id,
-        "changed_at": now,
-    }
+    minutes = known.minutes[mode_of(community, now)]
     task, is_new = Task.objects.get_or_create(
         community_id=community,
         kind=kind,
@@ -92,20 +74,47 @@ def create(
         subject=subject,
         basis=basis or f"person:{key or new_ref()}"[:80],
         slot="once",
-        defaults=values,
+        defaults={
+            **_placed(spot, target, now),
+            "title": title.strip()[:120],
+            "words": words.strip(),
+            "facts": facts or {},
+            "is_urgent": is_urgent or known.is_urgent,
+            "due_at": due_at or due_after(now, minutes, now),
+            "created_by": actor.user_id,
+        },
     )
     if is_new:
-        write_event(task, Act.CREATE, now=now, user=actor.user_id)
-        record(
-            "tasks.created",
-            actor=actor,
-            community=community,
-            subject=task,
-            at=now,
-            kind_of_task=kind,
-            post=target,
-        )
+        _note_created(actor, task, now)
     return task
+
+
+def _placed(spot: Spot, post: int | None, now: datetime) -> dict[str, Any]:
+    """Return where a new task lies, whose it is, and since when."""
+    return {
+        "place_id": spot.place,
+        "building_id": spot.building,
+        "grid_id": spot.grid,
+        "post_id": post,
+        "origin": "person",
+        "starts_at": now,
+        "asked_at": now,
+        "created_at": now,
+        "changed_at": now,
+    }
+
+
+def _note_created(actor: Actor, task: Task, now: datetime) -> None:
+    write_event(task, Act.CREATE, now=now, user=actor.user_id)
+    record(
+        "tasks.created",
+        actor=actor,
+        community=task.community_id,
+        subject=task,
+        at=now,
+        kind_of_task=task.kind,
+        post=task.post_id,
+    )
 
 
 def _kind(code: str) -> Kind:
@@ -163,20 +172,7 @@ def assign_many(
     if not standing_in(actor, community, None) & TABLE[Act.ASSIGN].by:
         raise RuleBroken("tasks.not_yours") if actor.covers(community) else NotVisible
     post = post_in(post, community, now)
-    moving: dict[int, int | None] = {}
-    seen = 0
-    for part in chunks(sorted(wanted)):
-        rows = tasks_of(actor, community).select_for_update().filter(pk__in=part)
-        for pk, old, state in rows.values_list("pk", "post_id", "state"):
-            seen += 1
-            if state in ACTIVE and old != post.pk:
-                moving[pk] = old
-    if seen != len(wanted):
-        raise NotVisible
-    if key:
-        done = TaskEvent.objects.filter(community_id=community, key=key, task__in=list(moving))
-        for pk in done.values_list("task_id", flat=True):
-            moving.pop(pk, None)
+    moving = _movable(actor, community, wanted, post, key)
     for part in chunks(list(moving)):
         Task.objects.filter(community_id=community, pk__in=part).update(
             post=post,
@@ -187,10 +183,9 @@ def assign_many(
             changed_at=now,
         )
     for old in set(moving.values()):
-        pks = [pk for pk, was in moving.items() if was == old]
         write_events(
             community,
-            pks,
+            [pk for pk, was in moving.items() if was == old],
             Act.ASSIGN,
             now=now,
             user=actor.user_id,
@@ -210,3 +205,27 @@ def assign_many(
             ids=digest_ids(sorted(moving)),
         )
     return len(moving)
+
+
+def _movable(
+    actor: Actor, community: int, wanted: Collection[int], post: Post, key: str
+) -> dict[int, int | None]:
+    """Return the open ones among these tasks, locked, with the post each has now.
+
+    Left out are those that the post has already, and those that this very act has moved.
+    """
+    moving: dict[int, int | None] = {}
+    seen = 0
+    for part in chunks(sorted(wanted)):
+        rows = tasks_of(actor, community).select_for_update().filter(pk__in=part)
+        for pk, old, state in rows.values_list("pk", "post_id", "state"):
+            seen += 1
+            if state in ACTIVE and old != post.pk:
+                moving[pk] = old
+    if seen != len(wanted):
+        raise NotVisible
+    if key:
+        done = TaskEvent.objects.filter(community_id=community, key=key, task__in=list(moving))
+        for pk in done.values_list("task_id", flat=True):
+            moving.pop(pk, None)
+    return moving

@@ -15,7 +15,7 @@ from gridwell.tasks.queries.access import mine
 from gridwell.tasks.queries.mine import Mine, done_today, my_counts
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
-PER_PAGE = 60
+PER_PAGE = 40
 
 
 @never_cache
