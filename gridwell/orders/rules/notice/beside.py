@@ -60,14 +60,15 @@ _DIFFERENCES: Final = (
         rf"{_Q}(?P<before>[^“”]{{1,120}}?){_E}[^“”。;]{{0,16}}?(?:{_BECOMES}){_Q}(?P<after>[^“”]{{1,120}}?){_E}"
     ),
     re.compile(
-        r"(?:^|[,:;中将项条])(?P<before>[^,。;:“”中将项条]{3,60}?)(?:更正|修正|订正|勘误|改正)(?:为|成)(?P<after>[^,。;:“”]{3,60})"
+        r"(?:^|[,:;中将项条])(?P<before>[^,。;:“”中将项条]{3,60}?)(?:更正|修正|订正|勘误|改正|更改|变更|修改)(?:为|成)(?P<after>[^,。;:“”]{3,60})"
     ),
     re.compile(
         rf"{_Q}(?P<before>[^“”]{{1,120}}?){_E}[^“”。;]{{0,10}}?(?:有误|错误|系笔误|(?:应?予以?|应)?(?:删除|删去|去掉|取消))"
     ),
 )
-_SAYS: Final = re.compile(
-    r"(?:予以|作如下|进行|特此|现)更正(?!(?:如下)?:?$)|笔误|误写|误登|勘误|(?:内容|表述|信息)有误|以(?:此|本)(?:公告|通告|更正|次)为准"
+_SAYS_SO: Final = re.compile(r"更正|勘误|笔误|误写|有误|订正")
+_PLAIN: Final = re.compile(
+    r"(?:^|[,:;中将项条])(?P<before>[^,。;:“”中将项条]{3,40}?)应(?:更正|改|修改)?为(?P<after>[^,。;:“”]{3,40})"
 )
 
 
@@ -81,17 +82,17 @@ def corrections_in(piece: Piece) -> list[Correction]:
         return []
     found: list[tuple[int, Correction]] = []
     free = [True] * len(text)
-    for pattern in _DIFFERENCES:
+    patterns = (*_DIFFERENCES, _PLAIN) if _SAYS_SO.search(text) else _DIFFERENCES
+    for pattern in patterns:
         for match in pattern.finditer(text):
             start, end = match.span()
+            if words.LEVEL_RE.search(match.groupdict().get("after") or "") and not _SAYS_SO.search(
+                text
+            ):
+                continue  # 变更为高风险区 is an order
             if not all(free[start:end]) or words.LEVEL_RE.fullmatch(match["before"]):
                 continue
             free[start:end] = [False] * (end - start)
             after = match.groupdict().get("after")
             found.append((start, Correction(piece.cut(start, end), match["before"], after)))
     return [one for _start, one in sorted(found, key=lambda f: f[0])]
-
-
-def mentions_correction(text: str) -> bool:
-    """Return whether a sentence says that an earlier notice was wrong, without saying how."""
-    return bool(_SAYS.search(text))

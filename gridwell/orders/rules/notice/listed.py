@@ -11,7 +11,7 @@ from gridwell.orders.rules.notice.words import LEVEL
 _L: Final = LEVEL
 CONTEXT: Final = re.compile(
     r"^(?:(?:全市|全区|全县|我市|我区|我县|本市|本区|辖区|[一-鿿]{1,6}[市区县旗])*(?:内|的)?)*"
-    r"(?:以下|下列|上述|部分|如下|相关|有关|下述)"
+    r"(?:以下|下列|上述|部分|如下|相关|有关|下述|下表|附表|附件)"
 )
 _OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
 _SKIP: Final = re.compile(

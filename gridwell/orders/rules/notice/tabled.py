@@ -15,6 +15,9 @@ from gridwell.orders.rules.notice.units import Unit
 from gridwell.orders.rules.notice.walk import Walk
 from gridwell.places.rules.numerals import parse_int
 
+#: A cell that names nothing narrower than the cells before it.
+_ALL_OF_IT = re.compile(r"全部|所有|整栋|全楼|全村|全域|整体|全小区|整个小区|无|/|-+")
+
 
 class TableWalk(Walk):
     """What merged cells carry from row to row, and the lists that the rows have opened."""
@@ -47,6 +50,7 @@ class TableWalk(Walk):
             cells = [
                 c for c in row.of(Column.PLACE) if not level or words.level_of(c.title) is level
             ]
+            cells = [c for c in cells if not _ALL_OF_IT.fullmatch(c.piece.text)] or cells
             if not cells:
                 continue
             order = order_of(None, level) if level else self._order(row, cells)

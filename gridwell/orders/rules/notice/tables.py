@@ -60,7 +60,7 @@ _COLUMNS: Final = (
         r"(?:所属|所在|具体|详细|涉及)?(?:(?:街道|乡镇|镇街|街镇|镇|乡|社区|村|小区|楼栋|楼幢|楼号|幢号|栋号|栋|幢|楼|单元|门牌号?|"
         r"门牌|点位|地点|地址|位置|范围|区域|场所|片区|院落|封控区|管控区|防范区|[高中低]风险(?:区域|地区|区|点位)?|风险(?:区域|区|点位)|四至)"
         r"[(、/]?(?:街道|乡镇|镇|乡|社区|村|居|屯|小区|楼栋|单元|单位|场所)?\)?)+(?:名称|名单|清单|范围|具体位置|位置|地址|划定)?|"
-        r"(?:划定|管控|封控|调整|四至)(?:范围|区域|点位)|名称",
+        r"(?:划定|管控|封控|调整|四至)(?:范围|区域|点位)|名称|名单|清单|明细",
     ),
 )
 _KINDS: Final = tuple((kind, re.compile(pattern)) for kind, pattern in _COLUMNS)
@@ -123,7 +123,7 @@ def _flat(lines: list[Piece], start: int) -> list[tuple[int, Row, int]]:
     """Return the table whose heading is one line, as its rows are."""
     line = lines[start]
     solid = line.at[-1] - line.at[0] == len(line) - 1
-    if len(line) > 240 or (solid and not any(bar in line.text for bar in _BARS)):
+    if len(line) > 240 or (solid and not any(bar in line.text for bar in (*_BARS, ","))):
         return []
     head = _cells(line)
     kinds = _heading(head)
@@ -132,12 +132,27 @@ def _flat(lines: list[Piece], start: int) -> list[tuple[int, Row, int]]:
     strange = tuple(c for c, k in zip(head, kinds, strict=True) if k is Column.OTHER)
     found = [(start, Row(lines[start], (), strange), 1)]
     for at in range(start + 1, len(lines)):
+        if re.fullmatch(r"[-:|+—]+", lines[at].text):
+            found.append((at, Row(lines[at]), 1))
+            continue
         cells = _cells(lines[at], len(head))
         row = _fitted(cells, head, kinds)
+        if row is None and len(cells) == 1 and found[-1][1].cells and at + 1 < len(lines):
+            below = _fitted(_cells(lines[at + 1], len(head)), head, kinds)
+            if below and len(lines[at]) <= 40:  # the last cell goes on: 飞虹小区⏎3号楼
+                found[-1] = _longer(found[-1], lines[at])
+                continue
         if row is None:
             break
         found.append((at, Row(lines[at], row), 1))
     return found if len(found) > 1 else []
+
+
+def _longer(entry: tuple[int, Row, int], line: Piece) -> tuple[int, Row, int]:
+    at, row, length = entry
+    last = row.cells[-1]
+    cell = Cell(last.column, last.title, joined((last.piece, line)))
+    return at, Row(joined((row.piece, line)), (*row.cells[:-1], cell), row.strange), length + 1
 
 
 def _fitted(cells: list[Piece], head: list[Piece], kinds: list[Column]) -> tuple[Cell, ...] | None:
@@ -188,6 +203,9 @@ def _cells(line: Piece, wanted: int = 0) -> list[Piece]:
         if line.text[-1] in _BARS:
             cells = cells[:-1]
         return cells
+    if "," in line.text and line.at[-1] - line.at[0] == len(line) - 1:
+        signs = [i for i, c in enumerate(line.text) if c == ","]
+        return [line.cut(a + 1, b) for a, b in itertools.pairwise([-1, *signs, len(line)])]
     starts = [0, *_gaps(line), len(line)]
     cells = [line.cut(a, b) for a, b in itertools.pairwise(starts)]
     tabs = _by_tabs(line)
