@@ -1,22 +1,26 @@
-"""Finding the places of a notice's fifty items among those of two million dwellings.
+"""Finding the places of a notice's fifty items among those of two million dwellings, on each database.
 
 A thousand communities of 2,000 dwellings in the ten districts, each with two compounds. What is
 timed is a whole cold process: start, reading the notice, candidates for every item.
 """
 
+import os
 import random
 import subprocess
 import sys
 from datetime import date
+from statistics import median
 from time import perf_counter
 from typing import Any
 
 from bench import data
-from bench.harness import SEED, Bench, Measured
+from bench.harness import SEED, Bench, CannotRun, Measured
 
 EACH, ITEMS = 100, 50  # communities a district; items of the notice
 STROKES = "安泰和顺永福嘉祥瑞丰盛康宁文华景翠玉锦绣江河湖山林松竹梅兰桂枫桐柳杨春夏晨曦云霞星月"
 TEMPLATE = ("甲乙苑", "丙丁苑")
+ADDRESS = "GRIDWELL_BENCH_MATCH_URL"  # of the server, for the cold process
+FILL = "from bench.bench_match import fill_postgresql; fill_postgresql()"
 CHILD = "from bench.bench_match import match_once; match_once()"
 
 
@@ -46,6 +50,12 @@ def lay_places() -> None:
     if data.ready(home):
         return
     print(f"making {home}", file=sys.stderr)
+    _fill()
+    data.finish(home)
+
+
+def _fill() -> None:
+    """Fill the database of this process, SQLite or PostgreSQL."""
     from gridwell.accounts.rules.actor import Actor
     from gridwell.core import installation
     from gridwell.demo.building import REGISTERED_AT
@@ -83,7 +93,10 @@ def lay_places() -> None:
         actor=Actor.system(codes[0]), community=codes[0], rows=rows, now=REGISTERED_AT
     )
     _multiply(codes)
-    data.finish(home)
+
+
+_REF = {"sqlite": "lower(hex(randomblob(16)))", "postgresql": "gen_random_uuid()"}
+_LEVEL = {"sqlite": "NULL", "postgresql": "CAST(NULL AS bigint)"}
 
 
 def _multiply(codes: list[int]) -> None:
@@ -97,11 +110,12 @@ def _multiply(codes: list[int]) -> None:
     table = Place._meta.db_table
     columns = [str(field.column) for field in Place._meta.concrete_fields]
     path = "'/' || " + " || ".join(
-        f"CASE WHEN l{n} = '' THEN '' ELSE (l{n} + %(shift)s) || '/' END" for n in range(4)
+        f"CASE WHEN l{n} IS NULL THEN '' ELSE CAST(l{n} + %(shift)s AS TEXT) || '/' END"
+        for n in range(4)
     )
     own = {
         "community_id": "%(code)s",
-        "ref": "lower(hex(randomblob(16)))",
+        "ref": _REF[connection.vendor],
         "path": path,
         **dict.fromkeys(("id", "parent_id", "building_id", "unit_id"), ""),
         **dict.fromkeys(("name", "key", "full_name", "full_key"), ""),
@@ -114,10 +128,10 @@ def _multiply(codes: list[int]) -> None:
     # All names come from the model and from this file.
     copy = f"INSERT INTO {table} ({', '.join(columns)}) SELECT {picked} FROM template ORDER BY id"
     with transaction.atomic(), connection.cursor() as cursor:
-        levels = ", ".join(f"'' AS l{n}" for n in range(4))
+        levels = ", ".join(f"{_LEVEL[connection.vendor]} AS l{n}" for n in range(4))
         cursor.execute(f"CREATE TEMP TABLE template AS SELECT *, {levels} FROM {table}")
         for pk, line in Place.objects.values_list("pk", "path"):
-            steps = [*line.strip("/").split("/"), "", "", ""][:4]
+            steps = [*map(int, line.strip("/").split("/")), None, None, None][:4]
             cursor.execute(
                 "UPDATE template SET l0 = %s, l1 = %s, l2 = %s, l3 = %s WHERE id = %s", [*steps, pk]
             )
@@ -150,7 +164,8 @@ def _notice() -> str:
 
 def match_once() -> None:
     """Read the notice and find the places of its items: what the cold process does."""
-    data.enter("match")
+    url = os.environ.get(ADDRESS)
+    data.enter("match", **({"DATABASE_URL": url} if url else {}))
     from gridwell.orders.queries.matching import Asked, candidates
     from gridwell.orders.rules.matching import wanted_of
     from gridwell.orders.rules.notice import read_notice
@@ -175,4 +190,34 @@ def _run() -> Measured:
     return Measured((perf_counter() - begun) * 1000)
 
 
-BENCHES = [Bench("match", "ms", _run, bar=2000, prepare=lay_places)]
+def _run_on_postgresql() -> Measured:
+    """Return the median of five cold processes against a server that was filled for them."""
+    sys.path.insert(0, str(data.ROOT / "tools"))
+    import pg
+
+    programs = pg.find_programs()
+    if programs is None:
+        raise CannotRun("PostgreSQL is not on this machine")
+    with pg.cluster(programs) as url:
+        environment = os.environ | {ADDRESS: url}
+        subprocess.run([sys.executable, "-c", FILL], check=True, cwd=data.ROOT, env=environment)
+        taken = []
+        for _ in range(5):
+            begun = perf_counter()
+            subprocess.run(
+                [sys.executable, "-c", CHILD], check=True, cwd=data.ROOT, env=environment
+            )
+            taken.append((perf_counter() - begun) * 1000)
+    return Measured(median(taken))
+
+
+def fill_postgresql() -> None:
+    """Fill the server whose address is in the environment."""
+    data.enter("match-pg", DATABASE_URL=os.environ[ADDRESS])
+    _fill()
+
+
+BENCHES = [
+    Bench("match", "ms", _run, bar=2000, prepare=lay_places),
+    Bench("match-postgresql", "ms", _run_on_postgresql, bar=2000, times=1),
+]

@@ -18,6 +18,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.orders.queries.matching import place_named, places_by_id
 from gridwell.orders.rules.lifecycle import ScopeLine
+from gridwell.orders.rules.zones import line_words
 from gridwell.places.labels import KINDS
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
@@ -109,16 +110,10 @@ def lines_of(community: int, picked: Iterable[Picked]) -> list[tuple[Place, Scop
 
 def range_name(rows: Iterable[tuple[Place, ScopeLine]]) -> str:
     """Return a range in words: 金桂苑1号楼1-6层、2号楼，除…外."""
-    taken = "、".join(_line_name(place, line) for place, line in rows if not line.is_except)
-    left = "、".join(_line_name(place, line) for place, line in rows if line.is_except)
-    return f"{taken}（除{left}外）" if left else taken
-
-
-def _line_name(place: Place, line: ScopeLine) -> str:
-    if line.floors is None:
-        return place.full_name
-    low, high = line.floors
-    return f"{place.full_name}{low}层" if low == high else f"{place.full_name}{low}-{high}层"
+    rows = list(rows)
+    taken = "、".join(line_words(p.full_name, line) for p, line in rows if not line.is_except)
+    left = "、".join(line_words(p.full_name, line) for p, line in rows if line.is_except)
+    return f"{taken}（{left}）" if left else taken
 
 
 class PlacePicker(forms.Widget):

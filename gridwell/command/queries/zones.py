@@ -19,7 +19,7 @@ from gridwell.orders.rules.lifecycle import (
     lifting_of,
 )
 from gridwell.orders.rules.printed import printed_rules
-from gridwell.orders.rules.zones import widest_unit
+from gridwell.orders.rules.zones import line_words, widest_unit
 from gridwell.protocols.queries import resolved, stored_files
 from gridwell.protocols.rules.excess import Finding, OrderFacts, OrderKind, Spread, check
 from gridwell.protocols.rules.files import ProtocolFile
@@ -169,7 +169,9 @@ def _names(span: Span | None, names: dict[int, tuple[str, str]]) -> tuple[str, .
     if span is None:
         return ()
     return tuple(
-        names[line.place][0] for line in span.scope if line.place in names and not line.is_except
+        line_words(names[line.place][0], line)
+        for line in sorted(span.scope, key=lambda line: line.is_except)
+        if line.place in names
     )
 
 

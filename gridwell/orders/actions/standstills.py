@@ -51,13 +51,9 @@ def begin_standstill(
     if place is not None and place.community_id != community:
         raise RuleBroken("orders.place_not_here")
     check_places(community, lines)
-    Area.objects.select_for_update().get(pk=community)
-    same = Standstill.objects.filter(
-        community_id=community, place=place, starts_at=starts_at, ended_recorded_at=None
-    ).prefetch_related("lines")
-    for known in same:
-        if {scope_line(line) for line in known.lines.all()} == _own(lines, community):
-            return known
+    known = _known(community, place, lines, starts_at)
+    if known is not None:
+        return known
     row = Standstill.objects.create(
         community_id=community,
         event=event,
@@ -72,18 +68,7 @@ def begin_standstill(
         recorded_at=now,
         recorded_by=actor.user_id,
     )
-    StandstillLine.objects.bulk_create(
-        StandstillLine(
-            community_id=community,
-            standstill=row,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines
-        if line.place is not None
-    )
+    _write_lines(row, lines)
     audit.record(
         "orders.standstill_begun",
         actor=actor,
@@ -95,8 +80,35 @@ def begin_standstill(
     return row
 
 
-def _own(lines: Sequence[ScopeLine], community: int) -> set[ScopeLine]:
-    return {replace(line, community=community) for line in lines}
+def _known(
+    community: int, place: Place | None, lines: Sequence[ScopeLine], starts_at: datetime
+) -> Standstill | None:
+    """Return the open standstill of the same range and beginning. Locks the community: of two at
+    once one comes second."""
+    Area.objects.select_for_update().get(pk=community)
+    wanted = {replace(line, community=community) for line in lines}
+    same = Standstill.objects.filter(
+        community_id=community, place=place, starts_at=starts_at, ended_recorded_at=None
+    ).prefetch_related("lines")
+    for row in same:
+        if {scope_line(line) for line in row.lines.all()} == wanted:
+            return row
+    return None
+
+
+def _write_lines(row: Standstill, lines: Sequence[ScopeLine]) -> None:
+    StandstillLine.objects.bulk_create(
+        StandstillLine(
+            community_id=row.community_id,
+            standstill=row,
+            place_id=line.place,
+            floor_from=line.floors[0] if line.floors else None,
+            floor_to=line.floors[1] if line.floors else None,
+            is_excepted=line.is_except,
+        )
+        for line in lines
+        if line.place is not None
+    )
 
 
 @transaction.atomic

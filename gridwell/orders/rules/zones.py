@@ -74,3 +74,11 @@ def _is_hit(row: DwellingRow, lines: dict[int, list[tuple[int, int] | None]]) ->
             if row.floor is not None and floors[0] <= row.floor <= floors[1]:
                 return True
     return False
+
+
+def line_words(name: str, line: ScopeLine) -> str:
+    """Return a line of a range as notices write it: 1号楼1-6层, 除1号楼2单元外."""
+    if line.floors is not None:
+        low, high = line.floors
+        name += f"{low}层" if low == high else f"{low}-{high}层"
+    return f"除{name}外" if line.is_except else name
