@@ -52,16 +52,10 @@ def send_instruction(
     seen = Instruction.objects.filter(area_id=area, ref=client_ref).first()
     if seen is not None:
         return seen
-    low, high = span_of(area)
     areas = sorted(set(to_areas) - {area})
     posts = {post.pk: post for post in to_posts}
     places = [*areas, *(post.area_id for post in posts.values())]
-    if not all(low <= code < high for code in places):
-        raise RuleBroken("command.instruction_outside")
-    if not places:
-        raise RuleBroken("command.instruction_to_nobody")
-    if len(places) > MOST_RECEIVERS:
-        raise RuleBroken("command.instruction_to_many", most=MOST_RECEIVERS)
+    _check_places(area, places)
     row = Instruction.objects.create(
         ref=client_ref,
         area_id=area,
@@ -88,6 +82,17 @@ def send_instruction(
         count=len(places), due_at=due_at,
     )  # fmt: skip
     return row
+
+
+def _check_places(area: int, places: Collection[int]) -> None:
+    """Refuse receivers outside the sender's area, none at all, and too many."""
+    low, high = span_of(area)
+    if not all(low <= code < high for code in places):
+        raise RuleBroken("command.instruction_outside")
+    if not places:
+        raise RuleBroken("command.instruction_to_nobody")
+    if len(places) > MOST_RECEIVERS:
+        raise RuleBroken("command.instruction_to_many", most=MOST_RECEIVERS)
 
 
 def _tell(

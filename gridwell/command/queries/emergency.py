@@ -11,6 +11,7 @@ from gridwell.audit.models import AuditEntry
 from gridwell.command.models import EmergencyAccess
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.places.models import Area, Place
 from gridwell.places.queries import DOORS
 from gridwell.places.rules.levels import AreaLevel
@@ -63,8 +64,9 @@ def community_named(words: str) -> Area | None:
     """Return the one community that a code or a name means, or None."""
     plain = words.strip()
     areas = Area.objects.filter(level=AreaLevel.COMMUNITY, replaced_by=None)
-    if plain.isdigit() and len(plain) == 12:
-        return areas.filter(pk=int(plain)).first()
+    code = whole_number(plain)
+    if code is not None and len(plain) == 12:
+        return areas.filter(pk=code).first()
     if len(plain) < 2:
         return None
     short = plain.removesuffix("社区").removesuffix("村委会").removesuffix("居委会")
@@ -126,7 +128,6 @@ class EmergencyFile:
 
     files: tuple[HouseholdFile, ...]
     duties: dict[int, list[Any]]
-    desk: str  # whom to call at the community
 
     @property
     def residents(self) -> list[Resident]:
@@ -151,4 +152,4 @@ def emergency_file(access: EmergencyAccess, now: datetime) -> EmergencyFile:
         for file in files:
             for member in file.members:
                 duties[member.resident.pk] = list(day.plan.duties_of(member.resident.pk))
-    return EmergencyFile(files, duties, "")
+    return EmergencyFile(files, duties)

@@ -34,7 +34,6 @@ class MatrixRow:
     receipt: InstructionReceipt
     area: str
     holder: str
-    telephone: str
     is_late: bool
 
 
@@ -118,7 +117,7 @@ def matrix_of(instruction: Instruction, now: datetime) -> list[MatrixRow]:
         ids = [row.receiver_id] if row.receiver_id else by_area.get(row.area_id, [])
         who = [names[user] for pk in ids if (user := holders[pk]) is not None and user in names]
         late = instruction.due_at is not None and instruction.due_at <= now
-        found.append(MatrixRow(row, row.area.name, "、".join(who), "", late and row.state in OPEN))
+        found.append(MatrixRow(row, row.area.name, "、".join(who), late and row.state in OPEN))
     return found
 
 
