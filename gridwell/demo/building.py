@@ -9,7 +9,7 @@ from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.core import clock
-from gridwell.demo import city, command, orders, organisation, register, tasks
+from gridwell.demo import city, command, orders, organisation, patrols, register, staff, tasks
 from gridwell.protocols.actions import load_shipped
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -54,6 +54,9 @@ def _build(report: Report, communities: Sequence[city.Community]) -> None:
     # Heads of buildings stand before the day begins: its tasks are theirs.
     organisation.build(communities, REGISTERED_AT, STANDS_AT)
     orders.build([community.code for community in communities], STANDS_AT)
+    organisation.name_the_five(communities, STANDS_AT)
     command.build([community.code for community in communities], STANDS_AT)
+    patrols.walk_the_round(tasks.MODEL, STANDS_AT)
     tasks.work_through([community.code for community in communities], STANDS_AT)
+    staff.build(communities, STANDS_AT)
     report(steps, total=steps)

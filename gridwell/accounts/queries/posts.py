@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from gridwell.accounts.models import (
     Absence,
@@ -27,6 +27,12 @@ from gridwell.core.errors import NotVisible
 from gridwell.core.numbers import whole_number
 from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import AreaLevel, span_of
+
+#: Roles in their order: desks from above, grid workers, then those without a desk.
+_BY_ROLE = Case(
+    *(When(role=role.value, then=Value(order)) for order, role in enumerate(Role)),
+    default=Value(len(Role)),
+)
 
 
 @dataclass(frozen=True)
@@ -73,7 +79,7 @@ def posts_of(actor: Actor, now: datetime, area: int | None = None) -> QuerySet[P
     if area is not None:
         low, high = span_of(area)
         posts = posts.filter(area_id__gte=low, area_id__lt=high)
-    return posts.order_by("area_id", "role", "code")
+    return posts.order_by("area_id", _BY_ROLE, "code")
 
 
 def prepared_posts(area: int, now: datetime, but_not: Collection[int] = ()) -> QuerySet[Post]:

@@ -12,7 +12,7 @@ from gridwell.accounts.models import User
 from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.telling import desks_of_many, tell
-from gridwell.core.clock import day_of
+from gridwell.core import clock
 from gridwell.places.rules.levels import parent_of
 from gridwell.plan.queries.days import stored_day
 from gridwell.plan.rules.plan import DutyCode, DutyGroup, OrderKind, Plan
@@ -25,9 +25,10 @@ _KEPT_IN = (DutyCode.STAY_HOME, DutyCode.STAY_ISOLATED)
 def follow_plan(community: int, day: date, plan: Plan, now: datetime) -> None:
     """Bring the absences of staff who live in a community into line with its plan of today.
 
-    Registered as a follower of the plan: after every act that changes isolation or zones.
+    Registered as a follower of the plan: after every act that changes isolation or zones. A plan
+    of another day than today, computed late, says nothing about who can serve now.
     """
-    if day != day_of(now):
+    if day != clock.today():
         return
     accounts.match_absences(
         actor=Actor.system(community),
@@ -52,7 +53,7 @@ def sync_absences(communities: Iterable[int], day: date, now: datetime) -> None:
 
 def follow_home(communities: Collection[int], now: datetime) -> None:
     """Look again where somebody of the staff got another home; registered with accounts."""
-    sync_absences(communities, day_of(now), now)
+    sync_absences(communities, clock.day_of(now), now)
 
 
 def _wanted(community: int, plan: Plan, now: datetime) -> dict[int, Wanted]:
