@@ -27,7 +27,7 @@ def walk_the_round(community: int, now: datetime) -> None:
     if desk is None or worker is None:
         return
     officer, walker = (
-        actor_of(User.objects.get(pk=post.holder_id), now) for post in (desk, worker)
+        actor_of(User.objects.get(pk=post.holder_id or 0), now) for post in (desk, worker)
     )
     begun = at(now.date(), 9, 30)
     patrol = actions.create(
