@@ -248,7 +248,7 @@ class FiveForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = seen
-        self.standing = standing
+        self.standing, self.words = standing, labels
         for role in HelperRole:
             row: NamedFact | None = standing.get(role)
             word = {"role": labels[role.value]}
@@ -284,6 +284,17 @@ class FiveForm(forms.Form):
             ):
                 self.add_error(f"{role.value}_name", _("A telephone needs a name."))
         return data
+
+    @property
+    def lines(self) -> list[tuple[Any, list[Any]]]:
+        """Return for each role its word and its three bound fields."""
+        return [
+            (
+                self.words[role.value],
+                [self[f"{role.value}_{part}"] for part in ("user", "name", "telephone")],
+            )
+            for role in HelperRole
+        ]
 
     @property
     def five(self) -> dict[HelperRole, Named]:

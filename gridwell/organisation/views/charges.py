@@ -158,6 +158,7 @@ def five_edit(request: ActorRequest, household: int) -> HttpResponse:
         request,
         form,
         act,
+        template="organisation/five_edit.html",
         title=_("The five of %(door)s") % {"door": _door(found.dwelling)},
         back=back,
         submit=_("Save"),

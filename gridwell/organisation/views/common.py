@@ -76,6 +76,7 @@ def act_page(
     act: Callable[[], str],
     *,
     done: Any = "",
+    template: str = "residents/act.html",
     **context: Any,
 ) -> HttpResponse:
     """Return the form's page, or do the act and go where it says; a refusal is shown in place.
@@ -92,4 +93,4 @@ def act_page(
                 messages.success(request, str(done))
             return HttpResponseRedirect(url)
     status = 422 if form.errors else 200
-    return render(request, "residents/act.html", {"form": form, **context}, status=status)
+    return render(request, template, {"form": form, **context}, status=status)
