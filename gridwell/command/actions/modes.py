@@ -18,12 +18,17 @@ from gridwell.command.queries.modes import (
     mode_effect,
     time_in_mode,
 )
+from gridwell.core import clock
+from gridwell.core.actions import enqueue
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.actions.modes import MODES, change_mode, ease_below
 from gridwell.orders.models import ModeChange
 from gridwell.places.models import Area
+from gridwell.places.rules.levels import span_of
+from gridwell.plan.actions import AT_ONCE
 from gridwell.protocols.models import Event
+from gridwell.tasks.actions.templates import communities_with_templates, run_templates
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,7 @@ def switch_mode(
         ease_below(actor=actor, area=area, mode=mode, reason=reason, now=now)
     kept = [] if is_for_all_below else [row.area_id for row in effect.keep]
     posts = _stand(actor, area, effect.after, kept, now)
+    _set_going(area, change, now)
     closing = _close(change, effect, began, remark, now)
     told = _tell(area, change, effect, now)
     audit.record(
@@ -92,6 +98,21 @@ def _stand(actor: Actor, area: int, mode: str, kept: list[int], now: datetime) -
     facts: dict[str, Any] = {"actor": actor, "area": area, "mode": mode, "now": now}
     up = accounts.stand_up(**facts, but_not=kept)
     return up + accounts.stand_down(**facts, but_not=kept)
+
+
+def _set_going(area: int, change: ModeChange, now: datetime) -> None:
+    """Have today's recurring tasks of the new mode made, and its reports sent when they are due.
+
+    At once for a few communities, by the worker for more; made twice is made once.
+    """
+    low, high = span_of(area)
+    codes = [code for code in communities_with_templates(now) if low <= code < high]
+    if len(codes) <= AT_ONCE:
+        for code in codes:
+            run_templates(community=code, day=clock.day_of(now), now=now)
+    else:
+        enqueue("tasks.run_templates", now=now, subject=f"mode:{change.pk}")
+    enqueue("command.reports", now=now, subject=f"mode:{change.pk}")
 
 
 def _close(

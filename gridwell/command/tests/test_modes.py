@@ -21,6 +21,7 @@ from gridwell.orders.rules.modes import Manual, Profile, due_times, standard, st
 from gridwell.orders.tests.make import NOW, TODAY, make_district
 from gridwell.places.models import Area
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_area
+from gridwell.tasks.models import Task, TaskTemplate
 
 DISTRICT = 140109000000
 
@@ -232,3 +233,14 @@ def test_an_area_lays_its_own_values_over_the_standard(
         set_profile(**own, time_percent=5)
     with pytest.raises(RuleBroken, match=r"orders\.reports_too_many"):
         set_profile(**own, reports_at=tuple(time(hour) for hour in range(20)))
+
+
+def test_recurring_tasks_of_the_new_mode_appear_at_once(officer: Actor) -> None:
+    TaskTemplate.objects.create(
+        community_id=COMMUNITY, kind="patrol", modes=["emergency"], starts_at=NOW, created_by=None
+    )
+    assert mode_effect(COMMUNITY, "emergency", NOW).templates_start == 1
+    switch(officer, COMMUNITY, "alert")
+    assert not Task.objects.exists()
+    switch(officer, COMMUNITY, "emergency", NOW + timedelta(minutes=1))
+    assert Task.objects.get().kind == "patrol"
