@@ -62,7 +62,8 @@ def task_list(request: ActorRequest, area: int) -> HttpResponse:
     if listing.is_asked(request):
         return _workbook(request, rows_of(ordered, request.actor, now))
     page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
-    total = lists.count_by(own, "community_id", now).get(area, lists.Counts())
+    active = lists.narrowed(own, lists.Narrow(), now)  # what is closed grows for ever
+    total = lists.count_by(active, "community_id", now).get(area, lists.Counts())
     rows = rows_of(page, request.actor, now)
     context = {
         "page": page,
