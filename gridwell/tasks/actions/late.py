@@ -112,7 +112,7 @@ def _tell_level(
     elif level == "community":
         posts = posts.filter(area_id=community, role=Role.COMMUNITY_OFFICER)
     else:
-        posts = posts.filter(area_id=parent_of(community), role=Role.SUBDISTRICT_OFFICER)
+        posts = posts.filter(area_id=parent_of(community) or 0, role=Role.SUBDISTRICT_OFFICER)
     acting = effective_holders(posts.values_list("pk", flat=True).distinct(), now)
     users = {user for user in acting.values() if user is not None}
     name = Area.objects.values_list("name", flat=True).get(pk=community)
