@@ -5,6 +5,7 @@ only, with a file that holds how far the clock is moved. Every process of the de
 so the server and the worker agree.
 """
 
+import os
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -45,7 +46,10 @@ def move_to(instant: datetime) -> None:
     """Move the demo's clock so that `instant` is now. Raises RuntimeError outside the demo."""
     if _shift_file is None:
         raise RuntimeError("the clock moves in the demo only")
-    _shift_file.write_text(str((instant - datetime.now(UTC)).total_seconds()), "ascii")
+    # Written beside and renamed: another process may read at any moment, and never half a number.
+    beside = _shift_file.with_name(f"{_shift_file.name}.{os.getpid()}")
+    beside.write_text(str((instant - datetime.now(UTC)).total_seconds()), "ascii")
+    beside.replace(_shift_file)
 
 
 def now() -> datetime:
