@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
+from gridwell.core.numbers import whole_number
 from gridwell.places.queries import access_place
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.tasks import labels
@@ -164,8 +165,8 @@ def task_print(request: ActorRequest, area: int) -> HttpResponse:
     now = clock.now()
     _form, wanted, _walk = wanted_of(request)
     found = lists.narrowed(tasks_of(request.actor, area), wanted, now)
-    if building := request.GET.get("building", ""):
-        found = found.filter(building_id=int(building)) if building.isdecimal() else found.none()
+    if request.GET.get("building"):
+        found = found.filter(building_id=whole_number(request.GET["building"]) or 0)
     rows = rows_of(lists.in_walking_order(found), request.actor, now, with_care=True)
     groups: dict[int | None, list[TaskRow]] = {}
     for row in rows:

@@ -17,6 +17,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.places.queries import buildings_of
 from gridwell.places.rules.levels import AreaLevel
@@ -63,10 +64,8 @@ def for_desk(view: Any) -> Any:
 def task_new(request: ActorRequest, area: int) -> HttpResponse:
     """Make a task; `?household=` makes it for that household."""
     now = clock.now()
-    home = request.GET.get("household", "")
-    household = (
-        access_household(request.actor, area, int(home)) if home.isdecimal() and home else None
-    )
+    home = whole_number(request.GET.get("household"))
+    household = access_household(request.actor, area, home) if home else None
     form = NewTaskForm(
         request.POST if request.method == "POST" else None,
         kinds=_by_hand("household" if household else ""),
@@ -138,12 +137,12 @@ def task_assign(request: ActorRequest, area: int) -> HttpResponse:
     now = clock.now()
     back = request.POST.get("next", "")
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
-    ticked = [int(pk) for pk in request.POST.getlist("task") if pk.isdecimal() and len(pk) < 19]
-    chosen = request.POST.get("post", "")
+    ticked = [pk for text in request.POST.getlist("task") if (pk := whole_number(text))]
+    chosen = whole_number(request.POST.get("post"))
     try:
-        if not chosen.isdecimal():
+        if not chosen:
             raise RuleBroken("tasks.post_needed")
-        post = get_object_or_404(choices.posts_for(area, now), pk=int(chosen))
+        post = get_object_or_404(choices.posts_for(area, now), pk=chosen)
         moved = actions.assign_many(
             actor=request.actor, community=area, tasks=ticked, post=post, now=now
         )
