@@ -162,8 +162,8 @@ class Visitor:
             for v in found["violations"]
             if v["impact"] in {"serious", "critical"}
         ]
-        assert serious == [], self.page.url
-        assert self.errors == [], self.page.url
+        assert serious == [], f"{self.page.url}: {serious}"
+        assert self.errors == [], f"{self.page.url}: {self.errors}"
         width = self.page.evaluate(
             "() => [document.documentElement.scrollWidth, window.innerWidth]"
         )

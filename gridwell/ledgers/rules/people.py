@@ -68,6 +68,10 @@ _SUFFIX: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dXx])")
+#: 1.张三 2.李四: the figures before the names.
+_NUMBERING: Final = re.compile(r"(?:^|(?<=[\s、,;]))\(?\d{1,2}\s*[.．、)](?=\s*[\u3400-\u9fff])")
+#: 张三 男 45岁: what stands behind a name and is none.
+_ASIDE: Final = re.compile(r"(?<=\S)\s+(?:男|女|\d{1,3}\s*岁?)(?=\s|$)")
 #: A piece that says more of the person before it: a number, a relation, an age.
 _OF_THE_SAME: Final = re.compile(
     r"\+?[\d\-\s]{7,}[\dXx]|\d{1,3}岁|男|"
@@ -115,7 +119,7 @@ def read_people(text: str) -> PeopleCell:
     Names are separated by 、 , ; / or lines; a relation stands in brackets, before a colon, or after
     a dash. The number at the end (4人) is what the cell declares.
     """
-    plain = _brackets(text).strip()
+    plain = _NUMBERING.sub(" ", _brackets(text)).strip()
     if not plain or VACANT.fullmatch(plain):
         return PeopleCell(is_vacant=bool(plain))
     plain, declared = _declared(plain)
@@ -182,7 +186,7 @@ def _cut_at_spaces(piece: str, declared: int | None, pieces: int) -> list[str]:
 
 def _person(piece: str) -> Person | None:
     inside = [words.strip() for words in _INSIDE.findall(piece)]
-    bare = _INSIDE.sub("", piece).strip(" ()-:：")
+    bare = _ASIDE.sub("", _INSIDE.sub("", piece)).strip(" ()-:：")
     relation = ""
     documents: list[str] = []
     phones: list[str] = []

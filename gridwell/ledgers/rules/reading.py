@@ -14,7 +14,7 @@ from typing import Final
 
 from gridwell.core.tables.header import body_rows
 from gridwell.core.tables.model import Book, Cell, cell_text
-from gridwell.ledgers.rules.columns import NOTES, TOTALS
+from gridwell.ledgers.rules.columns import NOTES, TOTALS, field_named
 from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles, place_of_sheet
 from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.households import Households
@@ -37,7 +37,15 @@ from gridwell.ledgers.rules.rows import (
     SheetRead,
     Source,
 )
-from gridwell.ledgers.rules.sheets import Plan, group_names, is_title, joined, plan_sheets
+from gridwell.ledgers.rules.sheets import (
+    Plan,
+    group_names,
+    is_example,
+    is_explanation,
+    is_title,
+    joined,
+    plan_sheets,
+)
 from gridwell.ledgers.rules.twins import find_twins
 from gridwell.ledgers.rules.values import clean_name, name_key
 from gridwell.places.rules.address import read_door
@@ -166,17 +174,25 @@ class _SheetReader:
         titles = (*plan.header.titles, *group_names(plan.header))
         within = place_in_titles(plan.sheet.name, titles, has_ground=has_ground)
         if not within.building and not columns.keys() & _BUILDINGS:
-            named = place_of_sheet(plan.sheet.name)
-            within = replace(within, building=named.building, unit=within.unit or named.unit)
+            sheet = place_of_sheet(plan.sheet.name)
+            within = replace(within, building=sheet.building, unit=within.unit or sheet.unit)
         self.members = member_columns(plan.taken)
         self.doors = DoorReader(self.line_reader, within)
         self._has_relation = Field.RELATION in columns
+        named = columns.get(Field.NAME)
+        self._names_heads = (
+            named is not None
+            and not self._has_relation
+            and field_named(named.name)[0] is Field.HEAD_NAME
+        )
         self._last_serial = ""
 
     def run(self) -> Iterator[ResidentRow]:
         """Yield the residents of the sheet, in order."""
         is_part = self.plan.part >= 0
         for number, values in body_rows(self.sheet, self.plan.header, totals=TOTALS, notes=NOTES):
+            if number == self.plan.header.bottom + 2 and is_explanation(values):
+                continue
             if is_part and not any(values[item.column.index] != "" for item in self.plan.taken):
                 continue
             self.lines += 1
@@ -194,6 +210,8 @@ class _SheetReader:
         beside = people_beside(values, self.members)
         several = bool(people_cell or beside) or (bool(name_cell) and is_people_cell(name_cell))
         relation = text(values, Field.RELATION).replace(" ", "")
+        if is_example(name_cell or people_cell, values):
+            return
         if self._is_section(values, is_name=bool(name_cell or people_cell)):
             return
         starts = self._starts_household(values, relation) or several
@@ -313,8 +331,10 @@ class _SheetReader:
             self._hold(source, key, values, draft, "no_address", name)
             return
         head_name = self.line_reader.text(values, Field.HEAD_NAME)
-        is_head = relation in HEAD_WORDS or (
-            not relation and bool(head_name) and name_key(head_name) == name_key(name)
+        is_head = (
+            self._names_heads
+            or relation in HEAD_WORDS
+            or (not relation and bool(head_name) and name_key(head_name) == name_key(name))
         )
         household = self.households.take(
             source,

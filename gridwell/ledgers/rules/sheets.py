@@ -214,6 +214,23 @@ def is_title(text: str) -> bool:
     return len(plain) >= _LONG_NAME or bool(len(plain) > 3 and _TITLE.search(plain))
 
 
+def is_explanation(values: Sequence[Cell]) -> bool:
+    """Return whether a line under the header only explains its columns: (必填), (楼-单元-室)."""
+    said = [cell for cell in values if cell != ""]
+    return bool(said) and all(
+        isinstance(cell, str) and re.fullmatch(r"\s*[(（【\[].*[)）】\]]\s*", cell) for cell in said
+    )
+
+
+def is_example(name: str, values: Sequence[Cell]) -> bool:
+    """Return whether a line is the example that a form came with: 示例 in its first cell or name."""
+    first = next((cell for cell in values if cell != ""), "")
+    return any(
+        isinstance(text, str) and re.match(r"\s*[(（]?(?:示例|样例|范例|例[:：)）]|example)", text)
+        for text in (name, first)
+    )
+
+
 def joined(parts: Sequence[SheetRead]) -> SheetRead:
     """Return tables of one sheet as one."""
     first = parts[0]

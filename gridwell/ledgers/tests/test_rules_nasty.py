@@ -7,10 +7,11 @@ import pytest
 from gridwell.core.tables import read_book
 from gridwell.ledgers.rules.reading import read_ledger
 from gridwell.ledgers.tests.compose import TODAY
-from gridwell.ledgers.tests.nasty import CASES, Nasty
+from gridwell.ledgers.tests.nasty import Nasty
+from gridwell.ledgers.tests.nasty_more import CASES
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.code)
+@pytest.mark.parametrize("case", CASES, ids=lambda one: one.code)
 def test_a_nasty_file_is_counted_as_by_hand(case: Nasty, tmp_path: Path) -> None:
     path = case.write(tmp_path)
     read = read_ledger(read_book(path), today=TODAY, name=path.name)
@@ -39,3 +40,9 @@ def test_a_nasty_file_is_counted_as_by_hand(case: Nasty, tmp_path: Path) -> None
         name: next((d.number for d in people[name].documents), "") for name in want.documents
     } == want.documents
     assert {name: people[name].phones for name in want.phones} == want.phones
+
+
+def test_a_column_of_heads_makes_them_heads(tmp_path: Path) -> None:
+    case = next(one for one in CASES if one.code == "heads_only_with_an_example")
+    read = read_ledger(read_book(case.write(tmp_path)), today=TODAY)
+    assert [row.is_head for row in read.residents] == [True, True, True]

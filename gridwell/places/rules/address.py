@@ -52,6 +52,10 @@ _BUILDING_AND_UNIT: Final = re.compile(
     rf"(?P<building>{NUMBER}(?:号楼|[栋幢#])?){_SEP}+(?P<unit>{NUMBER})(?:单元|门)?"
 )
 _PARTS: Final = re.compile(rf"{_SEP}+")
+#: A room cell that says floor and door: 1层02, 三层东户.
+_FLOOR_AND_DOOR: Final = re.compile(
+    rf"(?P<floor>负?{NUMBER}|-\d)层[-—]?(?P<door>\d{{1,2}}|[东西南北中左右])(?:户|室|号|边|侧)?"
+)
 _SITE_WORDS: Final = (
     "商铺",
     "底商",
@@ -166,7 +170,12 @@ def door_address(
     base = _from_columns(ground, building, row, unit)
     number = floor_number(floor) if floor else None
     plain = room_name(room) if room else ""
-    if plain and not _is_simple_room(plain):
+    found = _FLOOR_AND_DOOR.fullmatch(plain)
+    if found:
+        number, plain = floor_number(found["floor"]), room_name(found["door"])
+        if plain.isdigit() and number is not None and number > 0:
+            plain = f"{number}{int(plain):02d}"  # 1层02 is 102
+    if plain and not found and not _is_simple_room(plain):
         inner = read_door(room, within=base)
         if inner.has_door and not inner.is_raw:
             return replace(inner, floor=number if number is not None else inner.floor)
