@@ -9,9 +9,10 @@ from django.db import transaction
 from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
+from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
-from gridwell.orders.queries.modes import mode_of
+from gridwell.orders.queries.modes import profile_of
 from gridwell.tasks.actions.journal import write_event, write_events
 from gridwell.tasks.actions.silence import answered
 from gridwell.tasks.actions.steps import post_in
@@ -61,12 +62,13 @@ def create(
     if due_at is not None and due_at <= now:
         raise RuleBroken("tasks.due_in_the_past")
     subject, spot = _subject(community, known, subject_kind, subject)
-    _may_create(actor, community, spot)
+    if not is_allowed:
+        _may_create(actor, community, spot)
     if post is not None:
         target: int | None = post_in(post, community, now).pk
     else:
         target = charge_of(community, now).post_for(known, spot)
-    minutes = known.minutes[mode_of(community, now)]
+    minutes = known.minutes_in(profile_of(community, now), day_of(now))
     task, is_new = Task.objects.get_or_create(
         community_id=community,
         kind=kind,
