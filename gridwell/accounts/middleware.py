@@ -37,6 +37,8 @@ class ActorRequest(HttpRequest):
     actor: Actor
     area: Area
     look_reason: str
+    offers_file: bool  # set by accounts.listing: the page's lists can be taken out
+    is_whole_list: bool  # and this time they are: no paging
 
 
 class ActorMiddleware:

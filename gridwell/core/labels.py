@@ -26,4 +26,8 @@ REFUSALS = {
     ),
     "core.tool_missing": _("The program %(tool)s of PostgreSQL is not installed here."),
     "core.tool_failed": _("%(tool)s of PostgreSQL failed: %(reason)s"),
+    "core.list_too_long": _(
+        "The list has %(rows)s rows; a file holds %(most)s at most. Narrow the list by its filter "
+        "first, then take the parts."
+    ),
 }

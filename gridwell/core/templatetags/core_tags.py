@@ -154,7 +154,9 @@ def day_count(number: int, began: date | datetime | None = None) -> SafeString:
         return format_html("{}", text)
     day = _day(began)
     since = gettext("since %(day)s") % {"day": exact_day(day)}
-    return _time(day.isoformat(), since, text)
+    return format_html(
+        '<time class="is-count" datetime="{}" title="{}">{}</time>', day.isoformat(), since, text
+    )
 
 
 @register.simple_tag
