@@ -31,6 +31,16 @@ REFUSALS = {
         "when they come."
     ),
     "orders.round_in_the_future": _("A round that lies in the future has no outcome yet."),
+    "orders.round_in_the_past": _("A round is ordered for today or for a day to come."),
+    "orders.round_purpose_unknown": _("Choose what the round is for."),
+    "orders.round_pool_unknown": _("Choose how many people share a tube."),
+    "orders.round_without_clause": _(
+        "Name the clause on which the round rests: without one nobody can be asked to come."
+    ),
+    "orders.round_needs_zone": _(
+        "A zone's round needs its zone; a round of the area or of key people has none."
+    ),
+    "orders.round_order_ended": _("This order has been ended already."),
     "orders.not_your_grid": _(
         "No door of this zone is in your grid; its own grid worker records it."
     ),
@@ -249,7 +259,34 @@ MEASURES = {
 }
 
 #: What its acts are called in the audit trail.
+PURPOSES = {
+    "city_round": _("round of everybody"),
+    "zone_day": _("round of a zone"),
+    "closing_round": _("closing round of a zone"),
+    "key_people": _("round of key people"),
+}
+
+POOLS = {
+    "single": _("one person a tube"),
+    "household": _("one household a tube"),
+    "5": _("5 people a tube"),
+    "10": _("10 people a tube"),
+    "20": _("20 people a tube"),
+}
+
+EXCESS = {
+    "no_case": _("No case was found here outside isolation in the last days."),
+    "after_stop": _("The rule says: stop. The round after the pause was clean."),
+    "in_pause": _("The rule asks for a pause of three days after three clean rounds."),
+    "twice_a_day": _("There is an order for this day already; the rule knows one round a day."),
+    "day_not_asked": _("The protocol asks no round of this zone on this day."),
+    "pool_too_large": _("In a high-risk zone people are sampled singly or by household."),
+    "no_clause": _("The protocol in force has no such clause; check what the order cites."),
+}
+
 TRAIL_ACTS = {
+    "orders.round_ordered": pgettext_lazy("audit act", "round ordered"),
+    "orders.round_order_ended": pgettext_lazy("audit act", "ordered round ended"),
     "orders.notice_entered": pgettext_lazy("audit act", "notice entered"),
     "orders.place_chosen": pgettext_lazy("audit act", "place of a notice chosen"),
     "orders.question_answered": pgettext_lazy("audit act", "question of a notice answered"),
@@ -274,6 +311,7 @@ TRAIL_ACTS = {
 }
 
 TRAIL_SUBJECTS = {
+    "orders.roundorder": pgettext_lazy("audit subject", "ordered round"),
     "orders.notice": pgettext_lazy("audit subject", "notice"),
     "orders.noticeitem": pgettext_lazy("audit subject", "item of a notice"),
     "orders.noticepart": pgettext_lazy("audit subject", "part of a notice"),

@@ -17,8 +17,9 @@ from gridwell.core.facts import known_at as was_known
 from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
 from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
+from gridwell.orders.queries.rounds import orders_from, ranges_of
 from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_line
-from gridwell.orders.rules.lifecycle import ScopeLine
+from gridwell.orders.rules.lifecycle import ScopeLine, state_at
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.plan.rules.crowd import CARE_TRAITS
@@ -30,6 +31,7 @@ from gridwell.plan.rules.facts import (
     LowOrder,
     People,
     ResultFact,
+    RoundOrderFact,
     Snapshot,
     StandstillFact,
     ZoneCaseFact,
@@ -44,6 +46,8 @@ from gridwell.residents.rules.traits import words
 
 #: Results older than this cannot matter to any duty of the day (14 days were the longest stay).
 RESULT_DAYS = 21
+#: So many days ahead a plan can be asked for with the rounds ordered for them.
+AHEAD_DAYS = 7
 LIVED_IN = (PlaceKind.DWELLING.value, PlaceKind.SITE.value)
 
 
@@ -54,6 +58,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
     """
     known = known_at or clock.now()
     rows = _dwelling_rows(community)
+    zones = _zone_facts(community, known)
     return Snapshot(
         community=community,
         day=day,
@@ -62,9 +67,10 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
         dwellings=_dwellings(rows),
         people=_people(community, day, known_at),
         guests=_guests(community, day, known_at),
-        zones=_zone_facts(community, known),
+        zones=zones,
         low_orders=_low_orders(community),
         standstills=_standstills(community, known, rows),
+        round_orders=_round_orders(community, day, known, zones),
         isolations=tuple(_isolations(community, day, known_at)),
         results=_results(community, day, known_at),
         cases=_cases(community, day, known_at),
@@ -218,6 +224,36 @@ def _standstills(
             )
         )
     return tuple(facts)
+
+
+def _round_orders(
+    community: int, day: date, known: datetime, zones: tuple[ZoneFact, ...]
+) -> tuple[RoundOrderFact, ...]:
+    """Return the rounds ordered for the day and the days shortly after it, with their doors."""
+    orders = orders_from(community, day, day + timedelta(days=AHEAD_DAYS), known)
+    wanted = {order.zone_id for order in orders}
+    doors = {zone.id: _cover_on(zone, day, known) for zone in zones if zone.id in wanted}
+    ranges = ranges_of(orders, doors) if orders else {}
+    return tuple(
+        RoundOrderFact(
+            id=order.pk,
+            name=order.reason,
+            on=order.on,
+            recorded_at=order.recorded_at,
+            dwellings=ranges[order.pk],
+            notice=str(order.notice) if order.notice is not None else order.ordered_by,
+            clause=order.clause,
+        )
+        for order in orders
+    )
+
+
+def _cover_on(zone: ZoneFact, day: date, known: datetime) -> frozenset[int]:
+    """Return the doors of a zone's last stretch before the end of the day."""
+    span = state_at(zone.changes, clock.end_of(day) - timedelta(seconds=1), known).span
+    if span is None:
+        return frozenset()
+    return zone.covers.get(span.scope_by.scope_row or 0, frozenset())
 
 
 def _under(place: int | None, rows: list[_PlaceRow]) -> frozenset[int] | None:
