@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from gridwell.accounts import labels
+from gridwell.accounts.fields import AreaChoice, field_of
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Role
 from gridwell.places.models import Area, Grid, Place
@@ -21,11 +22,6 @@ if TYPE_CHECKING:  # generic for the type checker only
     _Many = forms.ModelMultipleChoiceField[Any]
 else:
     _One, _Many = forms.ModelChoiceField, forms.ModelMultipleChoiceField
-
-
-def field_of(form: forms.Form, name: str) -> Any:
-    """Return a field of a form as what it is; `fields` only promises some field."""
-    return form.fields[name]
 
 
 class UserChoice(_One):
@@ -55,13 +51,6 @@ class GridChoice(_Many):
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.number} · {obj.name}"
-
-
-class AreaChoice(_One):
-    """An area to choose, with its code."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} · {obj.pk}"
 
 
 class ReasonForm(forms.Form):

@@ -129,6 +129,9 @@ MAY_PIECE_SQL: dict[tuple[str, str], str] = {
     ("gridwell/core/bulk.py", "insert_rows"): (
         "names of tables and columns come from the models, values are parameters"
     ),
+    ("gridwell/core/backup.py", "_put_postgres"): (
+        "the name of a schema is no parameter; it is made here and quoted"
+    ),
 }
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridwell.accounts import actions, forms, queries, reasons
+from gridwell.accounts.acting import bound
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Right
-from gridwell.accounts.views.acting import bound
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say

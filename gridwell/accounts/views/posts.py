@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from gridwell.accounts import actions, forms, queries
+from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Role
 from gridwell.accounts.rules.posts import roles_at
-from gridwell.accounts.views.acting import act_page, bound, for_managers, form_page
 from gridwell.core import clock
 from gridwell.places.rules.levels import AreaLevel
 

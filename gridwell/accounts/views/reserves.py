@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from gridwell.accounts import actions, forms, labels, queries
+from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
-from gridwell.accounts.views.acting import act_page, bound, for_managers, form_page
 from gridwell.core import clock, frame
 
 

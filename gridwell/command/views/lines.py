@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from gridwell.accounts import actions, queries
-from gridwell.accounts.forms import AreaChoice, field_of
+from gridwell.accounts.acting import act_page, bound, for_managers, form_page
+from gridwell.accounts.fields import AreaChoice, field_of
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.models import User
-from gridwell.accounts.views.acting import act_page, bound, for_managers, form_page
 from gridwell.command.queries.lines import communities_near, entry_named, home_named
 from gridwell.core import clock
 from gridwell.places.models import Area

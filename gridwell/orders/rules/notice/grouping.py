@@ -68,6 +68,7 @@ def should_say(cut: Cut, districts: Districts) -> bool:
 
 
 def any_district(cuts: list[Cut], districts: Districts) -> bool:
+    """Return whether any list, chapter or point names a district."""
     return any(
         c.block.district or c.section.district or any(districts.take(p.text)[0] for p in c.items)
         for c in cuts
@@ -75,10 +76,12 @@ def any_district(cuts: list[Cut], districts: Districts) -> bool:
 
 
 def bare_text(text: str) -> str:
+    """Return a text without blanks and without remarks that something was published before."""
     return re.sub(r"\s|\((?:[^()]*已发布)\)|（[^（）]*已发布）", "", text)
 
 
 def in_street(place: Place, street: str) -> Place:
+    """Return a place with the street or community of its heading, unless it names its own."""
     if place.subdistrict or place.kind is PlaceKind.SUBDISTRICT:
         return place
     if street.endswith(("社区", "村")):
@@ -97,11 +100,13 @@ def explained(cuts: list[Cut], declared: int) -> bool:
 
 
 def declared_for(cut: Cut, lists: int, keys: int) -> int | None:
+    """Return how many items a list declares, None when its number is shared with other lists."""
     if cut.block.declared is not None:
         return cut.block.declared if keys == 1 else None
     return cut.section.declared if lists == 1 and keys == 1 else None
 
 
 def sum_of(counts: list[int | None]) -> int | None:
+    """Return the sum, None when one of the counts is unknown or there is nothing to count."""
     known = [c for c in counts if c is not None]
     return sum(known) if len(known) == len(counts) and known else None
