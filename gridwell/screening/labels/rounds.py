@@ -1,0 +1,88 @@
+"""Words of rounds, of who is due and of the missing list."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+ROUND_STATES = {
+    "planned": pgettext_lazy("round", "planned"),
+    "open": pgettext_lazy("round", "open"),
+    "closed": pgettext_lazy("round", "closed"),
+}
+
+#: What is known of a person in a round: `rules.coverage.Status`.
+STATUSES = {
+    "sampled": pgettext_lazy("in a round", "sampled"),
+    "exempt": pgettext_lazy("in a round", "exempt"),
+    "refused": pgettext_lazy("in a round", "refuses"),
+    "away": pgettext_lazy("in a round", "away"),
+    "not_found": pgettext_lazy("in a round", "not found"),
+    "called": pgettext_lazy("in a round", "called, not come"),
+    "due": pgettext_lazy("in a round", "not called yet"),
+}
+
+#: What can be written down when somebody was looked for.
+OUTCOMES = {
+    "refused": STATUSES["refused"],
+    "away": STATUSES["away"],
+    "not_found": STATUSES["not_found"],
+}
+
+EXEMPT_REASONS = {
+    "recovered": _("recovered lately"),
+    "cannot_be_sampled": _("cannot be sampled"),
+    "away": _("away"),
+    "elsewhere": _("isolated elsewhere"),
+    "other": _("other reason"),
+}
+
+DOOR_REASONS = {
+    "isolated": _("isolated at home"),
+    "zone": _("stays at home: high-risk zone"),
+    "cannot_walk": _("walks badly or lies in bed"),
+    "old_alone": _("80 or older and alone"),
+    "by_hand": _("put on the list by hand"),
+}
+
+REFUSALS = {
+    "screening.not_allowed": _("Your post does not give you the right to do this here."),
+    "screening.reason_missing": _("Say why in a few words."),
+    "screening.order_ended": _("The order of this round has been ended; it asks nothing any more."),
+    "screening.too_early": _("A round opens on its day or on the day before."),
+    "screening.nobody_due": _(
+        "Nobody is due: the order covers nobody who is here, or no protocol is in force on that day."
+    ),
+    "screening.round_not_open": _("The round is not open."),
+    "screening.round_closed": _("The round is closed; what it found stays as it was sent."),
+    "screening.changed_meanwhile": _("Somebody changed this a moment ago. Look again."),
+    "screening.not_of_this_round": _("This person does not live or stay in this community."),
+    "screening.sampled_already": _("This person has been sampled in this round."),
+    "screening.outcome_unknown": _("Choose what was found: refuses, away or not found."),
+    "screening.exempt_reason_unknown": _("Choose why this person need not be sampled."),
+    "screening.exempt_needs_end": _("Say until when: an exemption always has an end."),
+    "screening.still_missing": _(
+        "%(missing)s people are still missing. Say why the round is closed all the same."
+    ),
+    "screening.targets_odd": _(
+        "Targets are times of the day in order with a share between 1 and 100, the shares growing."
+    ),
+    "screening.sheet_odd": _("Row %(row)s: %(done)s done is more than the %(due)s who are due."),
+    "screening.census_nobody": _("Enter at least one name."),
+}
+
+TRAIL_ACTS = {
+    "screening.round_planned": pgettext_lazy("audit act", "round planned"),
+    "screening.targets_set": pgettext_lazy("audit act", "targets of a round set"),
+    "screening.round_opened": pgettext_lazy("audit act", "round opened"),
+    "screening.round_updated": pgettext_lazy("audit act", "who is due brought up to date"),
+    "screening.member_added": pgettext_lazy("audit act", "person added to a round"),
+    "screening.member_removed": pgettext_lazy("audit act", "person taken out of a round"),
+    "screening.member_exempted": pgettext_lazy("audit act", "exempted in a round"),
+    "screening.outcome_set": pgettext_lazy("audit act", "outcome of a visit in a round"),
+    "screening.at_door_set": pgettext_lazy("audit act", "sampling at the door set"),
+    "screening.round_closed": pgettext_lazy("audit act", "round closed"),
+}
+
+TRAIL_SUBJECTS = {
+    "screening.round": pgettext_lazy("audit subject", "round of sampling"),
+    "screening.roundmember": pgettext_lazy("audit subject", "person in a round"),
+}

@@ -1,0 +1,1 @@
+"""Reads of screening: rounds, who is due, who is missing."""
