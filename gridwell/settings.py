@@ -244,7 +244,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Telling people outside the desk. Nothing leaves until somebody sets up a channel of their own.
-NOTIFY_QUIET = env("GRIDWELL_QUIET", "22:00-07:00")  # urgent messages pass
 NOTIFY_MAIL_URL = env("GRIDWELL_MAIL_URL")  # Apprise's form: mailtos://user:password@mail.example.cn
 NOTIFY_ADDRESS = env("GRIDWELL_ADDRESS")  # where people reach this installation, for links
 NOTIFY_INSIDE = envbool("GRIDWELL_NOTIFY_INSIDE")  # let web addresses of channels lie inside

@@ -9,16 +9,14 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
-        from django.core import checks as django_checks
         from django.urls import reverse
         from django.utils.translation import gettext_lazy as _
         from django.utils.translation import ngettext
 
         from gridwell.audit import labels as trail
         from gridwell.core import frame, wording, worker
-        from gridwell.notify import checks, jobs, kinds, labels, queries
+        from gridwell.notify import jobs, kinds, labels, queries
 
-        django_checks.register(checks.quiet_hours_are_hours)
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.ACTS)
         trail.register_subjects(labels.SUBJECTS)

@@ -29,7 +29,7 @@ class Channel(models.Model):
 class QuietTime(models.Model):
     """The hours in which one person is told of urgent things only (免打扰时段).
 
-    Without a row the installation's hours hold. `starts` equal to `ends` means never quiet.
+    Without a row the hours of the area hold (its mode). `starts` equal to `ends` means never quiet.
     Personal data: none of its own; deleted with the account.
     """
 

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Max, Prefetch, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.notify.kinds import kind_of
 from gridwell.notify.models import Channel, Delivery, Message, QuietTime
-from gridwell.notify.rules.quiet import parse_hours
 
 
 def messages_of(actor: Actor) -> QuerySet[Message]:
@@ -62,13 +60,8 @@ def last_deliveries(channel_ids: Collection[int]) -> dict[int, Delivery]:
     return {delivery.channel_id or 0: delivery for delivery in rows}
 
 
-def installation_hours() -> tuple[time, time]:
-    """Return the installation's quiet hours."""
-    return parse_hours(settings.NOTIFY_QUIET)
-
-
 def quiet_hours_of(user_ids: Collection[int]) -> dict[int, tuple[time, time]]:
-    """Return the quiet hours of those who set their own; the installation's hold for the others."""
+    """Return the quiet hours of those who set their own; those of the area hold for the others."""
     rows = QuietTime.objects.filter(user__in=user_ids).values_list("user", "starts", "ends")
     return {user: (starts, ends) for user, starts, ends in rows}
 

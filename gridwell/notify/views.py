@@ -3,23 +3,26 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.notify import actions, labels, queries, sending
 from gridwell.notify.forms import ChannelForm, QuietForm
+from gridwell.notify.hours import hours_of
 from gridwell.notify.models import Delivery, Message
 from gridwell.notify.rules.addresses import ChannelKind, masked
 
 
+@listing.offered("messages")
 @never_cache
 @require_GET
 def message_list(request: ActorRequest) -> HttpResponse:
@@ -30,7 +33,7 @@ def message_list(request: ActorRequest) -> HttpResponse:
         found = found.filter(seen_at__isnull=True)
     elif only == "urgent":
         found = found.filter(is_urgent=True)
-    page = Paginator(queries.with_deliveries(found), 30).get_page(request.GET.get("page"))
+    page = page_of(request, queries.with_deliveries(found), 30)
     context = {
         "page": page,
         "rows": [_row(message) for message in page],
@@ -109,9 +112,10 @@ def _channels(request: ActorRequest) -> dict[str, Any]:
         for channel in own
     ]
     starts, ends = mine or (None, None)
+    home = request.user.area_id
     return {
         "rows": rows,
-        "usual": queries.installation_hours(),
+        "usual": hours_of(home, clock.now()) if home else None,
         "has_own_hours": mine is not None,
         "quiet": QuietForm(initial={"starts": starts, "ends": ends}),
         "is_pending": any(row["last"] and row["last"]["is_open"] for row in rows),

@@ -8,9 +8,12 @@ circumstances of the subject are shown to whoever does it, and what doing it wri
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from gridwell.core.frame import Label
+from gridwell.orders.rules.modes import Profile
+from gridwell.tasks.rules.due import minutes_allowed
 
 #: What proof a kind may ask for; "note" is always open.
 PROOFS = frozenset({"note", "photo", "count", "where"})
@@ -23,9 +26,12 @@ RESPONSIBLE = ("unit_head", "building_head", "grid_worker", "community_officer")
 class Kind:
     """What is true of all tasks of one kind.
 
-    `minutes` is the time allowed from the start in each mode, `by_hour` the hour by which daily work
-    is due; `silent` after how many minutes without a sign an urgent one goes to the deputy.
-    `on_done(task, actor=, happened_at=, now=)` runs in the transaction of doing it.
+    `minutes` is the time allowed from the start, in routine at least; in a mode it does not name, the
+    mode's share of that holds (`minutes_in`). `by_hour` is the hour by which daily work is due;
+    `silent` after how many minutes without a sign an urgent one goes to the deputy.
+    `on_done(task, actor=, happened_at=, now=)` runs in the transaction of doing it,
+    `on_reopened(task, actor=, now=)` in that of opening a done one again: it takes back what doing
+    it wrote; `task` still says by whom and when it was done.
     `marks` are codes of traits and labels (residents) that matter for it; "*" = all care marks.
     """
 
@@ -34,9 +40,7 @@ class Kind:
     subject_kind: str = "none"
     form: str = "note"
     proof: frozenset[str] = frozenset()
-    minutes: Mapping[str, int] = field(
-        default_factory=lambda: {"routine": 24 * 60, "alert": 12 * 60, "emergency": 6 * 60}
-    )
+    minutes: Mapping[str, int] = field(default_factory=lambda: {"routine": 24 * 60})
     by_hour: Mapping[str, int] = field(
         default_factory=lambda: {"routine": 20, "alert": 18, "emergency": 18}
     )
@@ -50,6 +54,11 @@ class Kind:
     by_hand: bool = True  # may be created by a person
     hint: Label = ""  # what to do, in one sentence
     on_done: Callable[..., Any] | None = None
+    on_reopened: Callable[..., Any] | None = None
+
+    def minutes_in(self, profile: Profile, on: date) -> int:
+        """Return the minutes this work is allowed under what an area's mode sets."""
+        return minutes_allowed(self.minutes, profile, on)
 
 
 class UnknownKind(KeyError):
@@ -61,7 +70,7 @@ _kinds: dict[str, Kind] = {}
 
 def register(kind: Kind) -> None:
     """Add a kind; the last of one code counts. Call it in `apps.ready`."""
-    if not kind.proof <= PROOFS or set(kind.minutes) != set(MODES):
+    if not kind.proof <= PROOFS or not {"routine"} <= set(kind.minutes) <= set(MODES):
         raise ValueError(f"kind {kind.code}: proof or minutes")
     if not set(kind.responsible) <= set(RESPONSIBLE):
         raise ValueError(f"kind {kind.code}: responsible")

@@ -1,8 +1,8 @@
 """What a change of mode would do (平战转换的影响), read before anybody decides; and how it went."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Count, F, Q
@@ -12,6 +12,7 @@ from gridwell.accounts.queries import prepared_posts
 from gridwell.accounts.queries.who import serving
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.models import ClosingReport, InstructionReceipt, ModeRehearsal, Report
+from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible
 from gridwell.core.models import Job
 from gridwell.orders.models import ModeChange, Zone
@@ -137,16 +138,20 @@ def mode_effect(area: int, mode: str, now: datetime) -> ModeEffect:
         posts_down=down,
         templates_start=start,
         templates_stop=stop,
-        kinds=tuple(
-            KindTime(kind.name, kind.minutes[stand.mode], kind.minutes[after])
-            for kind in kinds().values()
-            if kind.minutes[stand.mode] != kind.minutes[after]
-        ),
+        kinds=tuple(_times(profiles[stand.mode], profiles[after], day_of(now))),
         profile_before=profiles[stand.mode],
         profile_after=profiles[after],
         people=_people(area, now, up),
         imports=_imports(area),
     )
+
+
+def _times(before: Profile, after: Profile, on: date) -> Iterator[KindTime]:
+    """Yield the kinds of work whose time allowed changes."""
+    for kind in kinds().values():
+        was, will = kind.minutes_in(before, on), kind.minutes_in(after, on)
+        if was != will:
+            yield KindTime(kind.name, was, will)
 
 
 def _posts(area: int, after: str, now: datetime, keep: Collection[int]) -> tuple[int, int]:

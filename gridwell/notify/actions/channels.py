@@ -73,7 +73,7 @@ def remove_channel(*, actor: Actor, channel: Channel, now: datetime) -> None:
 
 @transaction.atomic
 def set_quiet_time(*, actor: Actor, starts: time | None, ends: time | None, now: datetime) -> None:
-    """Set the actor's own quiet hours; None for both goes back to the installation's."""
+    """Set the actor's own quiet hours; None for both goes back to those of the area."""
     user = User.objects.get(pk=actor.user_id or 0)
     if starts is None or ends is None:
         QuietTime.objects.filter(user=user).delete()

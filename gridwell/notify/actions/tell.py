@@ -1,6 +1,6 @@
 """Telling people: rows now, deliveries by the worker later."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any
@@ -13,6 +13,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.actions import enqueue
 from gridwell.notify import queries
+from gridwell.notify.hours import Hours, hours_of
 from gridwell.notify.kinds import kind_of
 from gridwell.notify.models import Channel, Delivery, Message
 from gridwell.notify.rules.quiet import next_allowed
@@ -33,12 +34,14 @@ def tell(
     is_urgent: bool = False,
     key: str,
     now: datetime,
+    each: Mapping[int, dict[str, Any]] | None = None,
 ) -> int:
     """Tell people one thing, each once for ever (`key`); return how many had not been told.
 
     Call it inside the transaction of the act: it writes rows, and the worker sends them after the
     commit. `community` is an area of any level. `facts` are counts, places, times, titles of posts;
-    never a name or number of a resident. `link` is a path of this site. What can wait is sent
+    never a name or number of a resident; `each` holds, by user, facts that are not the same for all.
+    `link` is a path of this site. What can wait is sent
     after the quiet hours of each; here on the page it stands at once. People whose account is
     locked or has ended are left out. Six queries for a thousand people.
     """
@@ -47,11 +50,13 @@ def tell(
         raise LookupError(f"no kind of message is called {kind!r}")
     if link and not (link.startswith("/") and url_has_allowed_host_and_scheme(link, None)):
         raise ValueError("a link of a message is a path of this site")
-    facts = {name: _plain(value) for name, value in facts.items()}
-    known.say(facts)  # a missing fact fails here, with the act, and not in the night
+    facts = _plain_facts(facts)
+    own = {user: facts | _plain_facts((each or {}).get(user, {})) for user in set(users)}
+    for said in own.values():
+        known.say(said)  # a missing fact fails here, with the act, and not in the night
     told = 0
-    for some in _chunks(sorted(set(users))):
-        told += _tell_some(some, kind, community, facts, link, is_urgent, key[:160], now)
+    for some in _chunks(sorted(own)):
+        told += _tell_some(some, kind, community, own, link, is_urgent, key[:160], now)
     return told
 
 
@@ -59,7 +64,7 @@ def _tell_some(
     users: list[int],
     kind: str,
     community: int,
-    facts: dict[str, Any],
+    facts: Mapping[int, dict[str, Any]],
     link: str,
     is_urgent: bool,
     key: str,
@@ -78,7 +83,7 @@ def _tell_some(
                 community_id=community,
                 user_id=user,
                 kind=kind,
-                facts=facts,
+                facts=facts[user],
                 link=link,
                 is_urgent=is_urgent,
                 key=key,
@@ -97,19 +102,24 @@ def _queue(messages: Iterable[Message], is_urgent: bool, now: datetime) -> None:
     by_user = {message.user_id: message for message in messages}
     channels = Channel.objects.filter(user__in=by_user, is_on=True).order_by("pk")
     quiet = {} if is_urgent else queries.quiet_hours_of(by_user)
-    usual = queries.installation_hours()
+    usual: dict[int, Hours | None] = {}
     local = now.astimezone(clock.zone())
     deliveries = []
     for channel in channels:
-        hours = quiet.get(channel.user_id, usual)
         message = by_user[channel.user_id]
+        hours = None if is_urgent else quiet.get(channel.user_id)
+        if hours is None and not is_urgent:
+            area = message.community_id
+            if area not in usual:
+                usual[area] = hours_of(area, now)
+            hours = usual[area]
         deliveries.append(
             Delivery(
                 community_id=message.community_id,
                 message=message,
                 channel=channel,
                 kind=channel.kind,
-                due_at=now if is_urgent else next_allowed(local, *hours),
+                due_at=now if hours is None else next_allowed(local, *hours),
             )
         )
     Delivery.objects.bulk_create(deliveries, ignore_conflicts=True)
@@ -145,6 +155,10 @@ def purge(*, now: datetime) -> int:
     count = old.count()
     old.delete()
     return count
+
+
+def _plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in facts.items()}
 
 
 def _plain(value: object) -> Any:

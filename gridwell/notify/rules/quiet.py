@@ -30,11 +30,3 @@ def next_try(tries: int, now: datetime) -> datetime | None:
     if tries > len(WAITS):
         return None
     return now + timedelta(minutes=WAITS[tries - 1])
-
-
-def parse_hours(text: str) -> tuple[time, time]:
-    """Return "22:00-07:00" as two times. Raises ValueError for anything else."""
-    starts, dash, ends = text.strip().partition("-")
-    if not dash:
-        raise ValueError(f"{text!r} is not of the form 22:00-07:00")
-    return time.fromisoformat(starts.strip()), time.fromisoformat(ends.strip())

@@ -22,6 +22,8 @@ from gridwell.core.worker import Worker
 from gridwell.notify import actions, kinds, queries
 from gridwell.notify.models import Channel, Delivery, Message, QuietTime
 from gridwell.notify.sending import Outcome, Parcel
+from gridwell.orders.actions.modes import change_mode
+from gridwell.orders.models import ModeProfile
 from gridwell.places.tests.make import COMMUNITY, make_area
 
 NOON = datetime(2022, 11, 23, 12, 0, tzinfo=clock.zone())
@@ -186,8 +188,43 @@ def test_at_night_the_urgent_passes_and_the_rest_waits(officer: Actor) -> None:
     tell(officer.user_id, now=NIGHT, key="b", is_urgent=True)
     waiting, urgent = Delivery.objects.order_by("pk")
     assert urgent.due_at == NIGHT
-    assert waiting.due_at == datetime(2022, 11, 24, 7, 0, tzinfo=clock.zone())
+    assert waiting.due_at == datetime(2022, 11, 24, 8, 0, tzinfo=clock.zone())
     assert Job.objects.filter(kind="notify.deliver", run_after=waiting.due_at).count() == 1
+
+
+def test_quiet_hours_follow_the_mode_of_the_area(officer: Actor) -> None:
+    a_channel(officer)
+    system = Actor.system(COMMUNITY)
+    change_mode(actor=system, area=COMMUNITY, mode="emergency", reason="case", now=NOON)
+    late = datetime(2022, 11, 23, 22, 30, tzinfo=clock.zone())  # quiet in routine and alert
+    tell(officer.user_id, now=late, key="one")
+    tell(officer.user_id, now=NIGHT, key="two")
+    first, second = Delivery.objects.order_by("pk")
+    assert first.due_at == late
+    assert second.due_at == datetime(2022, 11, 24, 6, 0, tzinfo=clock.zone())
+
+
+def test_an_area_sets_its_own_quiet_hours(officer: Actor) -> None:
+    ModeProfile.objects.create(
+        area_id=COMMUNITY,
+        mode="routine",
+        quiet_from=time(12),
+        quiet_until=time(14),
+        starts_at=NOON,
+    )
+    a_channel(officer)
+    tell(officer.user_id, now=NOON, key="noon")
+    tell(officer.user_id, now=NIGHT, key="night")
+    noon, night = Delivery.objects.order_by("pk")
+    assert noon.due_at == datetime(2022, 11, 23, 14, 0, tzinfo=clock.zone())
+    assert night.due_at == NIGHT
+
+
+def test_facts_may_differ_from_one_to_the_next(officer: Actor, grid_worker: Actor) -> None:
+    each = {officer.user_id or 0: {"count": 5}}
+    assert tell(officer.user_id, grid_worker.user_id, each=each) == 2
+    facts = dict(Message.objects.values_list("user", "facts__count"))
+    assert facts == {officer.user_id: 5, grid_worker.user_id: 3}
 
 
 def test_own_quiet_hours_go_before_those_of_the_house(officer: Actor) -> None:
@@ -296,7 +333,7 @@ def test_nothing_is_sent_before_its_time_or_twice(officer: Actor, listener: List
     a_channel(officer)
     tell(officer.user_id, now=NIGHT)
     assert actions.deliver_due(now=NIGHT).sent == 0
-    morning = NIGHT + timedelta(hours=8)
+    morning = NIGHT + timedelta(hours=9)
     assert actions.deliver_due(now=morning).sent == 1
     assert actions.deliver_due(now=morning).sent == 0
     assert len(listener.got) == 1

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from gridwell.core import clock
-from gridwell.notify.checks import quiet_hours_are_hours
 from gridwell.notify.sending import Parcel, send
 
 
@@ -90,9 +89,3 @@ def test_a_mail_that_is_refused_has_failed(server: _Server) -> None:
 def test_without_a_server_there_is_no_mail(settings: Any) -> None:
     settings.NOTIFY_MAIL_URL = ""
     assert send(PARCEL).fault == "not_set_up"
-
-
-def test_wrong_quiet_hours_are_found_at_start_up(settings: Any) -> None:
-    assert quiet_hours_are_hours() == []
-    settings.NOTIFY_QUIET = "late-early"
-    assert [error.id for error in quiet_hours_are_hours()] == ["notify.E001"]

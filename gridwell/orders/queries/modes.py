@@ -142,6 +142,11 @@ def profile_of(area: int, now: datetime) -> Profile:
     return profiles_of(area, now)[mode_of(area, now)]
 
 
+def quiet_hours_of(area: int, now: datetime) -> tuple[time, time] | None:
+    """Return the quiet hours that the mode of an area sets now (免打扰时段); registered with notify."""
+    return profile_of(area, now).quiet
+
+
 def needs_approval(area: int, what: Manual, now: datetime) -> bool:
     """Return whether something needs a person's yes in the area's present mode; two queries."""
     return what in profile_of(area, now).manual

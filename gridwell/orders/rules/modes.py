@@ -34,8 +34,8 @@ class Manual(StrEnum):
 class Profile:
     """What a mode sets (状态参数). `quiet` is [from, until) of a day and may pass midnight; None = none.
 
-    `time_percent` is applied to the time that work is allowed where its kind says no own time for
-    the mode.
+    `time_percent` is the share of the routine time that work is allowed in the mode. A kind of work may
+    have an own time for a mode; an area that sets another share than the table changes that too.
     """
 
     mode: str

@@ -15,7 +15,8 @@ from gridwell.accounts.queries import effective_holders, serving
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.audit.actions import record
 from gridwell.notify.actions.tell import tell
-from gridwell.orders.queries.modes import mode_of
+from gridwell.orders.queries.modes import profile_of
+from gridwell.orders.rules.modes import Profile
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import parent_of
 from gridwell.tasks.actions.ends import end_what_is_over
@@ -50,10 +51,10 @@ def escalate(*, community: int, now: datetime) -> Round:
     """
     Area.objects.select_for_update(no_key=True).get(pk=community)
     ended = end_what_is_over(community=community, now=now)
-    mode = mode_of(community, now)
-    silent = _bring_in_deputies(community, mode, now)
+    profile = profile_of(community, now)
+    silent = _bring_in_deputies(community, profile.mode, now)
     rehomed = rehome(community=community, now=now)
-    raised = _raise_late(community, mode, now)
+    raised = _raise_late(community, profile, now)
     return Round(ended, raised, silent, rehomed)
 
 
@@ -70,7 +71,7 @@ def communities_with_work(now: datetime) -> list[int]:
     return sorted(rows.order_by().values_list("community_id", flat=True).distinct())
 
 
-def _raise_late(community: int, mode: str, now: datetime) -> int:
+def _raise_late(community: int, profile: Profile, now: datetime) -> int:
     late = Task.objects.filter(community_id=community, state__in=ACTIVE, due_at__lte=now).exclude(
         level=LEVELS[-1]
     )
@@ -79,7 +80,7 @@ def _raise_late(community: int, mode: str, now: datetime) -> int:
     for pk, due_at, is_urgent, level, grid in late.values_list(
         "pk", "due_at", "is_urgent", "level", "grid_id"
     ):
-        reached = level_at(due_at, now, mode, is_urgent=is_urgent)
+        reached = level_at(due_at, now, profile, is_urgent=is_urgent)
         if is_higher(reached, level):
             rising[reached].append(pk)
             grids[reached].add(grid)

@@ -14,7 +14,8 @@ from gridwell.audit.actions import record
 from gridwell.core.bulk import insert_rows
 from gridwell.core.clock import day_of
 from gridwell.core.ids import new_ref
-from gridwell.orders.queries.modes import mode_of
+from gridwell.orders.queries.modes import profile_of
+from gridwell.orders.rules.modes import Profile
 from gridwell.places.models import Area
 from gridwell.plan.models import DayPlan
 from gridwell.plan.rules.plan import Plan, WorkGroup
@@ -207,7 +208,7 @@ def _create(community: int, plan: Plan, new: Mapping[Key, WorkGroup], now: datet
         return 0
     spots = spots_of(community, {(key[1], key[2]) for key in new})
     charge = charge_of(community, now)
-    mode = mode_of(community, now)
+    profile = profile_of(community, now)
     ranks = plan.priority_of
     shared: dict[int, tuple[dict[str, Any], datetime, datetime, datetime | None]] = {}
 
@@ -216,7 +217,7 @@ def _create(community: int, plan: Plan, new: Mapping[Key, WorkGroup], now: datet
             code, subject_kind, subject, basis, slot = key
             kind = kind_of(code)
             if id(group) not in shared:
-                shared[id(group)] = (facts_of(group), *_window(kind, group, plan.day, mode, now))
+                shared[id(group)] = (facts_of(group), *_window(kind, group, plan.day, profile, now))
             facts, starts_at, due_at, ends_at = shared[id(group)]
             spot = spots.get((subject_kind, subject), NOWHERE)
             priority = ranks.get(subject) if subject_kind == "household" else None
@@ -231,14 +232,14 @@ def _create(community: int, plan: Plan, new: Mapping[Key, WorkGroup], now: datet
 
 
 def _window(
-    kind: Kind, group: WorkGroup, day: date, mode: str, now: datetime
+    kind: Kind, group: WorkGroup, day: date, profile: Profile, now: datetime
 ) -> tuple[datetime, datetime, datetime | None]:
     """Return when the work can begin, when it is due, and when its basis is known to end."""
     starts_at = group.from_at or now
     if group.slot == "day":
         ends_at = group.until_at
-        due_at = due_of_day(day, kind.by_hour[mode], max(now, starts_at))
+        due_at = due_of_day(day, kind.by_hour[profile.mode], max(now, starts_at))
     else:
         ends_at = None
-        due_at = due_after(starts_at, kind.minutes[mode], now)
+        due_at = due_after(starts_at, kind.minutes_in(profile, day), now)
     return starts_at, within(due_at, ends_at, now), ends_at

@@ -1,10 +1,11 @@
 """When a task is due, and when a late one climbs (时限、逐级上报). Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from gridwell.core.clock import day_of, end_of, start_of, zone
+from gridwell.notify.rules.quiet import next_allowed
+from gridwell.orders.rules.modes import Profile, standard
 
 ONCE = "once"
 #: Daily work that begins after its hour still gets so long.
@@ -20,6 +21,21 @@ def due_of_day(day: date, hour: int, now: datetime) -> datetime:
 def due_after(starts_at: datetime, minutes: int, now: datetime) -> datetime:
     """Return when single work is due: the time allowed, counted from when it could begin."""
     return max(starts_at, now) + timedelta(minutes=minutes)
+
+
+def minutes_allowed(own: Mapping[str, int], profile: Profile, on: date) -> int:
+    """Return the minutes that work is allowed under what a mode sets (状态参数).
+
+    `own` holds the kind's minutes in routine, and in other modes where it says its own. Without an
+    own time for the mode, the profile's share of the routine time holds. An own time is meant for
+    the share that modes have by themselves; where an area sets another, it changes in proportion.
+    """
+    usual = standard(profile.mode, on).time_percent
+    if profile.mode in own:
+        minutes = own[profile.mode] * profile.time_percent / usual
+    else:
+        minutes = own["routine"] * profile.time_percent / 100
+    return max(round(minutes), 1)
 
 
 def within(due_at: datetime, ends_at: datetime | None, now: datetime) -> datetime:
@@ -38,47 +54,19 @@ CLIMB: Mapping[str, tuple[int, int, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Quiet:
-    """Hours in which nobody is called for what can wait: [from_hour, until_hour) over midnight."""
-
-    from_hour: int
-    until_hour: int
-
-    def covers(self, at: datetime) -> bool:
-        """Return whether an instant lies in the quiet hours."""
-        hour = at.astimezone(zone()).hour
-        return hour >= self.from_hour or hour < self.until_hour
-
-    def after(self, at: datetime) -> datetime:
-        """Return the instant itself, or the end of the quiet hours it lies in."""
-        if not self.covers(at):
-            return at
-        local = at.astimezone(zone())
-        day = local.date() if local.hour < self.until_hour else local.date() + timedelta(days=1)
-        return datetime.combine(day, time(self.until_hour), tzinfo=zone())
-
-
-#: In an emergency nothing waits for the morning.
-QUIET: Mapping[str, Quiet | None] = {
-    "routine": Quiet(20, 8),
-    "alert": Quiet(22, 7),
-    "emergency": None,
-}
-
-
-def climbs_at(due_at: datetime, level: str, mode: str, *, is_urgent: bool) -> datetime:
+def climbs_at(due_at: datetime, level: str, profile: Profile, *, is_urgent: bool) -> datetime:
     """Return when a task that is still open reaches a level; urgent ones pass the quiet hours."""
-    at = due_at + timedelta(minutes=CLIMB[mode][LEVELS.index(level)])
-    quiet = None if is_urgent else QUIET[mode]
-    return quiet.after(at) if quiet is not None else at
+    at = due_at + timedelta(minutes=CLIMB[profile.mode][LEVELS.index(level)])
+    if is_urgent or profile.quiet is None:
+        return at
+    return next_allowed(at.astimezone(zone()), *profile.quiet)
 
 
-def level_at(due_at: datetime, now: datetime, mode: str, *, is_urgent: bool) -> str:
+def level_at(due_at: datetime, now: datetime, profile: Profile, *, is_urgent: bool) -> str:
     """Return the highest level that a task has reached by now; "" while it is not late."""
     reached = ""
     for level in LEVELS:
-        if climbs_at(due_at, level, mode, is_urgent=is_urgent) <= now:
+        if climbs_at(due_at, level, profile, is_urgent=is_urgent) <= now:
             reached = level
     return reached
 
