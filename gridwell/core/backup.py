@@ -242,11 +242,15 @@ def _put_postgres(dump: Path, aside: str) -> None:
 
     Whole or not at all: where it fails, the former schema is the database's again.
     """
-    former = connection.ops.quote_name(aside.strip(".").replace("-", "_").lower())
+    from psycopg import sql
+
+    former = sql.Identifier(aside.strip(".").replace("-", "_").lower())
+    put_aside = sql.SQL("ALTER SCHEMA public RENAME TO {}").format(former)
+    put_back = sql.SQL("ALTER SCHEMA {} RENAME TO public").format(former)
     is_full = _has_database()
     with connection.cursor() as cursor:
         if is_full:
-            cursor.execute(f"ALTER SCHEMA public RENAME TO {former}")
+            cursor.execute(put_aside)
             cursor.execute("CREATE SCHEMA public")
     connections.close_all()
     name = str(connection.settings_dict["NAME"])
@@ -257,7 +261,7 @@ def _put_postgres(dump: Path, aside: str) -> None:
         if is_full:
             with connection.cursor() as cursor:
                 cursor.execute("DROP SCHEMA public CASCADE")
-                cursor.execute(f"ALTER SCHEMA {former} RENAME TO public")
+                cursor.execute(put_back)
         raise
     connections.close_all()
 

@@ -492,33 +492,3 @@ def test_row_keys_stay_and_differ() -> None:
     assert [r.row_key for r in first.residents] == [r.row_key for r in again.residents]
     moved = rows_read(*written.rows[:1], [""], *written.rows[1:])
     assert {r.row_key for r in moved.residents} == {r.row_key for r in first.residents}
-
-
-PLAIN_PEOPLE = (("张三", 101), ("李四", 102), ("王五", 103), ("赵六", 104))
-
-
-def test_no_header_is_a_question() -> None:
-    read = rows_read(["张三", "1-1-101", "14001394411"], ["李四", "1-1-102", "14001394412"])
-    asked = [(question.code, question.column) for question in read.questions]
-    assert asked == [("no_header", ""), *(("unknown_column", letter) for letter in "ABC")]
-    assert read.residents == ()
-
-
-def test_columns_without_a_header_are_known_by_what_an_officer_said() -> None:
-    book = Book("csv", (Sheet("名单", [["张三", "1-1-101", "x"], ["李四", "1-1-102", "y"]]),))
-    read = read_ledger(book, today=TODAY, mapping={"A": "name", "B": "address"})
-    assert [(row.source.row, row.name, row.place.door) for row in read.residents] == [
-        (1, "张三", "1-1-101"),
-        (2, "李四", "1-1-102"),
-    ]
-    assert [row.remark for row in read.residents] == [{"C": "x"}, {"C": "y"}]
-
-
-def test_a_list_without_a_header_is_read_where_its_values_are_plain() -> None:
-    read = rows_read(
-        ["某社区名单"],
-        *([f"{name}", f"1-1-{door}", f"1400139441{door % 10}"] for name, door in PLAIN_PEOPLE),
-    )
-    assert [question.code for question in read.questions] == ["guessed_header"]
-    assert [row.name for row in read.residents] == [name for name, _door in PLAIN_PEOPLE]
-    assert all(row.phones and row.place.has_door for row in read.residents)

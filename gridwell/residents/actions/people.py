@@ -116,14 +116,13 @@ def register_resident(
     _refuse_taken_document(community, person.document)
     if not is_another:
         _refuse_same_person(household, person)
-    pinyin, initials = name_keys(person.name)
+    keys = dict(zip(("pinyin", "initials"), name_keys(person.name), strict=True))
     resident = Resident.objects.create(
         community_id=community,
         dwelling_id=household.dwelling_id,
         ref=ref or ids.new_ref(),
         name=person.name,
-        pinyin=pinyin,
-        initials=initials,
+        **keys,
         sex=person.sex,
         birth_on=person.birth_on,
         document_kind=person.document_kind,
