@@ -12,14 +12,24 @@ from gridwell.tasks.models import Task
 from gridwell.tasks.rules.states import Who
 
 _NOBODY = Q(pk__in=[])
+#: The kind of task that a patrol's finding becomes: whoever found it checks it.
+PUT_RIGHT = "put_right"
 
 
 def standing_of(actor: Actor, task: Task) -> frozenset[Who]:
     """Return how the actor stands to a task; empty for a stranger, who must not see it."""
     found = standing_in(actor, task.community_id, task.grid_id)
     if any(post.id == task.post_id for post in actor.all_posts):
-        return found | {Who.HOLDER}
+        found |= {Who.HOLDER}
+    if task.kind == PUT_RIGHT and _found_by(actor, task):
+        found |= {Who.FINDER}
     return found
+
+
+def _found_by(actor: Actor, task: Task) -> bool:
+    """Return whether the actor wrote the finding down and still holds a post in the community."""
+    is_theirs = actor.user_id is not None and task.created_by == actor.user_id
+    return is_theirs and any(post.covers(task.community_id) for post in actor.all_posts)
 
 
 def standing_in(actor: Actor, community: int, grid: int | None) -> frozenset[Who]:

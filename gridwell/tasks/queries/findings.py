@@ -7,10 +7,9 @@ from django.db.models import Count, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.tasks.models import Task
-from gridwell.tasks.queries.access import tasks_of
+from gridwell.tasks.queries.access import PUT_RIGHT, tasks_of
 from gridwell.tasks.rules.states import ACTIVE
 
-PUT_RIGHT = "put_right"
 STAGES = {
     "open": Q(state__in=ACTIVE),
     "corrected": Q(state="done"),

@@ -47,6 +47,7 @@ class Who(StrEnum):
     GRID = "grid"  # is in charge of the grid it lies in
     DESK = "desk"  # works at the desk of its community
     UPPER = "upper"  # works above the community
+    FINDER = "finder"  # wrote down what is to be put right
     SYSTEM = "system"
 
 
@@ -72,9 +73,9 @@ TABLE: dict[Act, Step] = {
     Act.DO: Step(_DOERS, _OPEN, State.DONE),
     Act.HAND_OVER: Step(_DOERS | _CHIEFS, _NOT_OVER, State.OPEN),
     Act.CANNOT: Step(_DOERS, _OPEN, State.CANNOT, needs_reason=True),
-    Act.VERIFY: Step(_CHIEFS | {Who.GRID}, frozenset({State.DONE}), State.VERIFIED),
+    Act.VERIFY: Step(_CHIEFS | {Who.GRID, Who.FINDER}, frozenset({State.DONE}), State.VERIFIED),
     Act.REOPEN: Step(
-        _DOERS | _CHIEFS,
+        _DOERS | _CHIEFS | {Who.FINDER},
         frozenset({State.CANNOT, State.DONE, State.VERIFIED, State.ENDED}),
         State.OPEN,
         needs_reason=True,

@@ -74,6 +74,28 @@ def test_a_finding_goes_from_found_to_closed(officer: Actor, walker: Actor, patr
     assert count_findings(findings_of(officer, COMMUNITY), now).closed == 1
 
 
+def test_who_found_it_checks_it_or_opens_it_again(
+    officer: Actor, walker: Actor, patrol: Task
+) -> None:
+    task, other = (find(walker, patrol, key=key) for key in ("k", "l"))
+    now = clock.now()
+    for one in (task, other):
+        actions.do(actor=officer, task=one, proof=actions.Proof(note="已清走"), now=now)
+    browser = browser_of(walker)
+    link = Message.objects.filter(kind="tasks.to_check").values_list("link", flat=True).first()
+    assert link
+    assert browser.get(link).status_code == 200
+    actions.verify(actor=walker, task=task, now=now)
+    actions.reopen(actor=walker, task=other, note="沙发还在。", now=now)
+    assert (task.state, other.state) == ("verified", "open")
+    with pytest.raises(RuleBroken, match="not_yours"):
+        actions.do(actor=walker, task=other, proof=actions.Proof(), now=now)
+    stranger = make_user(username="stranger")
+    make_post(holder=stranger, role=Role.TEAM_MEMBER)
+    with pytest.raises(NotVisible):
+        actions.verify(actor=actor_of(stranger, now), task=task, now=now)
+
+
 def test_the_same_key_is_the_same_finding(walker: Actor, patrol: Task) -> None:
     assert find(walker, patrol, key="k").pk == find(walker, patrol, key="k").pk
     assert find(walker, patrol, key="l").pk != find(walker, patrol, key="k").pk
