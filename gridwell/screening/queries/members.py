@@ -142,7 +142,7 @@ def sampled_of(row: Round) -> tuple[Exists, Exists]:
     )
 
 
-def with_status(rows: QuerySet[RoundMember], row: Round) -> QuerySet[RoundMember]:
+def with_status(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
     """Annotate `status`: one of `Status`, decided in the database as `status_of` decides it."""
     resident, guest = sampled_of(row)
     whens = [
@@ -181,7 +181,7 @@ def progress(
 _RELATIONS = frozenset({"building", "grid", "household", "unit", "dwelling"})
 
 
-def _grouped(rows: QuerySet[RoundMember], column: str) -> dict[Any, Progress]:
+def _grouped(rows: QuerySet[Any], column: str) -> dict[Any, Progress]:
     keys = (column, "status") if column else ("status",)
     found: dict[Any, dict[str, int]] = {}
     for *key, status, count in (
@@ -196,7 +196,7 @@ def total(row: Round, rows: QuerySet[RoundMember] | None = None) -> Progress:
     return progress(row, "", rows).get(None, Progress(None))
 
 
-def missing(rows: QuerySet[RoundMember], row: Round) -> QuerySet[RoundMember]:
+def missing(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
     """Return who still has to be found, with `status`."""
     return with_status(rows, row).filter(status__in=[status.value for status in MISSING])
 

@@ -1,0 +1,120 @@
+"""The report of a round (轮次报告): what it found, without names; names are joined when it is read."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Max, Min
+
+from gridwell.health.models import Sample
+from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.members import PURPOSES, missing, progress, total, with_status
+from gridwell.screening.rules.coverage import Status
+from gridwell.screening.rules.tubes import ASKS_SINGLE, RESULTS, TubeState
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results of a round by person: a single sample outweighs the pool before it."""
+
+    negative: int
+    positive: int
+    waiting: int
+    last_at: datetime | None
+
+    @property
+    def is_complete(self) -> bool:
+        """Return whether everyone sampled has a result."""
+        return not self.waiting
+
+
+def results_of_round(row: Round) -> Results:
+    """Return how the results of a round stand: two queries."""
+    samples = Sample.objects.filter(
+        community_id=row.community_id, round=row.ref, superseded_at=None, purpose__in=PURPOSES
+    ).order_by()
+    states: dict[object, dict[str, str]] = {}
+    rows = samples.values_list("resident_id", "guest", "purpose", "tube__state")
+    for resident, guest, purpose, state in rows:
+        states.setdefault(resident or guest, {})[purpose] = state
+    outcomes = Counter(_outcome(found) for found in states.values())
+    last = samples.aggregate(last=Max("tube__resulted_at"))["last"]
+    return Results(
+        negative=outcomes["negative"],
+        positive=outcomes["positive"],
+        waiting=outcomes["waiting"],
+        last_at=last,
+    )
+
+
+def _outcome(states: dict[str, str]) -> str:
+    """Return a person's outcome: of the single sample if there is one, else of the pool.
+
+    A positive pool says nothing of a person: until the single sample speaks it is waiting.
+    """
+    single = states.get("single")
+    if single is not None:
+        return single if single in {"negative", "positive"} else "waiting"
+    return "negative" if states.get("pool") == TubeState.NEGATIVE else "waiting"
+
+
+def report_of(row: Round) -> dict[str, Any]:
+    """Return the report of a round as plain JSON: figures, reasons, times, ids of who was missed."""
+    standing = total(row)
+    members = RoundMember.objects.filter(
+        community_id=row.community_id, round_id=row.pk, removed_at=None
+    )
+    samples = Sample.objects.filter(
+        community_id=row.community_id, round=row.ref, superseded_at=None, purpose="pool"
+    )
+    times = samples.aggregate(
+        first=Min("sampled_at"), last=Max("sampled_at"), tubes=Count("tube", distinct=True)
+    )
+    results = results_of_round(row)
+    exempt = with_status(members, row).filter(status=Status.EXEMPT.value)
+    return {
+        "due": standing.due,
+        "sampled": standing.sampled,
+        "missing": standing.missing,
+        "by_status": dict(sorted(standing.by_status.items())),
+        "exempt": _counts(exempt, "exempt"),
+        "at_door": _counts(members.filter(at_door=True), "door_reason"),
+        "added": members.filter(added_at__isnull=False).count(),
+        "removed": RoundMember.objects.filter(
+            community_id=row.community_id, round_id=row.pk, removed_at__isnull=False
+        ).count(),
+        "missed": sorted(missing(members, row).values_list("pk", flat=True)),
+        "tubes": times["tubes"],
+        "positive_tubes": samples.filter(tube__state__in=[s.value for s in ASKS_SINGLE])
+        .values("tube")
+        .distinct()
+        .count(),
+        "tubes_with_result": samples.filter(tube__state__in=[s.value for s in RESULTS])
+        .values("tube")
+        .distinct()
+        .count(),
+        "negative": results.negative,
+        "positive": results.positive,
+        "waiting": results.waiting,
+        "first_sample_at": _iso(times["first"]),
+        "last_sample_at": _iso(times["last"]),
+        "last_result_at": _iso(results.last_at),
+        "buildings": _parts(progress(row, "building").items()),
+        "grids": _parts(progress(row, "grid").items()),
+    }
+
+
+def _counts(rows: Any, column: str) -> dict[str, int]:
+    found = rows.order_by().values_list(column).annotate(n=Count("pk")).values_list(column, "n")
+    return dict(sorted(found))
+
+
+def _parts(rows: Iterable[tuple[Any, Any]]) -> list[list[int]]:
+    """Return [id or 0, due, sampled] of each part."""
+    return sorted([key or 0, part.due, part.sampled] for key, part in rows)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
