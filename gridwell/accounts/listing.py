@@ -27,6 +27,10 @@ View = Callable[Concatenate[ActorRequest, P], HttpResponse]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+#: The lists that are offered so, by code, with the view of each.
+codes: dict[str, str] = {}
+
+
 def is_asked(request: ActorRequest) -> bool:
     """Return whether the page is asked for as a file."""
     return bool(request.GET.get("export"))
@@ -57,6 +61,7 @@ def offered(code: str, right: Right | None = None) -> Callable[[View[P]], View[P
                 return page
             return _sent(request, area, code, [_sheet(*group) for group in _grouped(tables)])
 
+        codes[code] = f"{view.__module__}.{view.__name__}"
         return offering
 
     return wrap
@@ -74,7 +79,8 @@ def _grouped(tables: list[PageTable]) -> list[tuple[str, list[str], list[list[st
         if len(alike) > 1:
             heads = [_("Heading"), *heads]
             rows = [[table.title, *row] for table in alike for row in table.rows]
-        sheets.append((alike[0].title, heads, rows))
+        title = alike[0].title if len(alike) == 1 else alike[0].page
+        sheets.append((title, heads, rows))
     return sheets
 
 
@@ -83,7 +89,7 @@ def _sheet(title: str, header: list[str], rows: list[list[str | int]]) -> SheetP
         min(max([_width(head), *(_width(row[at]) for row in rows[:200])]) + 2, 60)
         for at, head in enumerate(header)
     ]
-    return SheetPlan(name=title or _("List"), header=[header], rows=rows, widths=widths)
+    return SheetPlan(name=title, header=[header], rows=rows, widths=widths)
 
 
 def _width(value: str | int) -> int:

@@ -13,13 +13,15 @@ _SKIPPED = frozenset({"button", "input", "select", "textarea", "script", "style"
 _ONLY_ON_SCREEN = frozenset({"btn", "why-link", "no-print", "no-js-only", "js-only"})
 _APART = frozenset({"small", "p", "div", "li", "ul", "ol", "br", "dd", "dt"})
 _CHIPS = frozenset({"tag", "mk"})
+_HEADINGS = frozenset({"h1", "h2", "caption"})
 _ITEMS = "、"
 
 
 @dataclass
 class PageTable:
-    """One table of a page: the heading above it, the heads of its columns, its rows."""
+    """One table of a page: the page's heading, the one above the table, columns, rows."""
 
+    page: str
     title: str
     header: list[str]
     rows: list[list[str | int]] = field(default_factory=list)
@@ -74,7 +76,7 @@ class _Reader(HTMLParser):
         self.tables: list[PageTable] = []
         self._open: list[_Open] = []
         self._heading: list[str] | None = None
-        self._title = ""
+        self._page = self._title = ""
         self._table: PageTable | None = None
         self._kept: list[bool] = []
         self._row: list[_Cell] = []
@@ -84,10 +86,10 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {key: value or "" for key, value in attrs}
         classes = set(given.get("class", "").split())
-        if tag in {"h2", "caption"}:
+        if tag in _HEADINGS:
             self._heading = []
         if tag == "table" and "list" in classes:
-            self._table, self._kept = PageTable(self._title, []), []
+            self._table, self._kept = PageTable(self._page, self._title, []), []
         if self._table is not None:
             self._begin(tag, given, classes)
         if tag not in _VOID:
@@ -132,8 +134,10 @@ class _Reader(HTMLParser):
                 self._cell.is_after_chip = True
             if gone.tag == tag:
                 break
-        if tag in {"h2", "caption"} and self._heading is not None:
+        if tag in _HEADINGS and self._heading is not None:
             self._title, self._heading = " ".join("".join(self._heading).split()), None
+            if tag == "h1":
+                self._page = self._title
             if tag == "caption" and self._table is not None:
                 self._table.title = self._title
         if self._table is None:

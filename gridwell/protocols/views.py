@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
@@ -22,6 +23,7 @@ from gridwell.protocols.queries import access_version, protocol_for, versions_of
 from gridwell.protocols.rules.files import ProtocolRefused, parse
 
 
+@listing.offered("protocols")
 @require_http_methods(["GET", "POST"])
 def protocol_list(request: ActorRequest, area: int) -> HttpResponse:
     """The versions that may hold here, the one in force first; uploading refuses a file by line."""

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
 from gridwell.accounts.rules.actor import Actor
@@ -76,6 +77,7 @@ def _day_of(request: ActorRequest, now: datetime) -> Day:
     return Day(plan=derived(community, day, known), computed_at=None)
 
 
+@listing.offered("today")
 def today(request: ActorRequest, area: int) -> HttpResponse:
     """Show what is due today: a community's own work, or the figures of all below an area."""
     now = clock.now()

@@ -2,23 +2,24 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from gridwell.accounts import actions, forms, queries
+from gridwell.accounts import actions, forms, listing, queries
 from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Role
 from gridwell.accounts.rules.posts import roles_at
 from gridwell.core import clock
+from gridwell.core.paging import page_of
 from gridwell.places.rules.levels import AreaLevel
 
 
+@listing.offered("posts")
 @require_GET
 @for_managers
 def post_list(request: ActorRequest) -> HttpResponse:
@@ -27,7 +28,7 @@ def post_list(request: ActorRequest) -> HttpResponse:
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     mine = queries.posts_of(request.actor, now)
     posts = queries.narrowed_posts(mine, now, words, state)
-    page = Paginator(posts, 50).get_page(request.GET.get("page"))
+    page = page_of(request, posts, 50)
     context = {
         "page": page,
         "lines": queries.lines_of(page.object_list, now),  # type: ignore[arg-type]  # a slice of it
@@ -65,7 +66,7 @@ def post_where(request: ActorRequest) -> HttpResponse:
     """Choose the area of a new post; with one area there is nothing to choose."""
     areas = queries.areas_to_manage(request.actor)
     words = request.GET.get("q", "").strip()
-    page = Paginator(queries.narrowed_areas(areas, words), 50).get_page(request.GET.get("page"))
+    page = page_of(request, queries.narrowed_areas(areas, words), 50)
     return render(request, "accounts/post_where.html", {"page": page, "q": words})
 
 

@@ -6,12 +6,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from gridwell.accounts import actions, forms, labels, queries
+from gridwell.accounts import actions, forms, labels, listing, queries
 from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock, frame
 
 
+@listing.offered("reserves")
 @require_GET
 @for_managers
 def reserve_list(request: ActorRequest) -> HttpResponse:

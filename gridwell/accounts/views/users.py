@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,12 +10,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from gridwell.accounts import actions, forms, queries
+from gridwell.accounts import actions, forms, listing, queries
 from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock, frame
+from gridwell.core.paging import page_of
 
 
+@listing.offered("accounts")
 @require_GET
 @for_managers
 def user_list(request: ActorRequest) -> HttpResponse:
@@ -24,7 +25,7 @@ def user_list(request: ActorRequest) -> HttpResponse:
     now = clock.now()
     words, state = request.GET.get("q", "").strip(), request.GET.get("state", "")
     users = queries.narrowed_users(queries.users_of(request.actor), now, words, state)
-    page = Paginator(users.select_related("area"), 50).get_page(request.GET.get("page"))
+    page = page_of(request, users.select_related("area"), 50)
     posts = queries.posts_by_user([user.pk for user in page], now)
     rows = [(user, posts.get(user.pk, [])) for user in page]
     context = {"page": page, "rows": rows, "q": words, "state": state}

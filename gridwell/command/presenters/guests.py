@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.presenters.words import say
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
+from gridwell.core.paging import page_of
 from gridwell.core.templatetags.core_tags import near_day
 from gridwell.health.labels import EXEMPTIONS, OUTCOMES
 from gridwell.health.models import Exemption
@@ -59,7 +61,7 @@ def guest_page(page: Page[Stay], community: int, now: datetime) -> dict[str, Any
 
 
 def exemption_page(
-    actor: Actor, community: int, now: datetime, *, show: str, page: str | None
+    request: HttpRequest, actor: Actor, community: int, now: datetime, *, show: str
 ) -> dict[str, Any]:
     """Return the exemptions that hold or are to come, or those that have ended."""
     rows = exemptions_of(actor, community)
@@ -67,7 +69,7 @@ def exemption_page(
     rows = rows.filter(ends_at__lte=now).order_by("-ends_at") if past else rows.filter(
         ends_at__gt=now
     )  # fmt: skip
-    found = Paginator(rows, 100).get_page(page)
+    found = page_of(request, rows, 100)
     return {
         "rows": [(row, say(EXEMPTIONS, row.reason), row.starts_at > now) for row in found],
         "page": found,

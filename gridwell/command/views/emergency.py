@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.emergency import end_access, look, open_access
@@ -19,11 +19,13 @@ from gridwell.command.queries import emergency as queries
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 
 PAGE = 50
 
 
+@listing.offered("own-looks")
 @require_http_methods(["GET", "POST"])
 @never_cache
 def emergency_list(request: ActorRequest) -> HttpResponse:
@@ -38,10 +40,12 @@ def emergency_list(request: ActorRequest) -> HttpResponse:
             return redirect("emergency_file", ref=row.ref)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
-    rows = [(row, row.ends_at > now) for row in queries.own_accesses(request.actor)[:PAGE]]
+    page = page_of(request, queries.own_accesses(request.actor), PAGE)
+    rows = [(row, row.ends_at > now) for row in page]
     context = {
         "form": form,
         "rows": rows,
+        "page": page,
         "left": max(queries.MOST_AN_HOUR - queries.asked_lately(request.actor, now), 0),
         "most": queries.MOST_AN_HOUR,
     }
@@ -72,6 +76,7 @@ def emergency_end(request: ActorRequest, ref: UUID) -> HttpResponse:
     return redirect("emergency_list")
 
 
+@listing.offered("emergency-looks")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.READ_AUDIT)
 def emergency_log(request: ActorRequest, area: int) -> HttpResponse:
@@ -86,7 +91,7 @@ def emergency_log(request: ActorRequest, area: int) -> HttpResponse:
         end_access(actor=request.actor, access=row, now=now)
         messages.success(request, _("The look is ended."))
         return back_to("emergency_log", request)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, found, PAGE)
     rows = [(row, row.ends_at > now) for row in page]
     return render(request, "command/emergency_log.html", {"rows": rows, "page": page})
 

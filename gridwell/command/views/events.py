@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import zones as acts
@@ -29,6 +30,7 @@ from gridwell.protocols.actions import open_event
 from gridwell.protocols.queries import access_event, events_of, families
 
 
+@listing.offered("standstills")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.APPROVE_ORDERS, to_send=True)
 def standstill_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -109,6 +111,7 @@ def standstill_end(request: ActorRequest, area: int, standstill: int) -> HttpRes
     return render(request, "command/standstill_end.html", {"row": rows[0], "form": form})
 
 
+@listing.offered("events")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.APPROVE_ORDERS, to_send=True)
 def event_list(request: ActorRequest, area: int) -> HttpResponse:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import guests as acts
@@ -20,12 +20,14 @@ from gridwell.command.views.health import found_people, local_now, people_of
 from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.health.queries import access_exemption, access_person
 from gridwell.places.queries import access_place
 from gridwell.residents.queries.guests import access_guest, guests_gone, guests_here
 
 
+@listing.offered("guests")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.EDIT_REGISTER, to_send=True)
 def guest_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -47,7 +49,7 @@ def guest_list(request: ActorRequest, area: int) -> HttpResponse:
             form.add_error(None, say(refusal))
     past = request.GET.get("show") == "past"
     rows = (guests_gone if past else guests_here)(request.actor, community, now)
-    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    page = page_of(request, rows, 100)
     context = guest_page(page, community, now) | {
         "past": past,
         "form": form,
@@ -91,6 +93,7 @@ def guest_sampled(request: ActorRequest, area: int, stay: int) -> HttpResponse:
     return back_to("guest_list", request)
 
 
+@listing.offered("exemptions")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.RECORD_HEALTH, to_send=True)
 def exemption_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -120,11 +123,7 @@ def exemption_list(request: ActorRequest, area: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
     context = exemption_page(
-        request.actor,
-        community,
-        now,
-        show=request.GET.get("show", ""),
-        page=request.GET.get("page"),
+        request, request.actor, community, now, show=request.GET.get("show", "")
     )
     context |= {
         "form": form,

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import health as acts
@@ -19,6 +19,7 @@ from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number
+from gridwell.core.paging import page_of
 from gridwell.core.templatetags.core_tags import end_in_full
 from gridwell.core.wording import say
 from gridwell.health.actions import record_result, withdraw_case
@@ -45,6 +46,7 @@ def people_of(request: ActorRequest) -> int:
     return community
 
 
+@listing.offered("stays")
 @require_GET
 def stay_list(request: ActorRequest, area: int) -> HttpResponse:
     """Who is isolated or monitored, those due or overdue first."""
@@ -56,7 +58,7 @@ def stay_list(request: ActorRequest, area: int) -> HttpResponse:
     rows = rows.exclude(ended_at=None).order_by("-ended_at") if show == "ended" else rows.filter(
         ended_at=None
     )  # fmt: skip
-    page = Paginator(rows, 100).get_page(request.GET.get("page"))
+    page = page_of(request, rows, 100)
     shown = [
         {
             "stay": stay,
@@ -137,6 +139,7 @@ def stay_end(request: ActorRequest, area: int, kind: str, stay: int) -> HttpResp
     return back_to("stay_list", request)
 
 
+@listing.offered("cases")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.RECORD_HEALTH, to_send=True)
 def case_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -156,8 +159,11 @@ def case_list(request: ActorRequest, area: int) -> HttpResponse:
             initial={"resident": person.pk if person else None, "found_at": local_now(now)}
         )
     set_community(form, community)
+    page = page_of(request, cases_of(request.actor, community), 100)
     context = {
-        "rows": [(c, word(CASE_KINDS, c.kind)) for c in cases_of(request.actor, community)[:200]],
+        "rows": [(c, word(CASE_KINDS, c.kind)) for c in page],
+        "page": page,
+        "total": page.paginator.count,
         "form": form,
         "person": person,
         "found": found_people(request, community),
@@ -201,6 +207,7 @@ def case_withdraw(request: ActorRequest, area: int, case: int) -> HttpResponse:
     return back_to("case_list", request)
 
 
+@listing.offered("results")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.RECORD_HEALTH, to_send=True)
 def result_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -222,7 +229,7 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
         form = ResultForm(
             initial={"resident": person.pk if person else None, "sampled_at": local_now(now)}
         )
-    page = Paginator(results_of(request.actor, community), 100).get_page(request.GET.get("page"))
+    page = page_of(request, results_of(request.actor, community), 100)
     context = {
         "rows": [(r, word(OUTCOMES, r.outcome)) for r in page],
         "page": page,

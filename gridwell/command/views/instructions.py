@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import instructions as acts
@@ -20,16 +20,16 @@ from gridwell.command.rules.instructions import MOVES, Receipt, tally
 from gridwell.command.views import back_to, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 
 
+@listing.offered("instructions")
 @require_GET
 @for_right(Right.APPROVE_ORDERS)
 def instruction_list(request: ActorRequest, area: int) -> HttpResponse:
     """What the area has sent, with how far its receivers are."""
-    page = Paginator(queries.sent_from(request.actor, area), queries.PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(request, queries.sent_from(request.actor, area), queries.PAGE)
     context = {
         "rows": queries.with_tallies(list(page), clock.now()),
         "page": page,
@@ -80,6 +80,7 @@ def _send(request: ActorRequest, data: dict[str, Any]) -> Any:
     )
 
 
+@listing.offered("receivers")
 @require_GET
 @for_right(Right.APPROVE_ORDERS)
 def instruction_file(request: ActorRequest, area: int, instruction: int) -> HttpResponse:
@@ -127,14 +128,13 @@ def instruction_withdraw(request: ActorRequest, area: int, instruction: int) -> 
     return back_to("instruction_file", request, instruction=row.pk)
 
 
+@listing.offered("received")
 @require_GET
 def receipt_list(request: ActorRequest) -> HttpResponse:
     """What the person's desks and posts were asked, open ones first: for everybody with a post."""
     if not request.actor.all_posts:
         raise NotVisible
-    page = Paginator(queries.received_by(request.actor), queries.PAGE).get_page(
-        request.GET.get("page")
-    )
+    page = page_of(request, queries.received_by(request.actor), queries.PAGE)
     now = clock.now()
     rows = [
         (

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.approval import (
@@ -29,6 +29,7 @@ from gridwell.command.views import back_to, community_of, for_right, is_communit
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number, whole_numbers
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.orders.actions import matching
 from gridwell.orders.actions import notices as actions
@@ -47,11 +48,12 @@ from gridwell.places.queries import access_place, grounds_of
 from gridwell.places.rules.levels import span_of
 
 
+@listing.offered("notices")
 @require_GET
 def notice_list(request: ActorRequest, area: int) -> HttpResponse:
     """The notices that concern an area, newest first."""
     rows = notices_of(request.actor, request.area.pk).select_related("area", "corrects")
-    page = Paginator(rows.order_by("-issued_on", "-pk"), 50).get_page(request.GET.get("page"))
+    page = page_of(request, rows.order_by("-issued_on", "-pk"), 50)
     counts = waiting_counts(page.object_list, request.actor)
     states = {}
     if is_community(request):

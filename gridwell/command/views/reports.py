@@ -1,12 +1,12 @@
 """Reports (信息上报): what is due, the figures now, what was sent, what came in from below."""
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.reports import send_report
@@ -17,6 +17,7 @@ from gridwell.command.rules.reports import Change, compared
 from gridwell.command.views import back_to, for_right, is_community
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.orders.labels import MODES
 
@@ -27,6 +28,7 @@ def _worded(changes: list[Change]) -> list[tuple[str, Change]]:
     return [(str(FIGURES[change.code]), change) for change in changes]
 
 
+@listing.offered("reports")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.APPROVE_ORDERS)
 def report_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -43,7 +45,7 @@ def report_list(request: ActorRequest, area: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
     sent = queries.reports_of(request.actor, area)
-    page = Paginator(sent, PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, sent, PAGE)
     last = sent.first()
     due = queries.due_of([area], now)[area]
     context = {

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.takeovers import give_back, take_over
@@ -15,9 +16,11 @@ from gridwell.command.queries import takeovers as queries
 from gridwell.command.views import back_to, for_right, is_community
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 
 
+@listing.offered("takeovers")
 @require_http_methods(["GET", "POST"])
 @for_right(Right.APPROVE_ORDERS, to_send=True)
 def takeover_list(request: ActorRequest, area: int) -> HttpResponse:
@@ -36,15 +39,16 @@ def takeover_list(request: ActorRequest, area: int) -> HttpResponse:
             return back_to("takeover_list", request)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
+    page = page_of(request, queries.takeovers_of(request.actor, area), 100)
     rows = [
         (
             row,
             row.ends_at is None or row.ends_at > now,
             request.actor.may(Right.APPROVE_ORDERS, row.by_area_id),
         )
-        for row in queries.takeovers_of(request.actor, area)[:100]
+        for row in page
     ]
-    context = {"rows": rows, "form": form, "may_take": may_take}
+    context = {"rows": rows, "page": page, "form": form, "may_take": may_take}
     return render(request, "command/takeover_list.html", context)
 
 

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import zones as acts
@@ -33,6 +34,7 @@ from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.orders.actions.zones import attach_notice, explain_spread, record_round
 from gridwell.orders.models import Zone, ZoneChange
@@ -46,16 +48,22 @@ Two = tuple[Reach, Reach]  # who is held, who is freed
 ACTS = {"lift": Act.LIFT, "restart": Act.RESTART, "range": Act.CHANGE_RANGE, "step": Act.STEP}
 
 
+@listing.offered("zones")
 @require_GET
 def zone_list(request: ActorRequest, area: int) -> HttpResponse:
     """The open zones of an area with their day and what is still missing; or those of the past."""
     past = request.GET.get("show") == "past"
     zones = zones_in(request.actor, request.area.pk).select_related("community", "event")
     now = clock.now()
-    zones = zones.filter(closed_at__lte=now).order_by("-closed_at")[:200] if past else zones.exclude(
-        closed_at__lte=now
-    ).order_by("pk")  # fmt: skip
-    context = list_page(list(zones), request.area.pk, now) | {"past": past}
+    if past:
+        page = page_of(request, zones.filter(closed_at__lte=now).order_by("-closed_at", "pk"), 100)
+        context = list_page(list(page), request.area.pk, now)
+        context |= {"page": page, "total": page.paginator.count}
+    else:
+        context = list_page(
+            list(zones.exclude(closed_at__lte=now).order_by("pk")), request.area.pk, now
+        )
+    context["past"] = past
     context["may_enter"] = request.actor.may(Right.APPROVE_ORDERS, request.area.pk)
     context["is_community"] = request.area.level == "community"
     return render(request, "command/zone_list.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries.users import names_of
 from gridwell.accounts.rules.actor import Right
@@ -18,6 +19,7 @@ from gridwell.core import clock
 from gridwell.core.components import Empty
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_numbers
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.core.worker import enqueue
 from gridwell.ledgers import labels
@@ -61,6 +63,7 @@ def _queue(request: ActorRequest, row: LedgerImport, kind: str) -> HttpResponse:
     return redirect("core:job", ref=job.ref)
 
 
+@listing.offered("imports")
 @require_http_methods(["GET", "POST"])
 @may_import
 def import_list(request: ActorRequest) -> HttpResponseBase:
@@ -72,7 +75,7 @@ def import_list(request: ActorRequest) -> HttpResponseBase:
         except RuleBroken as refusal:
             form.add_error("file", say(refusal))
     rows = queries.imports_of(request.actor, request.area.pk).defer("findings", "file_key")
-    page = Paginator(rows, 30).get_page(request.GET.get("page"))
+    page = page_of(request, rows, 30)
     names = names_of(row.created_by for row in page)
     empty = Empty(
         _("No ledger was imported yet"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
 from gridwell.core import clock
@@ -37,6 +38,7 @@ CHARGEABLE = [
 ] + [PlaceKind.UNIT.value]
 
 
+@listing.offered("charges")
 @require_GET
 @one_community
 def charge_list(request: ActorRequest) -> HttpResponse:

@@ -43,12 +43,7 @@ def organisation(request: ActorRequest, area: int) -> HttpResponse:
     """Show who does what in a community; of an upper area, what lacks a name in each below."""
     now = clock.now()
     if request.area.level != AreaLevel.COMMUNITY:
-        rows = queries.tallies_of(request.actor, request.area.pk, now)
-        total = {
-            name: sum(getattr(row, name) for row in rows)
-            for name in ("leading", "grids", "groups", "buildings", "posts", "five", "all")
-        }
-        return render(request, "organisation/below.html", {"rows": rows, "total": total})
+        return _below(request)
     whole = queries.organisation_of(request.actor, request.area.pk, now)
     charges = list(queries.charges_of(request.actor, request.area.pk, now)[:12])
     people = queries.persons_of(charges, now)
@@ -65,6 +60,17 @@ def organisation(request: ActorRequest, area: int) -> HttpResponse:
         "on": "organisation",
     }
     return render(request, "organisation/organisation.html", context)
+
+
+@listing.offered("organisation")
+def _below(request: ActorRequest) -> HttpResponse:
+    """Show of an upper area what lacks a name in each community below."""
+    rows = queries.tallies_of(request.actor, request.area.pk, clock.now())
+    total = {
+        name: sum(getattr(row, name) for row in rows)
+        for name in ("leading", "grids", "groups", "buildings", "posts", "five", "all")
+    }
+    return render(request, "organisation/below.html", {"rows": rows, "total": total})
 
 
 def _grid_row(grid: GridView, above: GridView | None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -16,6 +16,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.core.components import Mark
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.residents.models import DwellingNote, Label
@@ -61,7 +62,7 @@ def paged(
     request: ActorRequest, rows: QuerySet[Any] | list[Any], size: int = PER_PAGE
 ) -> Page[Any]:
     """Return the asked page of a list."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return page_of(request, rows, size)
 
 
 def act_page(

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Right
@@ -35,6 +36,7 @@ edits = for_right(Right.EDIT_REGISTER)
 approves = for_right(Right.APPROVE_LABELS)
 
 
+@listing.offered("labels")
 @require_GET
 @one_community
 def label_schemes(request: ActorRequest) -> HttpResponse:
@@ -210,6 +212,7 @@ def mark_end(request: ActorRequest, mark: int) -> HttpResponse:
     return redirect(url)
 
 
+@listing.offered("objections")
 @require_GET
 @one_community
 def objection_list(request: ActorRequest) -> HttpResponse:

@@ -8,9 +8,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries import posts_for_grids
 from gridwell.accounts.reasons import names_need_reason
+from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock, frame
 from gridwell.places.queries import access_grid, profile_of
@@ -20,6 +22,7 @@ from gridwell.residents.queries.lists import Asked, resident_list
 from gridwell.residents.views.common import chip, file_url, one_community, paged
 
 
+@listing.offered("grids")
 @require_GET
 @one_community
 def grid_ledgers(request: ActorRequest) -> HttpResponse:
@@ -40,6 +43,7 @@ def grid_ledgers(request: ActorRequest) -> HttpResponse:
     return render(request, "residents/grid_ledgers.html", {"rows": rows})
 
 
+@listing.offered("grid-ledger", Right.EXPORT_LEDGERS)
 @require_GET
 @one_community
 @names_need_reason

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
 from gridwell.accounts.rules.actor import Right
@@ -64,6 +65,7 @@ def _asked(request: ActorRequest) -> tuple[forms.ListForm, Asked]:
     )
 
 
+@listing.offered("households", Right.EXPORT_LEDGERS)
 @require_GET
 @one_community
 @names_need_reason
@@ -126,6 +128,7 @@ def _exports(request: ActorRequest) -> list[Any]:
     return frame.fill("register_exports", request.actor, [request.area.pk], clock.today())
 
 
+@listing.offered("residents", Right.EXPORT_LEDGERS)
 @require_GET
 @one_community
 @names_need_reason
@@ -214,6 +217,7 @@ def bulk_edit(request: ActorRequest) -> HttpResponse:
     return render(request, "residents/bulk_edit.html", context)
 
 
+@listing.offered("duplicates", Right.EXPORT_LEDGERS)
 @require_GET
 @one_community
 @names_need_reason

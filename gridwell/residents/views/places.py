@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries import posts_for_grids
 from gridwell.accounts.reasons import ask_url, has_look
@@ -41,6 +42,7 @@ edits = for_right(Right.EDIT_REGISTER)
 draws = for_right(Right.DRAW_GRIDS)
 
 
+@listing.offered("communities")
 @require_GET
 def communities(request: ActorRequest, area: int) -> HttpResponse:
     """List the communities below an area with their figures; the way down for upper levels."""
@@ -53,6 +55,7 @@ def communities(request: ActorRequest, area: int) -> HttpResponse:
     return render(request, "residents/communities.html", {"page": page, "rows": rows})
 
 
+@listing.offered("buildings")
 @require_GET
 @one_community
 def buildings(request: ActorRequest) -> HttpResponse:
@@ -102,6 +105,7 @@ def _sizes(request: ActorRequest) -> list[dict[str, Any]]:
     ]
 
 
+@listing.offered("doors-without-grid")
 @require_GET
 @one_community
 def gaps(request: ActorRequest) -> HttpResponse:

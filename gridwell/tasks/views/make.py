@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -171,6 +172,7 @@ def task_remind(request: ActorRequest, task: int) -> HttpResponse:
     return redirect("task_file", task=found.pk)
 
 
+@listing.offered("templates")
 @never_cache
 @require_http_methods(["GET", "POST"])
 @at_community

@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
+from gridwell.core.paging import page_of
 from gridwell.tasks.queries import lists
 from gridwell.tasks.queries.access import mine
 from gridwell.tasks.queries.mine import Mine, done_today, my_counts
@@ -18,6 +19,7 @@ from gridwell.tasks.views.rows import TaskRow, rows_of
 PER_PAGE = 40
 
 
+@listing.offered("my-work")
 @never_cache
 @require_GET
 def my_tasks(request: ActorRequest) -> HttpResponse:
@@ -27,7 +29,7 @@ def my_tasks(request: ActorRequest) -> HttpResponse:
     own = mine(request.actor)
     open_ones = lists.narrowed(own, lists.Narrow(), now)
     ordered = lists.in_walking_order(open_ones) if is_walk else lists.by_due(open_ones)
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, ordered, PER_PAGE)
     rows = rows_of(page, request.actor, now, with_care=True)
     counts = my_counts(own, now)
     done = rows_of(done_today(request.actor, now), request.actor, now)
