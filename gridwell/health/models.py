@@ -1,5 +1,7 @@
 """Results, cases, isolation and monitoring."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 
 from gridwell.core import ids
@@ -307,3 +309,21 @@ class Hold(models.Model):
 
     def __str__(self) -> str:
         return f"hold {self.pk}"
+
+    @property
+    def ends_at(self) -> datetime:
+        """Return when it ended or, while it lasts, when it ends by itself at the latest."""
+        return self.ends_at_as_known(None)
+
+    def ends_at_as_known(self, known_at: datetime | None) -> datetime:
+        """Return its end as it was known at an instant: later extensions and releases left out."""
+
+        def is_known(at: datetime | None) -> bool:
+            return at is not None and (known_at is None or at <= known_at)
+
+        end = self.starts_at + timedelta(hours=self.hours)
+        if self.extended_until is not None and is_known(self.extended_at):
+            end = self.extended_until
+        if self.ended_at is not None and is_known(self.ended_at):
+            end = min(end, self.ended_at)
+        return end

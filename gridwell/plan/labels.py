@@ -51,6 +51,10 @@ WHY = {
     "standstill": _("A standstill was ordered here from %(on)s by %(notice)s."),
     "round_order": _("A round of sampling was ordered here by %(notice)s."),
     "isolation": _("In %(kind)s as %(class_code)s since %(on)s."),
+    "hold": _(
+        "A pooled tube (%(tube)s) was positive on %(at)s: everybody in it stays in place until a "
+        "sample of his or her own decides."
+    ),
     "rule": _("%(document)s, %(place)s: %(text)s"),
     "day": pgettext_lazy("why", "This is day %(day)s."),
     "round": pgettext_lazy("why", "It is round %(round)s."),

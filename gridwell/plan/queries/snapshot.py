@@ -6,6 +6,7 @@ The number of queries is constant; nothing here runs once a resident or once a z
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast, Coalesce
@@ -14,7 +15,7 @@ from gridwell.audit.models import AuditHead
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
+from gridwell.health.models import Case, Exemption, GuestSample, Hold, Isolation, Monitoring, Result
 from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
 from gridwell.orders.queries.rounds import orders_from, ranges_of
@@ -27,6 +28,7 @@ from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
     Guests,
+    HoldFact,
     IsolationFact,
     LowOrder,
     People,
@@ -72,6 +74,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
         standstills=_standstills(community, known, rows),
         round_orders=_round_orders(community, day, known, zones),
         isolations=tuple(_isolations(community, day, known_at)),
+        holds=_holds(community, day, known_at),
         results=_results(community, day, known_at),
         cases=_cases(community, day, known_at),
         exemptions=_exemptions(community, day, known_at),
@@ -294,6 +297,43 @@ def _stay(
     )
 
 
+def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFact, ...]:
+    """Return the holds that touch the day; what was written on one later is left out of it."""
+    known, start = known_at or clock.now(), clock.start_of(day)
+    rows = Hold.objects.filter(
+        Q(ended_at=None) | Q(ended_at__gt=start),
+        community_id=community,
+        starts_at__gte=start - timedelta(days=RESULT_DAYS),
+        starts_at__lt=clock.end_of(day),
+        recorded_at__lte=known,
+    ).select_related("tube")
+    found = list(rows)
+    guests = _guest_ids(community, known_at) if any(row.guest for row in found) else {}
+    facts = []
+    for row in found:
+        who = row.resident_id or guests.get(row.guest)
+        end = row.ends_at_as_known(known)
+        if who is not None and row.starts_at < end:
+            facts.append(
+                HoldFact(
+                    id=row.pk,
+                    resident=who,
+                    from_at=row.starts_at,
+                    until_at=end,
+                    recorded_at=row.recorded_at,
+                    version=row.protocol,
+                    clause=row.clause,
+                    tube=row.tube.code,
+                )
+            )
+    return tuple(facts)
+
+
+def _guest_ids(community: int, known_at: datetime | None) -> dict[UUID | None, int]:
+    stays = Stay.objects.filter(was_known(known_at), community_id=community)
+    return {ref: guest_id(pk) for ref, pk in stays.values_list("ref", "pk")}
+
+
 def _results(community: int, day: date, known_at: datetime | None) -> tuple[ResultFact, ...]:
     end = clock.end_of(day)
     rows = Result.objects.filter(
@@ -323,9 +363,8 @@ def _guest_results(
     found = list(rows)
     if not found:
         return []
-    stays = Stay.objects.filter(was_known(known_at), community_id=community)
-    ids = dict(stays.values_list("ref", "pk"))
-    return [(guest_id(ids[g]), at, o, recorded) for g, at, o, recorded in found if g in ids]
+    ids = _guest_ids(community, known_at)
+    return [(ids[g], at, o, recorded) for g, at, o, recorded in found if g in ids]
 
 
 def _cases(community: int, day: date, known_at: datetime | None) -> tuple[ZoneCaseFact, ...]:

@@ -15,7 +15,7 @@ from gridwell.core.clock import day_of, start_of
 from gridwell.plan.rules import stays, zones
 from gridwell.plan.rules.crowd import Crowd
 from gridwell.plan.rules.draft import Draft
-from gridwell.plan.rules.facts import LowOrder, RoundOrderFact, Snapshot, StandstillFact
+from gridwell.plan.rules.facts import HoldFact, LowOrder, RoundOrderFact, Snapshot, StandstillFact
 from gridwell.plan.rules.plan import (
     RESTRICTING,
     ActToday,
@@ -50,6 +50,8 @@ def derive(snapshot: Snapshot, day: date) -> Plan:
         _add_standstill(draft, standstill)
     for order in snapshot.round_orders:
         _add_round_order(draft, order)
+    for hold in snapshot.holds:
+        _add_hold(draft, hold)
     _add_low(draft)
     _add_positives(draft)
     return _finish(draft)
@@ -103,6 +105,24 @@ def _add_round_order(draft: Draft, fact: RoundOrderFact) -> None:
     end = End(EndCode.AT, draft.end, clause=fact.clause)
     residents = draft.residents(fact.dwellings)
     draft.duty(DutyCode.BE_SAMPLED, residents, basis, window, end, name=fact.name)
+
+
+def _add_hold(draft: Draft, fact: HoldFact) -> None:
+    """Keep one member of a positive pool at home, from the result to the end of the hold."""
+    if fact.recorded_at > draft.known_at or not draft.overlaps(fact.from_at, fact.until_at):
+        return
+    if fact.resident not in draft.crowd.household_of:
+        return  # moved out or not of this community: somebody else's list
+    if not (fact.clause and fact.version):
+        draft.unfounded(UnfoundedCode.NO_CLAUSE, OrderKind.HOLD, fact.id)
+        return
+    basis = Basis(OrderKind.HOLD, fact.id, 0, 0, "", fact.version, fact.clause)
+    end = End(EndCode.AT, fact.until_at, clause=fact.clause)
+    window = (fact.from_at, fact.until_at)
+    draft.duty(DutyCode.STAY_HOME, (fact.resident,), basis, window, end, tube=fact.tube)
+    for act, at in (("begin", fact.from_at), ("end", fact.until_at)):
+        if draft.is_in_day(at):
+            draft.act(ActToday(OrderKind.HOLD, fact.id, 0, act, at, "", ""))
 
 
 def _add_low(draft: Draft) -> None:

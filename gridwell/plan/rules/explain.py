@@ -26,6 +26,7 @@ class PartCode(StrEnum):
     STANDSTILL = "standstill"
     ROUND_ORDER = "round_order"
     ISOLATION = "isolation"
+    HOLD = "hold"
     RULE = "rule"  # 依据：文件、条款
     DAY = "day"  # 今天是第3天
     ROUND = "round"
@@ -98,6 +99,8 @@ def _order(duty: Duty, place: ZonePlace | None) -> list[Part]:
     if kind is OrderKind.ISOLATION:
         base.update(class_code=facts.get("class_code"), kind=facts.get("kind"))
         return [Part(PartCode.ISOLATION, base)]
+    if kind is OrderKind.HOLD:
+        base.update(at=duty.from_at, tube=facts.get("tube"))
     return [Part(PartCode(kind.value), base)]
 
 

@@ -172,6 +172,24 @@ class IsolationFact:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldFact:
+    """That a member of a positive pool stays where he or she is until a single sample decides (留置).
+
+    `until_at` is when it ended or, at the latest, ends by itself: there is none without an end.
+    `version` and `clause` are what it was recorded under.
+    """
+
+    id: int
+    resident: int  # or `guest_id`
+    from_at: datetime
+    until_at: datetime
+    recorded_at: datetime
+    version: str = ""
+    clause: str = ""
+    tube: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ResultFact:
     """A person's result (核酸结果). `sampled_at` counts for day and age of a negative."""
 
@@ -218,6 +236,7 @@ class Snapshot:
     standstills: tuple[StandstillFact, ...] = ()
     round_orders: tuple[RoundOrderFact, ...] = ()
     isolations: tuple[IsolationFact, ...] = ()
+    holds: tuple[HoldFact, ...] = ()
     results: tuple[ResultFact, ...] = ()
     cases: tuple[ZoneCaseFact, ...] = ()
     exemptions: tuple[ExemptionFact, ...] = ()

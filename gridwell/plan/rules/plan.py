@@ -79,6 +79,7 @@ class OrderKind(StrEnum):
     STANDSTILL = "standstill"
     ROUND_ORDER = "round_order"
     ISOLATION = "isolation"
+    HOLD = "hold"
 
 
 class Basis(NamedTuple):

@@ -17,6 +17,7 @@ from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
     Guests,
+    HoldFact,
     IsolationFact,
     LowOrder,
     People,
@@ -112,6 +113,21 @@ def isolations(draw: st.DrawFn, day: date, id: int) -> IsolationFact:
 
 
 @st.composite
+def holds(draw: st.DrawFn, day: date, id: int) -> HoldFact:
+    since = draw(instants(day))
+    return HoldFact(
+        id=id,
+        resident=draw(st.sampled_from([*RESIDENTS, guest_id(1), 999])),
+        from_at=since,
+        until_at=since + timedelta(hours=draw(st.integers(-2, 48))),
+        recorded_at=draw(recorded(day)),
+        version=draw(st.sampled_from(["", "P20-T4", "P20-T4"])),
+        clause=draw(st.sampled_from(["", "QA-hold", "QA-hold"])),
+        tube="T1",
+    )
+
+
+@st.composite
 def snapshots(draw: st.DrawFn) -> Snapshot:
     day = draw(st.sampled_from(DAYS))
     shift = draw(st.integers(0, 7))
@@ -168,6 +184,7 @@ def snapshots(draw: st.DrawFn) -> Snapshot:
             for n in range(draw(st.integers(0, 1)))
         ),
         isolations=tuple(draw(isolations(day, n)) for n in range(draw(st.integers(0, 4)))),
+        holds=tuple(draw(holds(day, n)) for n in range(draw(st.integers(0, 3)))),
         results=tuple(
             ResultFact(r, draw(instants(day)), draw(st.booleans()), known())
             for r in draw(st.lists(st.sampled_from(RESIDENTS), max_size=3))
@@ -201,6 +218,7 @@ def test_no_restriction_without_a_live_order_a_clause_and_an_end(snapshot: Snaps
         OrderKind.ISOLATION: {
             i.id for i in snapshot.isolations if i.recorded_at <= snapshot.known_at
         },
+        OrderKind.HOLD: {h.id for h in snapshot.holds if h.recorded_at <= snapshot.known_at},
     }
     for group in plan.duties:
         assert group.residents
@@ -232,10 +250,13 @@ def test_nobody_outside_an_orders_range_is_restricted_by_it(snapshot: Snapshot) 
     for order in snapshot.round_orders:
         ranges[OrderKind.ROUND_ORDER, order.id] = order.dwellings or frozenset()
     isolated = {i.id: i.resident for i in snapshot.isolations}
+    held = {h.id: h.resident for h in snapshot.holds}
     for group in plan_of(snapshot).duties:
         key = (OrderKind(group.basis.order_kind), group.basis.order)
         if key[0] is OrderKind.ISOLATION:
             assert group.residents == (isolated[key[1]],)
+        elif key[0] is OrderKind.HOLD:
+            assert group.residents == (held[key[1]],)
         elif key[0] is not OrderKind.LOW:
             assert all(home[r] in ranges[key] for r in group.residents)
 
@@ -265,7 +286,14 @@ def test_the_order_of_facts_does_not_matter(snapshot: Snapshot, rng: Any) -> Non
         ),
         **{
             name: mixed(getattr(snapshot, name))
-            for name in ("low_orders", "standstills", "round_orders", "isolations", "results")
+            for name in (
+                "low_orders",
+                "standstills",
+                "round_orders",
+                "isolations",
+                "holds",
+                "results",
+            )
         },
         cases=mixed(snapshot.cases),
         exemptions=mixed(snapshot.exemptions),
@@ -290,6 +318,24 @@ def test_a_negative_result_never_adds_a_restriction(
 @prove
 def test_a_result_of_any_kind_restricts_nobody(snapshot: Snapshot) -> None:
     assert plan_of(snapshot).duties == plan_of(replace(snapshot, results=())).duties
+
+
+@given(snapshots())
+@prove
+def test_a_hold_restricts_nobody_before_it_begins_or_beyond_its_end(snapshot: Snapshot) -> None:
+    plan, facts = plan_of(snapshot), {hold.id: hold for hold in snapshot.holds}
+    groups = [g for g in plan.duties if g.basis.order_kind == OrderKind.HOLD]
+    for group in groups:
+        fact = facts[group.basis.order]
+        assert (group.from_at, group.until_at) == (fact.from_at, fact.until_at)
+        assert group.end.code == EndCode.AT
+        assert group.end.until_at == fact.until_at
+    without = plan_of(replace(snapshot, holds=()))
+    others = [g for g in plan.duties if g.basis.order_kind != OrderKind.HOLD]
+    carry = DutyCode.CARRY_NEGATIVE
+    assert [g for g in others if g.code is not carry] == [
+        g for g in without.duties if g.code is not carry
+    ]
 
 
 @given(snapshots())
@@ -326,6 +372,7 @@ def test_what_is_recorded_later_is_not_known(snapshot: Snapshot) -> None:
         standstills=known(snapshot.standstills),
         round_orders=known(snapshot.round_orders),
         isolations=known(snapshot.isolations),
+        holds=known(snapshot.holds),
         results=known(snapshot.results),
         cases=known(snapshot.cases),
         exemptions=known(snapshot.exemptions),
