@@ -1,0 +1,87 @@
+"""Type and shape of what people enter about rounds."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from gridwell.orders.labels import POOLS, PURPOSES
+from gridwell.orders.rules.rounds import OF_A_ZONE
+from gridwell.screening.labels.rounds import EXEMPT_REASONS
+
+
+class DayInput(forms.DateInput):
+    """A day; browsers take ISO 8601 only, whatever the language of the page writes."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class RoundOrderForm(forms.Form):
+    """That a round is ordered: what for, where, when, how pooled, on what it rests."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(label=_("What for"), choices=list(PURPOSES.items()))
+    zone = forms.TypedChoiceField(
+        label=_("Zone"), required=False, coerce=int, empty_value=None, choices=()
+    )
+    number = forms.IntegerField(
+        label=_("Round or day number"), min_value=1, max_value=99, initial=1
+    )
+    on = forms.DateField(label=_("Day"), widget=DayInput())
+    pool = forms.ChoiceField(label=_("How many a tube"), choices=list(POOLS.items()), initial="10")
+    places = forms.TypedMultipleChoiceField(
+        label=_("Only these buildings"),
+        required=False,
+        coerce=int,
+        choices=(),
+        help_text=_("None chosen: the whole community."),
+    )
+    ordered_by = forms.CharField(label=_("Ordered by"), max_length=120)
+    ordered_how = forms.CharField(label=_("How"), max_length=120, required=False)
+    clause = forms.CharField(
+        label=_("Clause"),
+        max_length=60,
+        required=False,
+        help_text=_("As the order cites it; a zone's rounds find it in the protocol."),
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=400, required=False)
+
+    def __init__(
+        self,
+        *args: Any,
+        zones: list[tuple[int, str]],
+        buildings: list[tuple[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices: dict[str, Any] = {
+            "zone": [("", "—"), *zones],
+            "places": buildings,
+        }
+        for name, values in choices.items():
+            self.fields[name].choices = values  # type: ignore[attr-defined]
+        if not zones:
+            del self.fields["zone"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a zone's round without its zone, and let a zone's range be the zone's own."""
+        data: dict[str, Any] = super().clean() or {}
+        is_zone = data.get("purpose") in OF_A_ZONE
+        if is_zone and not data.get("zone"):
+            self.add_error("zone" if "zone" in self.fields else None, _("Choose the zone."))
+        if not is_zone:
+            data["zone"] = None
+        else:
+            data["places"] = []
+        return data
+
+
+class ExemptForm(forms.Form):
+    """Why somebody need not be sampled in this round, and until when."""
+
+    reason = forms.ChoiceField(label=_("Why"), choices=list(EXEMPT_REASONS.items()))
+    until = forms.DateField(label=_("Until the end of"), widget=DayInput())
+    remark = forms.CharField(label=_("Remark"), max_length=200, required=False)

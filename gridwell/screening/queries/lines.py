@@ -1,0 +1,280 @@
+"""Lines of the pages of a round: parts with names, and the missing households as a route (扫楼路线)."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from gridwell.places.models import Grid, Place
+from gridwell.residents.models import Phone, Resident, Stay
+from gridwell.residents.rules.masking import mask_phone
+from gridwell.screening.labels.rounds import STATUSES
+from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.members import (
+    Progress,
+    progress,
+    with_status,
+)
+from gridwell.screening.rules.coverage import MISSING, Status
+
+_DIGITS = re.compile(r"(\d+)")
+_MISSING = frozenset(status.value for status in MISSING)
+
+
+@dataclass(frozen=True)
+class PartLine:
+    """A building or grid of a round: its name and how it stands."""
+
+    id: int
+    name: str
+    part: Progress
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody of a round as a line shows it. `phone` is masked."""
+
+    member: int
+    status: str
+    at_door: bool
+    name: str = ""
+    phone: str = ""
+    remark: str = ""
+    is_guest: bool = False
+    resident: int | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Return whether this person still has to be found."""
+        return self.status in _MISSING
+
+    @property
+    def words(self) -> str:
+        """Return the status in words."""
+        return str(STATUSES[self.status])
+
+
+@dataclass(frozen=True)
+class HomeLine:
+    """A door of a round: everyone behind it, in the order of a walk through the buildings."""
+
+    household: int | None
+    dwelling: int
+    door: str
+    building: int
+    where: str
+    route: tuple[Any, ...]
+    people: tuple[Person, ...] = ()
+    called_at: datetime | None = None
+    calls: int = 0
+
+    @property
+    def due(self) -> int:
+        """Return how many behind the door are due."""
+        return sum(1 for row in self.people if row.status != Status.EXEMPT)
+
+    @property
+    def sampled(self) -> int:
+        """Return how many of them are sampled."""
+        return sum(1 for row in self.people if row.status == Status.SAMPLED)
+
+    @property
+    def missing(self) -> list[Person]:
+        """Return who still has to be found."""
+        return [row for row in self.people if row.is_missing]
+
+    @property
+    def exempt(self) -> list[Person]:
+        """Return who need not come."""
+        return [row for row in self.people if row.status == Status.EXEMPT]
+
+
+def part_lines(row: Round, by: str, rows: QuerySet[RoundMember]) -> list[PartLine]:
+    """Return the buildings or grids of a round in their order: two queries."""
+    parts = progress(row, by, rows)
+    names = _building_names(parts) if by == "building" else _grid_names(row.community_id)
+    order = {key: number for number, key in enumerate(names)}
+    lines = [
+        PartLine(
+            key or 0, names.get(key or 0, _("no grid") if by == "grid" else _("elsewhere")), part
+        )
+        for key, part in parts.items()
+    ]
+    return sorted(lines, key=lambda line: order.get(line.id, len(order)))
+
+
+def _building_names(ids: Iterable[Any]) -> dict[int, str]:
+    places = Place.objects.filter(pk__in=[key for key in ids if key]).order_by(
+        "parent__position", "parent__name", "position", "name"
+    )
+    return dict(places.values_list("pk", "full_name"))
+
+
+def _grid_names(community: int) -> dict[int, str]:
+    grids = Grid.objects.filter(community_id=community).values_list("pk", "number", "name")
+    found = {pk: (natural(number), name) for pk, number, name in grids}
+    return {pk: name for pk, (_n, name) in sorted(found.items(), key=lambda pair: pair[1])}
+
+
+def natural(text: str) -> tuple[Any, ...]:
+    """Return a key by which door numbers sort as people walk: 2-101 before 10-101."""
+    return tuple(
+        (0, int(part), "") if part.isdigit() else (1, 0, part)
+        for part in _DIGITS.split(text)
+        if part
+    )
+
+
+_COLUMNS = (
+    "pk",
+    "status",
+    "at_door",
+    "resident_id",
+    "guest",
+    "household_id",
+    "dwelling_id",
+    "building_id",
+    "calls",
+    "called_at",
+    "dwelling__door",
+    "dwelling__name",
+    "dwelling__floor",
+    "b_parent",
+    "b_position",
+    "b_name",
+    "u_position",
+)
+
+
+def home_lines(row: Round, rows: QuerySet[RoundMember]) -> list[HomeLine]:
+    """Return the doors of these people in walking order, without names: one query.
+
+    Compound, building, unit, then floors from the top down, as one walks a building.
+    """
+    found = (
+        with_status(rows, row)
+        .annotate(
+            b_parent=F("building__parent__position"),
+            b_position=F("building__position"),
+            b_name=F("building__full_name"),
+            u_position=F("unit__position"),
+        )
+        .order_by("pk")
+        .values_list(*_COLUMNS)
+    )
+    doors: dict[tuple[int, int], list[Any]] = {}
+    for values in found:
+        doors.setdefault((values[6] or 0, values[5] or 0), []).append(values)
+    lines = [_home(group) for group in doors.values()]
+    return sorted(lines, key=lambda line: line.route)
+
+
+def _home(group: list[Any]) -> HomeLine:
+    first = group[0]
+    door = first[10] or first[11] or ""
+    return HomeLine(
+        household=first[5],
+        dwelling=first[6] or 0,
+        door=door,
+        building=first[7] or 0,
+        where=first[15] or "",
+        route=(
+            first[13] or 0,
+            first[14] or 0,
+            first[15] or "",
+            first[16] or 0,
+            -(first[12] or 0),
+            natural(door),
+            first[5] or 0,
+        ),
+        people=tuple(
+            Person(
+                member=values[0],
+                status=values[1],
+                at_door=values[2],
+                is_guest=values[3] is None,
+                resident=values[3],
+            )
+            for values in group
+        ),
+        calls=max(values[8] for values in group),
+        called_at=max((values[9] for values in group if values[9] is not None), default=None),
+    )
+
+
+@dataclass(frozen=True)
+class Named:
+    """What names a member of a round: name, masked telephone, what was remarked."""
+
+    name: str = ""
+    phone: str = ""
+    remark: str = ""
+
+
+def names_of(community: int, members: Sequence[int]) -> dict[int, Named]:
+    """Return the names of members by their id: four queries a 800 members."""
+    found: dict[int, Named] = {}
+    for start in range(0, len(members), 800):
+        part = members[start : start + 800]
+        rows = list(
+            RoundMember.objects.filter(community_id=community, pk__in=part).only(
+                "pk", "resident_id", "guest", "outcome_remark", "exempt_reason"
+            )
+        )
+        residents = [row.resident_id for row in rows if row.resident_id]
+        names = dict(
+            Resident.objects.filter(community_id=community, pk__in=residents).values_list(
+                "pk", "name"
+            )
+        )
+        guests: dict[UUID, tuple[str, str]] = {
+            ref: (name, phone)
+            for ref, name, phone in Stay.objects.filter(
+                community_id=community, ref__in=[row.guest for row in rows if row.guest]
+            ).values_list("ref", "name", "phone")
+        }
+        phones: dict[int, str] = {}
+        for resident, number in (
+            Phone.objects.filter(community_id=community, resident__in=residents)
+            .order_by("-rank", "-pk")
+            .values_list("resident_id", "number")
+        ):
+            phones[resident] = mask_phone(number)
+        for row in rows:
+            remark = row.outcome_remark or row.exempt_reason
+            if row.resident_id is not None:
+                named = Named(
+                    names.get(row.resident_id, ""), phones.get(row.resident_id, ""), remark
+                )
+            else:
+                name, phone = guests.get(row.guest, ("", "")) if row.guest else ("", "")
+                named = Named(name, mask_phone(phone) if phone else "", remark)
+            found[row.pk] = named
+    return found
+
+
+def named_lines(community: int, lines: Sequence[HomeLine]) -> list[HomeLine]:
+    """Return these doors with names, for the lines of one page or sheet."""
+    named = names_of(community, [person.member for line in lines for person in line.people])
+    return [
+        replace(
+            line,
+            people=tuple(
+                replace(
+                    person,
+                    name=named[person.member].name,
+                    phone=named[person.member].phone,
+                    remark=named[person.member].remark,
+                )
+                if person.member in named
+                else person
+                for person in line.people
+            ),
+        )
+        for line in lines
+    ]

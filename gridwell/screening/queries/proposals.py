@@ -1,0 +1,140 @@
+"""Which rounds the protocol asks next (建议轮次), and in what an order goes beyond it (层层加码)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from gridwell.core import clock
+from gridwell.health.queries import cases_in
+from gridwell.orders.models import RoundOrder
+from gridwell.orders.rules.rounds import Asked, Excess, Purpose, excess
+from gridwell.plan.rules.plan import Plan
+from gridwell.protocols.queries import protocol_for
+from gridwell.protocols.rules.model import Level
+from gridwell.screening.rules.proposals import Next, PastRound, Proposal, next_round
+
+#: Cases of so many days justify a round of a whole area.
+CASE_DAYS = 7
+#: So many days ahead a zone's rounds are proposed.
+AHEAD = 2
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A round that the rules ask: what for, when, by which clause. Nothing is ordered by itself.
+
+    `next` and `clean` tell of a round of the area why; both empty for a zone's.
+    """
+
+    purpose: str
+    number: int
+    on: date | None
+    clause: str
+    zone: int | None = None
+    name: str = ""
+    next: str = ""
+    clean: int = 0
+
+
+def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
+    """Return the rounds that are asked and not ordered yet: of zones first, then of the area."""
+    orders = list(
+        RoundOrder.objects.filter(
+            community_id=community, ended_at=None, on__gte=plan.day - timedelta(days=30)
+        )
+    )
+    held = {(order.zone_id, order.on) for order in orders}
+    found = [row for row in _of_zones(community, plan) if (row.zone, row.on) not in held]
+    area = area_proposal(community, orders, now)
+    if area is not None and (None, area.on) not in held:
+        number = 1 + max(
+            (order.number for order in orders if order.purpose == Purpose.CITY_ROUND), default=0
+        )
+        found.append(
+            Proposed(
+                purpose=Purpose.CITY_ROUND.value,
+                number=number,
+                on=area.on,
+                clause="",
+                next=area.next.value,
+                clean=area.clean,
+            )
+        )
+    return found
+
+
+def _of_zones(community: int, plan: Plan) -> list[Proposed]:
+    protocol = protocol_for(community, plan.day)
+    if protocol is None:
+        return []
+    last = plan.day + timedelta(days=AHEAD)
+    found = []
+    for zone in plan.zones:
+        rule = protocol.levels.get(zone.level) if zone.level else None
+        if rule is None or zone.lifting is None or not zone.people:
+            continue
+        closing = zone.lifting.rule.closing_clause if zone.lifting.rule is not None else ""
+        for mark in zone.lifting.rounds:
+            if mark.state in {"today", "ahead"} and plan.day <= mark.on <= last:
+                first = rule.rounds.clause if rule.rounds is not None else rule.measures_clause
+                purpose = Purpose.CLOSING_ROUND if mark.is_closing else Purpose.ZONE_DAY
+                found.append(
+                    Proposed(
+                        purpose=purpose.value,
+                        number=mark.day_number,
+                        on=mark.on,
+                        clause=closing if mark.is_closing else first,
+                        zone=zone.zone,
+                        name=zone.name,
+                    )
+                )
+    return sorted(found, key=lambda row: (row.on or plan.day, row.name))
+
+
+def area_proposal(community: int, orders: list[RoundOrder], now: datetime) -> Proposal | None:
+    """Return what the rule for whole areas says after the rounds held so far, or None."""
+    today = clock.day_of(now)
+    days = sorted(
+        {order.on for order in orders if order.purpose == Purpose.CITY_ROUND and order.on < today}
+    )
+    if not days:
+        return None
+    cases = [
+        clock.day_of(at) for at in cases_in([community], now).values_list("found_at", flat=True)
+    ]
+    return next_round(
+        [PastRound(on=day, cases=sum(1 for found in cases if found == day)) for day in days]
+    )
+
+
+def excess_of(order: RoundOrder, plan: Plan, now: datetime) -> tuple[Excess, ...]:
+    """Return in what an order, stored or not yet, goes beyond the rule. Four light queries."""
+    community = order.community_id
+    protocol = protocol_for(community, order.on)
+    others = list(
+        RoundOrder.objects.filter(
+            community_id=community, ended_at=None, on__gte=order.on - timedelta(days=30)
+        ).exclude(pk=order.pk)
+    )
+    area = area_proposal(community, others, now) if order.zone_id is None else None
+    since = clock.start_of(order.on - timedelta(days=CASE_DAYS))
+    zone = next((row for row in plan.zones if row.zone == order.zone_id), None)
+    marks = zone.lifting.rounds if zone is not None and zone.lifting is not None else ()
+    return excess(
+        Asked(
+            purpose=order.purpose,
+            on=order.on,
+            pool=order.pool,
+            same_day=sum(
+                1
+                for other in others
+                if (other.on, other.zone_id, other.purpose)
+                == (order.on, order.zone_id, order.purpose)
+            ),
+            cases=cases_in([community], now).filter(found_at__gte=since).count(),
+            next_on=area.on if area is not None else None,
+            is_stop=area is not None and area.next is Next.STOP,
+            zone_days=frozenset(mark.on for mark in marks),
+            is_high=zone is not None and zone.level == Level.HIGH,
+            knows_clause=protocol is not None and order.clause in protocol.clauses,
+        )
+    )
