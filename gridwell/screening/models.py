@@ -331,3 +331,37 @@ class ResultFault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} in row {self.row}"
+
+
+class DeskEntry(models.Model):
+    """What a desk sent and what became of it (采样台记录): taken, or refused and waiting to be looked at.
+
+    One row an entry and `ref`, so that sending again changes nothing. `code` is empty for what was
+    taken; what was refused keeps its words in `body` until somebody has settled it. `device_ahead`
+    are the seconds by which the device's clock was ahead of ours when it sent.
+    Personal data: health (who was sampled), encrypted, only in what was refused; kept 60 days.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    round = CommunityForeignKey(Round, models.CASCADE, related_name="entries")
+    ref = models.UUIDField()
+    act = models.CharField(max_length=8)  # open add undo correct close guest
+    desk = models.CharField(max_length=40, default="", blank=True)
+    code = models.CharField(max_length=40, default="", blank=True)
+    body = EncryptedTextField(default="", blank=True)
+    at = models.DateTimeField()  # by the server's clock
+    device_ahead = models.IntegerField(default=0)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField(null=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.BigIntegerField(null=True)
+    settled_how = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["community", "ref", "act"], name="desk_entry_once")
+        ]
+        indexes = [models.Index(fields=["community", "round", "code"], name="desk_entry_refused")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.ref}"

@@ -1,0 +1,263 @@
+"""What a desk sends after the network is back (采样台补传): taken in order, each entry once, none lost."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from gridwell.audit import actions as audit
+from gridwell.core.errors import GridwellError, RuleBroken
+from gridwell.core.wording import say
+from gridwell.health.models import Sample
+from gridwell.places.models import Place
+from gridwell.screening.actions import require_reason
+from gridwell.screening.actions.desk import (
+    Moment,
+    locked_tube,
+    put_closed,
+    put_guest,
+    put_open,
+    put_person,
+    put_right,
+    take_back,
+)
+from gridwell.screening.models import DeskEntry
+from gridwell.screening.queries.desk import Sampler
+from gridwell.screening.rules.tubes import TubeState, clock_check
+
+MOST: Final = 500
+TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
+
+
+@dataclass(frozen=True)
+class DeskAct:
+    """One entry as a desk sends it. `at` is the device's own time."""
+
+    ref: UUID
+    act: str
+    at: datetime
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of an entry: taken, known from before, or refused with a code and words."""
+
+    ref: UUID
+    act: str
+    what: str
+    code: str = ""
+    words: str = ""
+
+
+def read_entries(body: Any) -> tuple[list[DeskAct], datetime]:
+    """Return the entries of a sent batch and what the device's clock says, or refuse the whole."""
+    try:
+        rows, device_now = body["entries"], datetime.fromisoformat(body["now"])
+        if len(rows) > MOST:
+            raise RuleBroken("screening.batch_too_large", most=MOST)
+        entries = [
+            DeskAct(
+                UUID(row["ref"]),
+                str(row["act"]),
+                datetime.fromisoformat(row["at"]),
+                dict(row["body"]),
+            )
+            for row in rows
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as odd:
+        raise RuleBroken("screening.batch_odd") from odd
+    instants = [device_now, *(entry.at for entry in entries)]
+    if any(at.tzinfo is None or not 2000 <= at.year <= 2200 for at in instants):
+        raise RuleBroken("screening.batch_odd")
+    if any(entry.act not in _ACTS for entry in entries):
+        raise RuleBroken("screening.batch_odd")
+    return entries, device_now
+
+
+@transaction.atomic
+def take_batch(
+    *,
+    sampler: Sampler,
+    entries: Sequence[DeskAct],
+    desk: str,
+    device_now: datetime,
+    now: datetime,
+) -> list[Answer]:
+    """Take what a desk did (采样台补传), in its order, and answer each entry.
+
+    Sent again it changes nothing. A refused entry stops no other: it is kept with its words until
+    somebody has settled it. A device whose clock is off is believed in its distances, not its time:
+    its instants are shifted by the difference and what it said is kept beside them.
+    """
+    clock = clock_check(device_now, now)
+    shift = timedelta(seconds=clock.seconds) if clock.is_off else timedelta()
+    known = {
+        (row.ref, row.act): row
+        for row in DeskEntry.objects.filter(
+            community_id=sampler.community, ref__in=[entry.ref for entry in entries]
+        )
+    }
+    answers: list[Answer] = []
+    kept: list[DeskEntry] = []
+    for entry in entries:
+        before = known.get((entry.ref, entry.act))
+        if before is not None:
+            answers.append(_known(entry, before.code))
+            continue
+        at = min(entry.at - shift, now)
+        when = Moment(now, at, entry.at if clock.is_off else None)
+        answer = _take(sampler, entry, desk, when)
+        row = DeskEntry(
+            community_id=sampler.community,
+            round=sampler.round,
+            ref=entry.ref,
+            act=entry.act,
+            desk=desk[:40],
+            code=answer.code,
+            body=_kept(entry, answer),
+            at=at,
+            device_ahead=max(-(2**31), min(2**31 - 1, round(clock.seconds))),
+            recorded_at=now,
+            recorded_by=sampler.actor.user_id,
+        )
+        kept.append(row)
+        known[entry.ref, entry.act] = row
+        answers.append(answer)
+    if kept:
+        DeskEntry.objects.bulk_create(kept)
+        audit.record(
+            "screening.batch_taken",
+            actor=sampler.actor,
+            community=sampler.community,
+            subject=sampler.round,
+            at=now,
+            count=len(kept),
+            refused=sum(1 for row in kept if row.code),
+            device_ahead=round(clock.seconds) if clock.is_off else 0,
+            ids=audit.digest_ids(sorted(row.ref.int for row in kept)),
+        )
+    return answers
+
+
+def _known(entry: DeskAct, code: str) -> Answer:
+    words = say(RuleBroken("screening.refused_before")) if code else ""
+    return Answer(entry.ref, entry.act, REFUSED if code else KNOWN, code, words)
+
+
+def _take(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> Answer:
+    try:
+        with transaction.atomic():
+            _ACTS[entry.act](sampler, entry, desk, when)
+    except RuleBroken as refusal:
+        return Answer(entry.ref, entry.act, REFUSED, refusal.code, say(refusal))
+    except GridwellError:
+        unseen = RuleBroken("screening.nobody_meant")
+        return Answer(entry.ref, entry.act, REFUSED, unseen.code, say(unseen))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        odd = RuleBroken("screening.entry_odd")
+        return Answer(entry.ref, entry.act, REFUSED, odd.code, say(odd))
+    return Answer(entry.ref, entry.act, TAKEN)
+
+
+def _kept(entry: DeskAct, answer: Answer) -> str:
+    """Return what is kept of an entry: nothing of what was taken, everything of what was refused."""
+    if not answer.code:
+        return ""
+    return json.dumps({"body": dict(entry.body), "words": answer.words}, ensure_ascii=False)
+
+
+def _open(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    body = entry.body
+    purpose = str(body.get("purpose") or "pool")
+    put_open(sampler, code=str(body["code"]), ref=entry.ref, desk=desk, purpose=purpose, when=when)
+
+
+def _add(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    tube = locked_tube(sampler, UUID(str(entry.body["tube"])))
+    put_person(
+        sampler,
+        tube=tube,
+        key=str(entry.body["person"]),
+        ref=entry.ref,
+        when=when,
+        at_door=bool(entry.body.get("at_door")),
+    )
+
+
+def _sample(sampler: Sampler, entry: DeskAct) -> Sample:
+    ref = UUID(str(entry.body["sample"]))
+    rows = Sample.objects.filter(community_id=sampler.community, round=sampler.round.ref, ref=ref)
+    sample = rows.select_related("tube").first()
+    if sample is None:
+        raise RuleBroken("screening.nobody_meant")
+    return sample
+
+
+def _undo(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    sample = _sample(sampler, entry)
+    tube = locked_tube(sampler, sample.tube.ref)
+    take_back(tube, sample, when)
+
+
+def _correct(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    sample = _sample(sampler, entry)
+    tube = locked_tube(sampler, sample.tube.ref)
+    key = str(entry.body.get("person") or "")
+    reason = str(entry.body.get("reason") or "")
+    put_right(sampler, tube=tube, sample=sample, key=key, ref=entry.ref, reason=reason, when=when)
+
+
+def _close(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    tube = locked_tube(sampler, UUID(str(entry.body["tube"])))
+    if tube.state == TubeState.OPEN:  # a full one has closed by itself
+        put_closed(tube, when)
+
+
+def _guest(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    body = entry.body
+    place = Place.objects.filter(
+        community_id=sampler.community, ref=UUID(str(body["door"]))
+    ).first()
+    if place is None:
+        raise RuleBroken("screening.door_unknown")
+    put_guest(
+        sampler,
+        place=place,
+        name=str(body["name"]),
+        ref=entry.ref,
+        when=when,
+        document=str(body.get("document") or ""),
+        phone=str(body.get("phone") or ""),
+    )
+
+
+_ACTS: Final[dict[str, Callable[[Sampler, DeskAct, str, Moment], None]]] = {
+    "open": _open,
+    "add": _add,
+    "undo": _undo,
+    "correct": _correct,
+    "close": _close,
+    "guest": _guest,
+}
+
+
+@transaction.atomic
+def settle_entry(*, sampler: Sampler, entry: DeskEntry, how: str, now: datetime) -> None:
+    """Write how a refused entry was settled (处理未收记录); its words go, the fact of it stays."""
+    how = require_reason(how)
+    rows = DeskEntry.objects.filter(pk=entry.pk, settled_at=None).exclude(code="")
+    if not rows.update(settled_at=now, settled_by=sampler.actor.user_id, settled_how=how, body=""):
+        raise RuleBroken("screening.changed_meanwhile")
+    audit.record(
+        "screening.entry_settled",
+        actor=sampler.actor,
+        community=sampler.community,
+        subject=entry,
+        reason=how,
+        at=now,
+    )
