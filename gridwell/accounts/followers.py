@@ -29,7 +29,8 @@ class LineMove:
 class LineChange:
     """What moved posts from one person to another.
 
-    `cause`: absence, return, locked, unlocked, ended, handed_over, deputies, stood_up, stood_down.
+    `cause`: absence, return, locked, unlocked, ended, handed_over, deputies, stood_up, stood_down,
+    post_ended (the post itself is over: nobody acts for it, and nobody need).
     `user` is the person it is about, None where it is about a post, or about many people at once.
     `posts` holds only the posts that moved.
     """

@@ -65,6 +65,12 @@ POSTS = (
         values=_VALUES,
     ),
     MessageKind(
+        "posts.over",
+        _("Your post has ended: %(post)s"),
+        _("The post “%(post)s” (%(area)s) has ended. Its open work went to other posts."),
+        outside=_("A post is no longer yours. Sign in to see which."),
+    ),
+    MessageKind(
         "posts.nobody",
         _("Nobody can act: %(area)s"),
         _(

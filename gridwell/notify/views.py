@@ -112,7 +112,7 @@ def _channels(request: ActorRequest) -> dict[str, Any]:
         for channel in own
     ]
     starts, ends = mine or (None, None)
-    home = request.user.area_id
+    home = getattr(request.user, "area_id", None)
     return {
         "rows": rows,
         "usual": hours_of(home, clock.now()) if home else None,

@@ -303,6 +303,7 @@ TRAIL_ACTS = {
     "orders.spread_explained": pgettext_lazy("audit act", "unclear spread explained"),
     "orders.round_recorded": pgettext_lazy("audit act", "round recorded"),
     "orders.sheets_delivered": pgettext_lazy("audit act", "sheets delivered"),
+    "orders.sheets_withdrawn": pgettext_lazy("audit act", "delivery of sheets withdrawn"),
     "orders.standstill_begun": pgettext_lazy("audit act", "standstill entered"),
     "orders.standstill_ended": pgettext_lazy("audit act", "standstill ended"),
     "orders.mode_changed": pgettext_lazy("audit act", "mode changed"),
@@ -326,4 +327,41 @@ TRAIL_SUBJECTS = {
 MANUAL = {
     "reports": _("An officer looks at each report before it goes up."),
     "task_check": _("Work that is done is checked by a second person."),
+}
+
+TRAIL_FACTS = {
+    "basis": pgettext_lazy("audit fact", "basis"),
+    "change": pgettext_lazy("audit fact", "change, no."),
+    "freed": pgettext_lazy("audit fact", "people freed"),
+    "held": pgettext_lazy("audit fact", "people held"),
+    "low": pgettext_lazy("audit fact", "low risk"),
+    "notice": pgettext_lazy("audit fact", "notice, no."),
+    "positive": pgettext_lazy("audit fact", "positive"),
+    "sheet": pgettext_lazy("audit fact", "sheet"),
+    "spread": pgettext_lazy("audit fact", "spread"),
+    "zone": pgettext_lazy("audit fact", "zone, no."),
+}
+
+SHEETS = {
+    "zone_notice": pgettext_lazy("sheet", "notice of the zone"),
+    "isolation": pgettext_lazy("sheet", "notice of isolation"),
+    "release": pgettext_lazy("sheet", "release from isolation"),
+}
+ORDERS_NAMED = {
+    "zone": pgettext_lazy("basis", "risk zone"),
+    "isolation": pgettext_lazy("basis", "isolation"),
+    "monitoring": pgettext_lazy("basis", "monitoring"),
+    "standstill": pgettext_lazy("basis", "standstill"),
+    "round": pgettext_lazy("basis", "screening round"),
+}
+#: What a question on a notice was about, in a word.
+ASKED_ABOUT = {
+    "already_open": pgettext_lazy("asked about", "high risk already"),
+    "overlaps": pgettext_lazy("asked about", "overlaps an open zone"),
+    "raises": pgettext_lazy("asked about", "raises an open zone"),
+    "items_overlap": pgettext_lazy("asked about", "overlaps another item"),
+    "lifted_too": pgettext_lazy("asked about", "lifted as well"),
+    "never_designated": pgettext_lazy("asked about", "never designated here"),
+    "spread_unclear": pgettext_lazy("asked about", "why the spread is unclear"),
+    "place": pgettext_lazy("asked about", "which place"),
 }

@@ -408,6 +408,8 @@ class ModeProfile(models.Model):
 class SheetDelivery(models.Model):
     """That a printed sheet reached a dwelling (送达): which, when, how, by whom.
 
+    `source` says what wrote it ("task:REF"), empty when it was entered by hand. One that turned out
+    wrong is withdrawn with a reason and stays as it was: then the sheet has not reached the door.
     Personal data: who received it is not stored; kept with the order.
     """
 
@@ -419,12 +421,17 @@ class SheetDelivery(models.Model):
     delivered_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
     remark = models.CharField(max_length=200, default="", blank=True)
+    source = models.CharField(max_length=60, default="", blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.BigIntegerField(null=True)
+    withdrawn_reason = models.CharField(max_length=400, default="", blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["community", "dwelling", "sheet", "basis", "delivered_at"],
                 name="sheet_delivery_once",
+                condition=models.Q(withdrawn_at=None),
             )
         ]
 

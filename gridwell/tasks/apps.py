@@ -24,6 +24,7 @@ class TasksConfig(AppConfig):
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
+        trail.register_facts(labels.TRAIL_FACTS)
         register_standard()
         followers.register(follow_plan)
         line.register(actions.follow_line)
@@ -58,6 +59,9 @@ def _show() -> None:
     trail.register_values("what", {"photo": _("a photo of proof")})
     trail.register_values("finding", labels.FINDINGS)
     trail.register_values("kind_of_task", labels.KINDS)
+    trail.register_values("level", labels.LEVELS)
+    trail.register_values("spread", labels.SPREADS)
+    trail.register_values("why", {**labels.END_REASONS, **labels.CANNOT_REASONS})
     frame.register_page("work", _("My work"), "my_tasks", 10, count=pending)
     frame.register_page("work", _("Tasks"), "task_list", 20, has_desk, covers=("task", "tasks_"))
     frame.register_page(

@@ -30,7 +30,7 @@ class Kind:
     mode's share of that holds (`minutes_in`). `by_hour` is the hour by which daily work is due;
     `silent` after how many minutes without a sign an urgent one goes to the deputy.
     `on_done(task, actor=, happened_at=, now=)` runs in the transaction of doing it,
-    `on_reopened(task, actor=, now=)` in that of opening a done one again: it takes back what doing
+    `on_reopened(task, actor=, reason=, now=)` in that of opening a done one again: it takes back what doing
     it wrote; `task` still says by whom and when it was done.
     `marks` are codes of traits and labels (residents) that matter for it; "*" = all care marks.
     """

@@ -13,6 +13,8 @@ STATES = {
     "verified": pgettext_lazy("task state", "checked"),
     "ended": pgettext_lazy("task state", "ended"),
 }
+#: The state of a done task at which a second person has to look.
+TO_CHECK = pgettext_lazy("task state", "done, to be checked")
 #: What a button says.
 ACTS = {
     "take": pgettext_lazy("task act", "Take it"),
@@ -159,6 +161,7 @@ SHOWN = {
     "late": pgettext_lazy("task filter", "late"),
     "no_name": _("no name on it"),
     "cannot": pgettext_lazy("task filter", "cannot be done"),
+    "to_check": pgettext_lazy("task filter", "to be checked"),
     "finished": pgettext_lazy("task filter", "done"),
     "missed": pgettext_lazy("task filter", "missed"),
     "ended": pgettext_lazy("task filter", "ended"),
@@ -191,12 +194,30 @@ STAGES = {
 ORDERS = {"": _("by when it is due"), "walk": _("as one walks, by building")}
 FIELDS = {"weekdays": _("days of the week"), "hour": _("hour"), "spread": _("for what")}
 
+_TITLES = {
+    "several": pgettext_lazy("posts of tasks", "several posts"),
+    "none": pgettext_lazy("posts of tasks", "no name yet"),
+}
+_SIDES = {"from": _TITLES, "to": _TITLES}
+
 #: What people are told.
 MESSAGES = (
     MessageKind(
         code="tasks.late",
         title=_("Late: %(count)s"),
         text=_("%(count)s tasks of %(place)s are late and have come to you."),
+    ),
+    MessageKind(
+        code="tasks.received",
+        title=_("Tasks for you: %(count)s"),
+        text=_("%(count)s tasks are on your post now: %(to)s. Before they were with: %(from)s."),
+        values=_SIDES,
+    ),
+    MessageKind(
+        code="tasks.given",
+        title=_("Tasks handed on: %(count)s"),
+        text=_("%(count)s tasks went from your post (%(from)s) to: %(to)s."),
+        values=_SIDES,
     ),
     MessageKind(
         code="tasks.found",
@@ -251,4 +272,14 @@ TRAIL_ACTS |= {
 TRAIL_SUBJECTS = {
     "tasks.task": pgettext_lazy("audit subject", "task"),
     "tasks.tasktemplate": pgettext_lazy("audit subject", "task template"),
+}
+
+TRAIL_FACTS = {
+    "finding": pgettext_lazy("audit fact", "finding"),
+    "followed": pgettext_lazy("audit fact", "follow the plan"),
+    "kind_of_task": pgettext_lazy("audit fact", "kind of task"),
+    "patrol": pgettext_lazy("audit fact", "patrol, no."),
+    "revived": pgettext_lazy("audit fact", "opened again"),
+    "since": pgettext_lazy("audit fact", "since"),
+    "without_name": pgettext_lazy("audit fact", "without a name"),
 }

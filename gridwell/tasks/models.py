@@ -20,7 +20,8 @@ class Task(models.Model):
     "isolation:7:0", "person:UUID", "template:3". `slot` is the day of daily work, else "once".
     `facts` holds what the wording needs (notice, clause, version, name of the zone). `asked_at`
     is since when the post has had it, for the silence of urgent ones; `ends_at` when the basis is
-    known to end.
+    known to end. `needs_check` is set when it is done: a second person has to look at it before it
+    counts as finished.
     Personal data: what people wrote into `words`; kept one year after the task ended.
     """
 
@@ -50,6 +51,7 @@ class Task(models.Model):
     taken_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     done_at = models.DateTimeField(null=True)
+    needs_check = models.BooleanField(default=False, db_default=False)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(max_length=20, default="", blank=True)
     level = models.CharField(max_length=12, default="", blank=True)  # how far a late one climbed
@@ -77,6 +79,11 @@ class Task(models.Model):
             models.Index(fields=["community", "building"], name="task_building"),
             models.Index(fields=["community", "subject_kind", "subject"], name="task_subject"),
             models.Index(fields=["community", "done_at"], name="task_done"),
+            models.Index(
+                fields=["community"],
+                name="task_to_check",
+                condition=Q(state="done", needs_check=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,6 +46,7 @@ def register_standard() -> None:
             minutes=_minutes(24, 6, 3),
             responsible=_HOUSE,
             on_done=effects.sheets_delivered,
+            on_reopened=effects.sheets_withdrawn,
         ),
         _kind("disinfection", "building", proof=frozenset({"where"}), responsible=_HOUSE),
         _kind(
@@ -53,6 +54,7 @@ def register_standard() -> None:
             "resident",
             minutes=_minutes(24, 24, 12),
             on_done=effects.sheets_delivered,
+            on_reopened=effects.sheets_withdrawn,
         ),
         _kind("household_update", "household", minutes=_minutes(7 * 24, 3 * 24, 3 * 24)),
         _kind("patrol", "place", minutes=_minutes(24, 12, 6)),

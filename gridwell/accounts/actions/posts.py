@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from gridwell.accounts import labels, queries
+from gridwell.accounts import followers, labels, queries
 from gridwell.accounts.actions.moves import watched
 from gridwell.accounts.models import Post, PostDeputy, StandIn, Team, User
 from gridwell.accounts.rules.actor import Actor, Role
@@ -164,17 +164,23 @@ def set_scope(*, actor: Actor, post: Post, grids: Sequence[Grid], now: datetime)
 
 @transaction.atomic
 def end_post(*, actor: Actor, post: Post, reason: str, now: datetime) -> Post:
-    """End a post; its holder and deputies lose what it gave at this instant. The row stays."""
+    """End a post; its holder and deputies lose what it gave at this instant. The row stays.
+
+    Packages above follow it in the same transaction: its open work goes elsewhere, people are told.
+    """
     post = _lock_row(actor, post, now)
     if any(held.id == post.pk for held in actor.posts):
         raise RuleBroken("accounts.not_your_own_post")
     if not reason.strip():
         raise RuleBroken("accounts.reason_needed")
+    held = queries.effective_holders([post.pk], now)[post.pk]
     post.ends_at = now
     post.save(update_fields=["ends_at"])
     StandIn.objects.filter(post=post, ends_at=None).update(ends_at=now)
     Team.objects.filter(leader_post=post).update(leader_post=None)
     _record("accounts.post_ended", actor, post, now, reason, holder=post.holder_id)
+    move = followers.LineMove(post=post, before=held, after=None)
+    followers.follow(followers.LineChange(cause="post_ended", actor=actor, posts=(move,), now=now))
     return post
 
 

@@ -154,12 +154,22 @@ def tell_both_sides(change: LineChange) -> None:
     if change.cause in {"stood_up", "stood_down"}:
         _tell_standing(change)
         return
+    if change.cause == "post_ended":
+        _tell_over(change)
+        return
     names = names_of(
         pk for move in change.posts for pk in (move.before, move.after, move.post.holder_id)
     )
     for move in change.posts:
         _tell_move(change, move, names)
     _tell_alarm(change)
+
+
+def _tell_over(change: LineChange) -> None:
+    """Tell whoever held a post that it has ended."""
+    for move in change.posts:
+        facts = {"post": move.post.title, "area": move.post.area.name}
+        _say(change, move, "over", [move.before, move.post.holder_id], facts)
 
 
 def _tell_move(change: LineChange, move: LineMove, names: dict[int, str]) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.orders.actions import require
+from gridwell.orders.actions import require, require_reason
 from gridwell.orders.models import SheetDelivery
 from gridwell.orders.queries.sheets import own_doors
 
@@ -26,6 +26,7 @@ def record_deliveries(
     dwellings: Sequence[int],
     how: str,
     delivered_at: datetime,
+    source: str = "",
     now: datetime,
 ) -> int:
     """Record that sheets reached dwellings (批量登记送达); return how many entries are new.
@@ -42,7 +43,11 @@ def record_deliveries(
         raise RuleBroken("orders.delivered_in_the_future")
     known = set(
         SheetDelivery.objects.filter(
-            community_id=community, sheet=sheet, basis=basis, delivered_at=delivered_at
+            community_id=community,
+            sheet=sheet,
+            basis=basis,
+            delivered_at=delivered_at,
+            withdrawn_at=None,
         ).values_list("dwelling_id", flat=True)
     )
     new = sorted(set(dwellings) - known)
@@ -55,6 +60,7 @@ def record_deliveries(
             how=how,
             delivered_at=delivered_at,
             recorded_by=actor.user_id,
+            source=source[:60],
         )
         for dwelling in new
     )
@@ -71,3 +77,36 @@ def record_deliveries(
             dwellings=audit.digest_ids(new),
         )
     return len(new)
+
+
+@transaction.atomic
+def withdraw_deliveries(
+    *, actor: Actor, community: int, source: str, reason: str, now: datetime
+) -> int:
+    """Withdraw the deliveries that something wrote (撤回送达登记); return how many.
+
+    For what turns out not to have been delivered. The rows stay as what was believed; withdrawing
+    again changes nothing. `source` must be that of the record.
+    """
+    require(actor, Right.RECORD_HEALTH, community)
+    if not source:
+        raise NotVisible
+    rows = SheetDelivery.objects.select_for_update().filter(
+        community_id=community, source=source, withdrawn_at=None
+    )
+    dwellings = sorted(set(rows.values_list("dwelling_id", flat=True)))
+    count = rows.update(
+        withdrawn_at=now, withdrawn_by=actor.user_id, withdrawn_reason=require_reason(reason)
+    )
+    if count:
+        audit.record(
+            "orders.sheets_withdrawn",
+            actor=actor,
+            community=community,
+            reason=reason,
+            at=now,
+            source=source,
+            count=count,
+            dwellings=audit.digest_ids(dwellings),
+        )
+    return count

@@ -8,11 +8,14 @@ from gridwell.places.models import Place
 
 
 def deliveries_of(community: int, sheet: str, basis: str) -> dict[int, SheetDelivery]:
-    """Return the last delivery per dwelling of one sheet for one basis: one query."""
-    rows = SheetDelivery.objects.filter(community_id=community, sheet=sheet, basis=basis).order_by(
-        "delivered_at", "pk"
+    """Return the last delivery per dwelling of one sheet for one basis, withdrawn ones left out.
+
+    One query.
+    """
+    rows = SheetDelivery.objects.filter(
+        community_id=community, sheet=sheet, basis=basis, withdrawn_at=None
     )
-    return {row.dwelling_id: row for row in rows}
+    return {row.dwelling_id: row for row in rows.order_by("delivered_at", "pk")}
 
 
 def own_doors(actor: Actor, community: int, dwellings: Collection[int]) -> set[int]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.health.models import Isolation
-from gridwell.orders.actions.sheets import record_deliveries
+from gridwell.orders.actions.sheets import record_deliveries, withdraw_deliveries
 from gridwell.places.models import Place
 from gridwell.residents.models import Household, Resident
 from gridwell.tasks.models import Task
@@ -38,8 +38,24 @@ def sheets_delivered(task: Task, *, actor: Actor, happened_at: datetime, now: da
         dwellings=_doors(task),
         how="handed" if task.kind == "release_notice" else "posted",
         delivered_at=happened_at,
+        source=_source(task),
         now=now,
     )
+
+
+def sheets_withdrawn(task: Task, *, actor: Actor, reason: str, now: datetime) -> None:
+    """Withdraw what doing the task recorded: the sheet is to be brought again."""
+    withdraw_deliveries(
+        actor=replace(actor, is_system=True, system_area=task.community_id),
+        community=task.community_id,
+        source=_source(task),
+        reason=reason,
+        now=now,
+    )
+
+
+def _source(task: Task) -> str:
+    return f"task:{task.ref}"
 
 
 def _of_stay(community: int, number: int) -> str:

@@ -20,7 +20,7 @@ from gridwell.orders.rules.modes import Profile
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import parent_of
 from gridwell.tasks.actions.ends import end_what_is_over
-from gridwell.tasks.actions.homes import rehome
+from gridwell.tasks.actions.homes import homeless, rehome
 from gridwell.tasks.actions.journal import write_events
 from gridwell.tasks.actions.silence import SILENT
 from gridwell.tasks.kinds import kinds
@@ -61,12 +61,7 @@ def escalate(*, community: int, now: datetime) -> Round:
 def communities_with_work(now: datetime) -> list[int]:
     """Return the communities in which something is late, over, unanswered or without a post."""
     rows = Task.objects.filter(state__in=ACTIVE).filter(
-        Q(due_at__lte=now)
-        | Q(ends_at__lte=now)
-        | Q(is_urgent=True, state="open")
-        | Q(post=None)
-        | Q(post__ends_at__lte=now)
-        | Q(post__is_standby=True)
+        Q(due_at__lte=now) | Q(ends_at__lte=now) | Q(is_urgent=True, state="open") | homeless(now)
     )
     return sorted(rows.order_by().values_list("community_id", flat=True).distinct())
 
@@ -194,7 +189,8 @@ def _record_silence(task: Task, user: User, now: datetime) -> None:
 def follow_line(change: LineChange) -> None:
     """Give back to a post what somebody who no longer acts for it had in hand; called by accounts.
 
-    Open tasks need nothing: they belong to the post, and whoever acts for it now sees them.
+    Open tasks belong to the post, and whoever acts for it now sees them. Of a post that ended, or
+    that nobody stands in line for any more, they go to whoever else is in charge, at once.
     """
     for move in change.posts:
         if move.before is None:
@@ -215,5 +211,21 @@ def follow_line(change: LineChange) -> None:
             write_events(
                 community, pks, "move", now=change.now, reason="line", facts={"from": move.before}
             )
+    _rehome_of(change)
     posts = [move.post.pk for move in change.posts]
     Task.objects.filter(post__in=posts, state="open", is_urgent=True).update(asked_at=change.now)
+
+
+def _rehome_of(change: LineChange) -> None:
+    """Find another post for the open tasks of posts that nobody acts for any more."""
+    givers = {
+        move.post.pk: move.before
+        for move in change.posts
+        if move.after is None and move.before is not None
+    }
+    empty = [move.post.pk for move in change.posts if move.after is None]
+    if not empty:
+        return
+    rows = Task.objects.filter(homeless(change.now), post__in=empty, state__in=ACTIVE)
+    for community in sorted(set(rows.order_by().values_list("community_id", flat=True).distinct())):
+        rehome(community=community, now=change.now, givers=givers)

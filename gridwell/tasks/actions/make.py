@@ -16,6 +16,7 @@ from gridwell.orders.queries.modes import profile_of
 from gridwell.tasks.actions.journal import write_event, write_events
 from gridwell.tasks.actions.silence import answered
 from gridwell.tasks.actions.steps import post_in
+from gridwell.tasks.actions.telling import tell_moved
 from gridwell.tasks.kinds import Kind, kinds
 from gridwell.tasks.models import Task, TaskEvent
 from gridwell.tasks.queries.access import standing_in, tasks_of
@@ -197,6 +198,8 @@ def assign_many(
             key=key,
         )
     if moving:
+        moves = [(pk, old, post.pk) for pk, old in sorted(moving.items())]
+        tell_moved(community, moves, now=now)
         record(
             "tasks.assigned",
             actor=actor,

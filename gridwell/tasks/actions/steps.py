@@ -16,15 +16,17 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.rules.levels import span_of
+from gridwell.tasks.actions.checks import has_to_be_checked
 from gridwell.tasks.actions.journal import write_event
 from gridwell.tasks.actions.proofs import Proof, keep_proof, missing_proof
 from gridwell.tasks.actions.silence import answered
+from gridwell.tasks.actions.telling import tell_moved
 from gridwell.tasks.kinds import kinds
 from gridwell.tasks.labels import CANNOT_REASONS, END_REASONS, PROOFS, STATES
 from gridwell.tasks.models import Task, TaskEvent
 from gridwell.tasks.queries.access import standing_of
 from gridwell.tasks.rules.due import within
-from gridwell.tasks.rules.states import Act, State, after, refusal
+from gridwell.tasks.rules.states import FINISHED, Act, State, after, refusal
 
 __all__ = [
     "Proof",
@@ -99,6 +101,7 @@ def do(
         note=proof.note,
         done_by_id=actor.user_id,
         done_at=happened_at,
+        needs_check=has_to_be_checked(task, kind, now),
         level=task.level,
     )
     keep_proof(task, proof, happened_at)
@@ -111,25 +114,27 @@ def do(
 def hand_over(
     *, actor: Actor, task: Task, post: Post, note: str = "", now: datetime, key: str = ""
 ) -> Task:
-    """Give a task to another post of the community, or of a level above it."""
+    """Give a task to another post of the community, or of a level above it; both are told."""
     actor = answered(actor, now)
     if _lock(actor, task, key) is None or task.post_id == post.pk:
         return task
     post = post_in(post, task.community_id, now)
-    facts = {"from": task.post_id, "to": post.pk}
-    return _step(
+    old = task.post_id
+    _step(
         Act.HAND_OVER,
         actor,
         task,
         now,
         key,
         note=note,
-        facts=facts,
+        facts={"from": old, "to": post.pk},
         post_id=post.pk,
         taken_by_id=None,
         taken_at=None,
         asked_at=now,
     )
+    tell_moved(task.community_id, [(task.pk, old, post.pk)], now=now)
+    return task
 
 
 @transaction.atomic
@@ -181,6 +186,10 @@ def reopen(*, actor: Actor, task: Task, note: str, now: datetime, key: str = "")
     if task.state == State.ENDED and task.end_reason != "not_needed":
         raise _ended(task)
     due_at = within(max(task.due_at, now + AGAIN), task.ends_at, now)
+    _refuse(Act.REOPEN, actor, task, has_reason=bool(note.strip()))
+    kind = kinds().get(task.kind)
+    if task.state in FINISHED and kind is not None and kind.on_reopened is not None:
+        kind.on_reopened(task, actor=actor, reason=note.strip(), now=now)
     return _step(
         Act.REOPEN,
         actor,
@@ -193,6 +202,7 @@ def reopen(*, actor: Actor, task: Task, note: str, now: datetime, key: str = "")
         taken_at=None,
         done_by_id=None,
         done_at=None,
+        needs_check=False,
         ended_at=None,
         end_reason="",
         due_at=due_at,

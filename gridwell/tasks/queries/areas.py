@@ -9,6 +9,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import AreaLevel, span_of
 from gridwell.tasks.models import Task
+from gridwell.tasks.queries.lists import nobodys
 from gridwell.tasks.rules.states import ACTIVE
 
 
@@ -25,20 +26,18 @@ class AreaCounts:
 
 
 def counts_below(actor: Actor, area: Area, now: datetime) -> list[AreaCounts]:
-    """Return the counts of the communities below that the actor covers, worst first; two queries."""
+    """Return the counts of the communities below that the actor covers, worst first; five queries."""
     low, high = span_of(area.pk)
     names = Area.objects.filter(level=AreaLevel.COMMUNITY, code__gte=low, code__lt=high)
+    active = Task.objects.filter(community_id__gte=low, community_id__lt=high, state__in=ACTIVE)
     rows = {
         code: counts
-        for code, *counts in Task.objects.filter(
-            community_id__gte=low, community_id__lt=high, state__in=ACTIVE
-        )
-        .order_by()
+        for code, *counts in active.order_by()
         .values_list("community_id")
         .annotate(
             active=Count("pk"),
             late=Count("pk", filter=Q(due_at__lt=now)),
-            no_name=Count("pk", filter=Q(post=None)),
+            no_name=Count("pk", filter=nobodys(active, now)),
             climbed=Count("pk", filter=Q(level="subdistrict")),
         )
     }

@@ -18,7 +18,12 @@ from gridwell.tasks.queries.responsible import chunks
 from gridwell.tasks.rules.states import ACTIVE, FINISHED
 
 #: What a list can be narrowed to, beside the exact states.
-SHOWN = ("active", "due", "late", "no_name", "cannot", "finished", "missed", "ended", "all")
+SHOWN = (
+    "active", "due", "late", "no_name", "cannot", "to_check", "finished", "missed", "ended", "all",
+)  # fmt: skip
+#: Done, but somebody else has to look at it before it counts.
+TO_CHECK = Q(state="done", needs_check=True)
+DONE = Q(state__in=FINISHED) & ~TO_CHECK
 
 
 @dataclass(frozen=True)
@@ -41,13 +46,15 @@ def narrowed(tasks: QuerySet[Task], wanted: Narrow, now: datetime) -> QuerySet[T
         "active": Q(state__in=ACTIVE),
         "due": Q(state__in=ACTIVE, starts_at__lte=now),
         "late": Q(state__in=ACTIVE, due_at__lt=now),
-        "no_name": Q(state__in=ACTIVE, post=None),
         "cannot": Q(state="cannot"),
-        "finished": Q(state__in=FINISHED),
+        "to_check": TO_CHECK,
+        "finished": DONE,
         "missed": Q(state="ended", end_reason="missed"),
         "ended": Q(state="ended"),
         "all": Q(),
     }
+    if wanted.show == "no_name":
+        conditions["no_name"] = Q(state__in=ACTIVE) & nobodys(tasks, now)
     found = tasks.filter(conditions.get(wanted.show, Q(pk__in=[])))
     for name, value in (
         ("kind", wanted.kind),
@@ -63,6 +70,17 @@ def narrowed(tasks: QuerySet[Task], wanted: Narrow, now: datetime) -> QuerySet[T
     if wanted.day is not None:
         found = found.filter(_on(wanted.day))
     return found
+
+
+def nobodys(tasks: QuerySet[Task], now: datetime) -> Q:
+    """Return the condition "no name on it" for some tasks; three queries.
+
+    Without a post, or of a post for which nobody acts now: it ended, stands by, or everybody in its
+    line is away.
+    """
+    held = tasks.filter(state__in=ACTIVE, post__isnull=False).order_by()
+    acting = effective_holders(held.values_list("post_id", flat=True).distinct(), now)
+    return Q(post=None) | Q(post_id__in=[post for post, user in acting.items() if user is None])
 
 
 def _on(day: date) -> Q:
@@ -284,7 +302,10 @@ def by_building(lines: Iterable[TaskLine]) -> tuple[BuildingLines, ...]:
 
 @dataclass(frozen=True)
 class Counts:
-    """How much there is of some tasks; `missed` is what a day passed over."""
+    """How much there is of some tasks; `missed` is what a day passed over.
+
+    What is done and waits for a second person counts under `to_check`, not under `done`.
+    """
 
     total: int = 0
     active: int = 0
@@ -293,10 +314,11 @@ class Counts:
     cannot: int = 0
     missed: int = 0
     no_name: int = 0
+    to_check: int = 0
 
 
 def count_by(tasks: QuerySet[Task], name: str, now: datetime) -> dict[object, Counts]:
-    """Return the counts of tasks by a field ("kind", "post_id", "building_id"); one query.
+    """Return the counts of tasks by a field ("kind", "post_id", "building_id"); four queries.
 
     What ended with its basis, or was not needed, does not count: nothing was owed any more.
     """
@@ -309,11 +331,12 @@ def count_by(tasks: QuerySet[Task], name: str, now: datetime) -> dict[object, Co
         .annotate(
             n_total=Count("pk"),
             n_active=Count("pk", filter=active),
-            n_done=Count("pk", filter=Q(state__in=FINISHED)),
+            n_done=Count("pk", filter=DONE),
             n_late=Count("pk", filter=active & Q(due_at__lt=now)),
             n_cannot=Count("pk", filter=Q(state="cannot")),
             n_missed=Count("pk", filter=missed),
-            n_no_name=Count("pk", filter=active & Q(post=None)),
+            n_no_name=Count("pk", filter=active & nobodys(tasks, now)),
+            n_to_check=Count("pk", filter=TO_CHECK),
         )
     )
     return {row[0]: Counts(*row[1:]) for row in rows}

@@ -14,6 +14,7 @@ from gridwell.audit.models import AuditEntry
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
 from gridwell.orders.models import SheetDelivery
+from gridwell.orders.queries.sheets import deliveries_of
 from gridwell.places.tests.make import OTHER_COMMUNITY, make_dwelling, make_grid
 from gridwell.residents.tests.make import make_household
 from gridwell.tasks import actions, photos
@@ -184,6 +185,55 @@ def test_putting_up_the_notice_is_a_delivery_at_every_lived_in_door(officer: Act
     sheet = SheetDelivery.objects.get()
     assert (sheet.dwelling, sheet.sheet, sheet.how) == (home.dwelling, "zone_notice", "posted")
     assert (sheet.basis, sheet.recorded_by) == ("zone:5", officer.user_id)
+
+
+def test_a_notice_that_was_not_put_up_after_all_is_no_delivery(officer: Actor) -> None:
+    home = make_household(dwelling=make_dwelling(room="101"))
+    house = home.dwelling.building_id
+    task = make_task(
+        kind="notice_on_door",
+        post=post_of(officer),
+        subject_kind="building",
+        subject=house,
+        basis="zone:5:9",
+    )
+    by_hand = SheetDelivery.objects.create(
+        community_id=task.community_id,
+        dwelling=home.dwelling,
+        sheet="zone_notice",
+        basis="zone:5",
+        how="handed",
+        delivered_at=NOW - timedelta(hours=1),
+    )
+    actions.do(actor=officer, task=task, proof=Proof(photo=picture()), now=NOW)
+    actions.reopen(actor=officer, task=task, note="wrong house", now=LATER)
+    gone = SheetDelivery.objects.exclude(pk=by_hand.pk).get()
+    assert (gone.withdrawn_at, gone.withdrawn_by) == (LATER, officer.user_id)
+    assert gone.withdrawn_reason == "wrong house"
+    left = deliveries_of(task.community_id, "zone_notice", "zone:5")
+    assert left == {home.dwelling_id: by_hand}
+    entry = AuditEntry.objects.get(act="orders.sheets_withdrawn")
+    assert entry.facts["count"] == 1
+    again = Proof(photo=picture(), happened_at=NOW)  # the very minute that was withdrawn
+    actions.do(actor=officer, task=task, proof=again, now=LATER)
+    assert SheetDelivery.objects.filter(withdrawn_at=None).count() == 2
+
+
+def test_a_refused_reopening_withdraws_nothing(officer: Actor, other_officer: Actor) -> None:
+    home = make_household(dwelling=make_dwelling(room="101"))
+    task = make_task(
+        kind="notice_on_door",
+        post=post_of(officer),
+        subject_kind="building",
+        subject=home.dwelling.building_id,
+        basis="zone:5:9",
+    )
+    actions.do(actor=officer, task=task, proof=Proof(photo=picture()), now=NOW)
+    with pytest.raises(RuleBroken, match="reason_needed"):
+        actions.reopen(actor=officer, task=task, note=" ", now=LATER)
+    with pytest.raises(NotVisible):
+        actions.reopen(actor=other_officer, task=task, note="x", now=LATER)
+    assert SheetDelivery.objects.get().withdrawn_at is None
 
 
 def test_handing_over_moves_it_and_asks_the_other(grid_worker: Actor) -> None:

@@ -72,7 +72,7 @@ def row_of(line: TaskLine, actor: Actor, care: Care) -> TaskRow:
         line=line,
         url=reverse("task_file", args=[line.task.pk]),
         why=why_words(line.task),
-        state=labels.STATES[line.task.state],
+        state=state_of(line.task),
         tone=tone_of(line),
         buttons=buttons_of(line, actor, acts_open_to(State(line.task.state), standing), QUICK),
         care=care_words(care.traits) if is_near else (),
@@ -81,10 +81,18 @@ def row_of(line: TaskLine, actor: Actor, care: Care) -> TaskRow:
     )
 
 
+def state_of(task: Task) -> object:
+    """Return where a task stands, in words."""
+    is_waiting = task.state == State.DONE and task.needs_check
+    return labels.TO_CHECK if is_waiting else labels.STATES[task.state]
+
+
 def tone_of(line: TaskLine) -> str:
     """Return the tone of a task's state."""
     if line.is_late or line.task.state == State.CANNOT:
         return "bad"
+    if line.task.state == State.DONE and line.task.needs_check:
+        return "info"
     return {"taken": "info", "done": "ok", "verified": "ok"}.get(line.task.state, "")
 
 
