@@ -16,6 +16,7 @@ from gridwell.core.worker import register_job, register_periodic
 from gridwell.notify import kinds
 from gridwell.orders.actions import register_guard
 from gridwell.orders.labels import MODES
+from gridwell.protocols import actions as protocols
 
 
 def register() -> None:
@@ -27,6 +28,7 @@ def register() -> None:
     trail.register_values("mode", MODES)
     trail.register_values("state", labels.RECEIPTS)
     register_guard(guard)
+    protocols.register_guard(guard)
     for code, (title, text) in labels.MESSAGES.items():
         kinds.register(
             kinds.MessageKind(code, title, text, labels.OUTSIDE.get(code, ""), {"mode": MODES})

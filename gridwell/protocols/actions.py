@@ -1,6 +1,7 @@
 """Writes of events and protocol versions."""
 
 import hashlib
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
@@ -13,13 +14,28 @@ from gridwell.protocols.models import Event, ProtocolVersion
 from gridwell.protocols.rules.files import ProtocolFile, parse
 from gridwell.protocols.rules.shipped import shipped_texts
 
+#: What packages above add to the right to decide; each raises when somebody else decides there.
+_guards: list[Callable[[Actor, int], None]] = []
+
+
+def register_guard(function: Callable[[Actor, int], None]) -> None:
+    """Have `function(actor, area)` asked before an event is opened or closed; at start-up."""
+    if function not in _guards:
+        _guards.append(function)
+
 
 def require(actor: Actor, right: Right, area: int) -> None:
-    """Raise unless the actor has a right in an area: 404 outside the scope, else a refusal."""
+    """Raise unless the actor has a right in an area: 404 outside the scope, else a refusal.
+
+    Where another level has taken over, deciding is refused with who decides there.
+    """
     if not actor.covers(area):
         raise NotVisible
     if not actor.may(right, area):
         raise RuleBroken("protocols.not_allowed")
+    if right is Right.APPROVE_ORDERS:
+        for guard in _guards:
+            guard(actor, area)
 
 
 @transaction.atomic

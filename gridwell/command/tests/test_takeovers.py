@@ -4,7 +4,9 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 
+from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.instructions import send_instruction
 from gridwell.command.actions.takeovers import give_back, take_over
@@ -17,6 +19,9 @@ from gridwell.orders.actions.standstills import begin_standstill
 from gridwell.orders.tests.make import NOW, make_district
 from gridwell.places.models import Area
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_area
+from gridwell.protocols.actions import close_event, load_shipped, open_event
+from gridwell.protocols.models import Event
+from gridwell.protocols.queries import COVID
 
 DISTRICT = 140109000000
 
@@ -55,6 +60,28 @@ def test_only_the_upper_level_decides_then(officer: Actor, district_officer: Act
             ordered_by="区", now=NOW,
         )  # fmt: skip
     change_mode(actor=district_officer, **facts)
+
+
+def test_an_event_is_opened_and_closed_by_who_decides(
+    officer: Actor, district_officer: Actor, client: Client
+) -> None:
+    load_shipped(actor=Actor.system(0), now=NOW)
+    own = open_event(actor=officer, area=COMMUNITY, name="旧", family=COVID, now=NOW)
+    take(district_officer)
+    facts: dict = {"area": COMMUNITY, "name": "疫情", "family": COVID, "now": NOW}
+    with pytest.raises(RuleBroken, match=r"command\.taken_over"):
+        open_event(actor=officer, **facts)
+    with pytest.raises(RuleBroken, match=r"command\.taken_over"):
+        close_event(actor=officer, event=own, reason="平息", now=NOW)
+    assert list(Event.objects.values_list("name", "closed_at")) == [("旧", None)]
+    client.force_login(User.objects.get(pk=officer.user_id))
+    said = {"name": "疫情", "family": COVID}
+    page = client.post(f"/{COMMUNITY}/orders/events/", said).content.decode()
+    assert "0351-1234567" in page, "the page says who decides, and how to reach them"
+    assert 'value="疫情"' in page
+    open_event(actor=district_officer, **facts)
+    close_event(actor=district_officer, event=own, reason="平息", now=NOW)
+    assert Event.objects.filter(closed_at=None).get().name == "疫情"
 
 
 def test_the_rest_goes_on(officer: Actor, district_officer: Actor, grid_worker: Actor) -> None:
