@@ -26,6 +26,8 @@ class AccountsConfig(AppConfig):
         trail.register_subjects(labels.SUBJECTS)
         trail.register_facts(labels.FACTS)
         trail.register_values("role", labels.ROLES)
+        trail.register_values("list", labels.LISTS)
+        trail.register_values("result", labels.REHEARSALS)
         trail.register_values("why", labels.ABSENCES)
 
         def manages(actor: Any) -> bool:

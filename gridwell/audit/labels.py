@@ -1,19 +1,32 @@
 """Words of the audit trail: what an act is called, and what a finding means."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+
+from gridwell.core.sources import SOURCES
 
 _ACTS: dict[str, Any] = {
     "audit.backup_made": pgettext_lazy("audit act", "backup made"),
     "audit.keys_rotated": pgettext_lazy("audit act", "keys changed"),
 }
 _SUBJECTS: dict[str, Any] = {}
-_VALUES: dict[str, dict[str, Any]] = {}
+_VALUES: dict[str, dict[str, Any]] = {
+    "source": dict(SOURCES),
+    "what": {
+        "file": pgettext_lazy("seen", "the file"),
+        "names": pgettext_lazy("seen", "names"),
+        "numbers": pgettext_lazy("seen", "whole numbers"),
+        "export": pgettext_lazy("seen", "a file taken out"),
+        "print": pgettext_lazy("seen", "a print"),
+        "emergency": pgettext_lazy("seen", "a door in an emergency"),
+    },
+}
 
-#: What stands in the facts of many acts. A key without words is shown as it is.
+#: What stands in the facts of many acts. A key without words is shown as it is; a test finds it.
 _FACTS: dict[str, Any] = {
     "count": _("number"),
     "what": pgettext_lazy("audit fact", "what was seen"),
@@ -23,9 +36,54 @@ _FACTS: dict[str, Any] = {
     "starts_at": pgettext_lazy("audit fact", "from"),
     "ends_at": pgettext_lazy("audit fact", "until"),
     "fields": pgettext_lazy("audit fact", "fields"),
+    "added": pgettext_lazy("audit fact", "added"),
+    "answer": pgettext_lazy("audit fact", "answer"),
+    "began": pgettext_lazy("audit fact", "began"),
+    "begun": pgettext_lazy("audit fact", "begun"),
+    "by": pgettext_lazy("audit fact", "by"),
+    "changed": pgettext_lazy("audit fact", "changed"),
+    "changes": pgettext_lazy("audit fact", "changes"),
+    "counts": pgettext_lazy("audit fact", "numbers"),
+    "created": pgettext_lazy("audit fact", "made"),
+    "day": pgettext_lazy("audit fact", "day"),
+    "due_at": pgettext_lazy("audit fact", "due"),
+    "ended": pgettext_lazy("audit fact", "ended"),
+    "faults": pgettext_lazy("audit fact", "faults"),
+    "from": pgettext_lazy("audit fact", "from whom"),
+    "gone": pgettext_lazy("audit fact", "entry given up, no."),
+    "how": pgettext_lazy("audit fact", "how"),
+    "index": pgettext_lazy("audit fact", "place in the item"),
+    "items": pgettext_lazy("audit fact", "items"),
+    "kept": pgettext_lazy("audit fact", "kept"),
+    "key": pgettext_lazy("audit fact", "key"),
+    "late": pgettext_lazy("audit fact", "late"),
+    "level": pgettext_lazy("audit fact", "level"),
+    "lines": pgettext_lazy("audit fact", "lines"),
+    "list": pgettext_lazy("audit fact", "list"),
+    "masked": pgettext_lazy("audit fact", "masked"),
+    "missing": pgettext_lazy("audit fact", "missing"),
+    "new": pgettext_lazy("audit fact", "new"),
+    "old": pgettext_lazy("audit fact", "old"),
+    "on": pgettext_lazy("audit fact", "day"),
+    "outcome": pgettext_lazy("audit fact", "outcome"),
+    "post": pgettext_lazy("audit fact", "post"),
+    "purpose": pgettext_lazy("audit fact", "purpose"),
+    "removed": pgettext_lazy("audit fact", "taken out"),
+    "replaced": pgettext_lazy("audit fact", "replaced"),
+    "restored": pgettext_lazy("audit fact", "put back"),
+    "result": pgettext_lazy("audit fact", "result"),
+    "sequence": pgettext_lazy("audit fact", "item"),
+    "sha256": pgettext_lazy("audit fact", "file"),
+    "to": pgettext_lazy("audit fact", "to"),
+    "unchanged": pgettext_lazy("audit fact", "unchanged"),
+    "user": pgettext_lazy("audit fact", "person"),
+    "users": pgettext_lazy("audit fact", "persons"),
+    "values": pgettext_lazy("audit fact", "values"),
+    "was": pgettext_lazy("audit fact", "was"),
 }
 #: Keys that prove something and say nothing to a reader.
 HIDDEN = frozenset({"ids", "digest", "kind"})
+_DIGEST = re.compile(r"[0-9a-f]{32}([0-9a-f]{32})?")
 
 FINDINGS = {
     "changed": _("The entry is not what was written."),
@@ -59,8 +117,20 @@ def register_values(fact: str, words: Mapping[str, Any]) -> None:
 
 
 def value_words(fact: str, code: str) -> str:
-    """Return what a code is called in this fact, or the code itself."""
-    return str(_VALUES.get(fact, {}).get(code, code))
+    """Return what a code is called in this fact, or the code itself.
+
+    "zone:12" is called what "zone" is, with a short number behind it; a digest says only that it
+    is there: it proves which rows an act touched, to those who have the rows.
+    """
+    words = _VALUES.get(fact, {})
+    if code in words:
+        return str(words[code])
+    if _DIGEST.fullmatch(code):
+        return gettext("kept as a fingerprint")
+    head, colon, rest = code.partition(":")
+    if colon and head in words:
+        return f"{words[head]} {rest}" if rest.isdecimal() and len(rest) < 9 else str(words[head])
+    return code
 
 
 def subject_words(kind: str) -> str:
@@ -76,6 +146,11 @@ def fact_words(key: str) -> str:
 def act_words(act: str) -> str:
     """Return what an act is called, or its bare code when nobody named it."""
     return str(_ACTS.get(act, act))
+
+
+def known_facts() -> frozenset[str]:
+    """Return every fact that has a name or is never shown; a test compares it with what is recorded."""
+    return HIDDEN.union(_FACTS)
 
 
 def known_acts() -> dict[str, Any]:

@@ -10,7 +10,7 @@ class HealthConfig(AppConfig):
 
         from gridwell.audit import labels as trail
         from gridwell.core import wording
-        from gridwell.health.labels import REFUSALS, TRAIL_ACTS, TRAIL_SUBJECTS
+        from gridwell.health.labels import OUTCOMES, REFUSALS, TRAIL_ACTS, TRAIL_SUBJECTS
         from gridwell.protocols.labels import CLASSES
 
         wording.register(REFUSALS)
@@ -18,3 +18,4 @@ class HealthConfig(AppConfig):
         trail.register_subjects(TRAIL_SUBJECTS)
         trail.register_facts({"person_class": _("Class")})
         trail.register_values("person_class", CLASSES)
+        trail.register_values("outcome", OUTCOMES)

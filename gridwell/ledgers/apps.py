@@ -12,14 +12,15 @@ class LedgersConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from gridwell.accounts.rules.actor import Right
-        from gridwell.audit.labels import register_acts
+        from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
         from gridwell.core.worker import register_job, register_periodic
         from gridwell.ledgers import jobs, labels
         from gridwell.ledgers.queries.imports import JOB_APPLY, JOB_CHECK
 
         wording.register(labels.REFUSALS)
-        register_acts(labels.ACTS)
+        trail.register_acts(labels.ACTS)
+        trail.register_facts(labels.TRAIL_FACTS)
         register_job(JOB_CHECK, jobs.run_check)
         register_job(JOB_APPLY, jobs.run_apply)
         register_job("ledgers.purge", jobs.run_purge)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.ledgers.rules.fields import Field
 
@@ -288,4 +289,8 @@ FAULT_NAMES = {
     "no_name": _("Held back: no name"),
     "no_address": _("Held back: no address"),
     "no_name_no_address": _("Held back: no name, no address"),
+}
+
+TRAIL_FACTS = {
+    "layout": pgettext_lazy("audit fact", "layout, no."),
 }

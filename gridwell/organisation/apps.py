@@ -25,6 +25,9 @@ class OrganisationConfig(AppConfig):
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
+        trail.register_facts(labels.TRAIL_FACTS)
+        trail.register_values("roles", labels.HELPERS)
+        trail.register_values("counts", labels.IMPORT_KINDS)
         frame.register_page(
             "register",
             _("Organisation"),

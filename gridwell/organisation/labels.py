@@ -152,3 +152,9 @@ IMPORT_STATES = {
     "done": _("written"),
     "undone": _("undone"),
 }
+
+TRAIL_FACTS = {
+    "again": pgettext_lazy("audit fact", "entered again"),
+    "clashing": pgettext_lazy("audit fact", "clashing turns"),
+    "roles": pgettext_lazy("audit fact", "roles"),
+}

@@ -15,4 +15,6 @@ class PlacesConfig(AppConfig):
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
+        trail.register_facts(labels.TRAIL_FACTS)
+        trail.register_values("fields", labels.PROFILE_FIELDS)
         register_recompute("grids", _("the grid of every place"), jobs.recompute_all_grids)

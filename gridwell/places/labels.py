@@ -73,3 +73,21 @@ TRAIL_SUBJECTS = {
     "places.area": pgettext_lazy("audit subject", "area"),
     "places.placemerge": pgettext_lazy("audit subject", "merging of places"),
 }
+
+TRAIL_FACTS = {
+    "alias": pgettext_lazy("audit fact", "other name, no."),
+    "below": pgettext_lazy("audit fact", "names below"),
+    "dwellings": pgettext_lazy("audit fact", "dwellings"),
+    "floor": pgettext_lazy("audit fact", "floor"),
+    "grid": pgettext_lazy("audit fact", "grid, no."),
+    "places": pgettext_lazy("audit fact", "places, no."),
+    "under": pgettext_lazy("audit fact", "under, no."),
+    "vacant": pgettext_lazy("audit fact", "vacant"),
+}
+
+PROFILE_FIELDS = {
+    "grid_low": pgettext_lazy("setting", "fewest households of a grid"),
+    "grid_high": pgettext_lazy("setting", "most households of a grid"),
+    "micro_grid_low": pgettext_lazy("setting", "fewest households of a micro-grid"),
+    "micro_grid_high": pgettext_lazy("setting", "most households of a micro-grid"),
+}

@@ -30,6 +30,12 @@ class ResidentsConfig(AppConfig):
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
+        trail.register_facts(labels.TRAIL_FACTS)
+        trail.register_values("about", labels.OBJECTION_ABOUT)
+        trail.register_values("outcome", labels.OUTCOMES)
+        trail.register_values("fields", labels.CORRECTED)
+        trail.register_values("tenure", labels.TENURE)
+        trail.register_values("trait", labels.TRAITS)
         frame.register_page(
             "register",
             _("Buildings and grids"),

@@ -242,3 +242,18 @@ TRAIL_SUBJECTS = {
     "residents.trait": pgettext_lazy("audit subject", "circumstance"),
     "residents.dwellingnote": pgettext_lazy("audit subject", "note on a dwelling"),
 }
+
+TRAIL_FACTS = {
+    "about": pgettext_lazy("audit fact", "about"),
+    "code": pgettext_lazy("audit fact", "about what"),
+    "head": pgettext_lazy("audit fact", "head, no."),
+    "household": pgettext_lazy("audit fact", "household, no."),
+    "into": pgettext_lazy("audit fact", "into household, no."),
+    "label": pgettext_lazy("audit fact", "label, no."),
+    "mark": pgettext_lazy("audit fact", "mark, no."),
+    "proposed_by": pgettext_lazy("audit fact", "proposed by"),
+    "residents": pgettext_lazy("audit fact", "residents"),
+    "tenure": pgettext_lazy("audit fact", "tenure"),
+    "trait": pgettext_lazy("audit fact", "circumstance"),
+    "was_head": pgettext_lazy("audit fact", "was head of, no."),
+}

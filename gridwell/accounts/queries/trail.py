@@ -1,6 +1,5 @@
 """The audit trail with names and words: who did it, who looked."""
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from gridwell.accounts.models import Post, StandIn
@@ -16,8 +16,9 @@ from gridwell.audit import queries as audit
 from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words, value_words
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
+from gridwell.places.models import Area
 
-_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:[\d.]+[+-]\d\d:\d\d")
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[\d.]+[+-]\d\d:\d\d")
 
 
 @dataclass(frozen=True)
@@ -45,15 +46,60 @@ _PEOPLE = {
     "accounts.holder_changed": {"before", "after"},
     "accounts.deputies_set": {"before", "after"},
     "accounts.post_ended": {"holder"},
+    "accounts.taken_back": {"by"},
+    "accounts.rehearsed": {"by"},
+    "organisation.shift_made": {"user"},
+    "organisation.shift_changed": {"before", "after"},
+    "residents.mark_approved": {"proposed_by"},
+    "tasks.reminded": {"to"},
 }
+#: Facts that hold a post, by its id or its code: shown by title.
+_POSTS = frozenset({"post"})
+#: No row of ours has so large a number: it is the code of an area.
+_AREAS = range(10**11, 10**12)
 
 
 def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
-    """Return entries in words; people and posts by name. Two queries, whatever their number."""
+    """Return entries in words; people, posts and areas by name. Three queries, whatever the number."""
     names = names_of(pk for entry in entries for pk in _people_in(entry))
-    posts = {entry.subject for entry in entries if entry.subject_kind == "accounts.post"}
-    titles = dict(Post.objects.filter(pk__in=posts).values_list("pk", "title")) if posts else {}
-    return [_trail_row(entry, names, titles) for entry in entries]
+    named = _Named(names, *_posts_in(entries), _areas_in(entries))
+    return [_trail_row(entry, named) for entry in entries]
+
+
+@dataclass(frozen=True)
+class _Named:
+    """What the numbers and codes in some entries are called."""
+
+    people: dict[int, str]
+    posts: dict[int, str]
+    posts_by_code: dict[str, str]
+    areas: dict[int, str]
+
+
+def _posts_in(entries: Sequence[AuditEntry]) -> tuple[dict[int, str], dict[str, str]]:
+    facts = [entry.facts[key] for entry in entries for key in _POSTS if entry.facts.get(key)]
+    ids = {fact for fact in facts if isinstance(fact, int)}
+    ids |= {
+        entry.subject
+        for entry in entries
+        if entry.subject_kind == "accounts.post" and entry.subject is not None
+    }
+    codes = {fact for fact in facts if isinstance(fact, str)}
+    if not ids and not codes:
+        return {}, {}
+    rows = Post.objects.filter(Q(pk__in=ids) | Q(code__in=codes)).values_list("pk", "code", "title")
+    found = list(rows)
+    return {pk: title for pk, _c, title in found}, {code: title for _pk, code, title in found}
+
+
+def _areas_in(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    codes = {
+        fact
+        for entry in entries
+        for fact in entry.facts.values()
+        if isinstance(fact, int) and fact in _AREAS
+    }
+    return dict(Area.objects.filter(pk__in=codes).values_list("pk", "name")) if codes else {}
 
 
 def _people_in(entry: AuditEntry) -> Iterator[int | None]:
@@ -65,9 +111,10 @@ def _people_in(entry: AuditEntry) -> Iterator[int | None]:
         yield from value if isinstance(value, list) else [value]
 
 
-def _trail_row(entry: AuditEntry, names: dict[int, str], titles: dict[int, str]) -> TrailRow:
+def _trail_row(entry: AuditEntry, named: _Named) -> TrailRow:
     kind, pk = entry.subject_kind, entry.subject or 0
-    called = {"accounts.user": names, "accounts.post": titles}.get(kind, {}).get(pk, str(pk))
+    known = {"accounts.user": named.people, "accounts.post": named.posts}
+    called = known.get(kind, {}).get(pk, str(pk))
     people = _PEOPLE.get(entry.act, set())
     return TrailRow(
         sequence=entry.sequence,
@@ -75,29 +122,35 @@ def _trail_row(entry: AuditEntry, names: dict[int, str], titles: dict[int, str])
         act=entry.act,
         words=act_words(entry.act),
         user=entry.user,
-        name=names.get(entry.user or 0, ""),
+        name=named.people.get(entry.user or 0, ""),
         post=entry.post,
         subject=f"{subject_words(kind)} {called}" if entry.subject is not None else "",
         reason=entry.reason,
         facts=" · ".join(
-            f"{fact_words(key)}: {_value(key, value, names if key in people else {})}"
+            f"{fact_words(key)}: {_value(key, value, named, is_person=key in people)}"
             for key, value in entry.facts.items()
             if key not in HIDDEN and value not in (None, "", [], {}, False)
         ),
     )
 
 
-def _value(key: str, value: Any, names: dict[int, str]) -> str:
+def _value(key: str, value: Any, named: _Named, *, is_person: bool = False) -> str:
     """Return one fact as people read it; an instant in local time."""
     if isinstance(value, list):
-        return "、".join(_value(key, item, names) for item in value)
+        return "、".join(_value(key, item, named, is_person=is_person) for item in value)
     if isinstance(value, dict):
-        return json.dumps(value, ensure_ascii=False)
+        parts = (
+            f"{value_words(key, name)} {_value(name, it, named)}" for name, it in value.items()
+        )
+        return "、".join(parts)
     if value is True:
         return gettext("yes")
     if isinstance(value, int):
-        return names.get(value, str(value))
+        known = named.people if is_person else named.posts if key in _POSTS else named.areas
+        return known.get(value, str(value))
     text = str(value)
+    if key in _POSTS:
+        return named.posts_by_code.get(text, text)
     if _INSTANT.fullmatch(text):
         return f"{datetime.fromisoformat(text).astimezone(clock.zone()):%Y-%m-%d %H:%M}"
     return value_words(key, text)

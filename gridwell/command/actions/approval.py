@@ -57,7 +57,7 @@ def approve_part(*, actor: Actor, part: NoticePart, seen_version: str, now: date
             at=now,
             notice=part.notice_id,
             changes=len(effect.work),
-            zones=sorted(zones),
+            zone=sorted(zones),
             held=effect.held.people,
             freed=effect.freed.people,
         )
