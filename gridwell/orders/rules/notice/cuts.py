@@ -48,6 +48,8 @@ def cuts_of(found: Scan, districts: Districts) -> list[Cut]:
         if cut.block.declared is not None:
             cut.items = _fit(cut, cut.block.declared)
     for section, mine in zip(found.sections, lists, strict=True):
+        for name, (declared, _heading) in section.by_district.items():
+            _fit_together([c for c in mine if c.block.district == name], declared)
         _fit_together(mine, section.declared)
     for total in found.totals:
         mine = [c for c in cuts if counts_for(c.section.order, total)]

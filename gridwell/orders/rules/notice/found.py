@@ -55,6 +55,28 @@ class Section:
     rest_names: bool = False
     rest_done: bool = False
     is_table: bool = False
+    by_district: dict[str, tuple[int, Piece]] = field(default_factory=dict)  # above its streets
+
+    def open_block(self, block: Block, before: Block | None) -> None:
+        """Add a list; the count of a district whose streets follow one by one is the district's.
+
+        (一)桥西区4处 above 1.东里街道:… declares no list of its own.
+        """
+        if (
+            before is not None
+            and not before.lines
+            and before.declared is not None
+            and before.heading is not None
+            and before.district
+            and not before.street
+            and block.street
+            and block.district == before.district
+            and self.blocks
+            and self.blocks[-1] is before
+        ):
+            self.by_district[before.district] = (before.declared, before.heading)
+            self.blocks.pop()
+        self.blocks.append(block)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ def with_totals(groups: list[Group], found: Scan) -> list[Group]:
         ours = [i for i, group in enumerate(out) if group.district == name]
         if len(ours) == 1 and out[ours[0]].declared is None:
             out[ours[0]] = replace(out[ours[0]], declared=declared)
+    for section in found.sections:
+        for name, (declared, _heading) in section.by_district.items():
+            ours = [
+                i for i, g in enumerate(out)
+                if g.district == name and Order(g.act, g.from_level, g.to_level) == replace(section.order, word=None)
+            ]  # fmt: skip
+            if len(ours) == 1 and out[ours[0]].declared is None:
+                out[ours[0]] = replace(out[ours[0]], declared=declared)
     for total in found.totals:
         mine = [
             i for i, g in enumerate(groups)

@@ -173,7 +173,8 @@ def _issued(
         if before and _STAMP.search(before):
             continue
         form = text[one.start : one.end]
-        if "-" in form or "/" in form or one.hour is not None:
+        timed = one.hour is not None and not (one.year and not before and ":" not in form)
+        if "-" in form or "/" in form or timed:  # a page's stamp; 21时30分 is an office's
             continue
         year = one.year
         if year is None and (one.lost or len(years) != 1):

@@ -119,6 +119,7 @@ def rest_names(text: str) -> list[str]:
     )
     names = [n for n in (rest_name(p) for p in re.split(r"[、,和及;]", text)) if n]
     names = [n for n in names if not words.NOT_PLACES.search(n) and not words.RUNNING.search(n)]
+    names = [n for n in names if not re.fullmatch(r"[全我本][市区县]|辖区", n)]  # the issuer's own
     return [
         n for n in names if not re.search(r"[0-9]", n) and re.search(r"[区县市旗镇乡道州盟村]$", n)
     ]
@@ -126,6 +127,7 @@ def rest_names(text: str) -> list[str]:
 
 def rest_name(text: str) -> str:
     """Return the bare name of an area whose rest is low (临湖镇全域( -> 临湖镇)."""
+    text = re.sub(r"^(?:其他|其它|其余|剩余)(?:区域|地区|范围)?:", "", text)
     text = re.sub(r"^[:,、\s]+|[:,、(除]+$", "", text)
     text = re.sub(r"的?(?:其他|其它|其余|剩余)(?:所有)?(?:区域|地区|范围|地方)?$", "", text)
     text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
@@ -133,8 +135,8 @@ def rest_name(text: str) -> str:
 
 
 _NAMED: Final = re.compile(
-    rf"^(?:鉴于|因为|由于|因|对|针对|目前|截至目前|现|经.{{0,12}}?研判|[我本][市区县])*(?:{EFFECT_ANY.pattern})?(?P<name>.{{3,120}}?)"
-    rf"(?=(?:的|原|内)*(?:{words.LEVEL}|连续|因|由于|近|已|未|无|出现|发现|发生|新增|符合|满足|达到|疫情|封控|管控|于[0-9]|自[0-9]|第[0-9]|[0-9]{{1,2}}月|在[0-9])|$)"
+    rf"^(?:将|把|鉴于|因为|由于|因|对|针对|目前|截至目前|现|经.{{0,12}}?研判|[我本][市区县])*(?:{EFFECT_ANY.pattern})?(?P<name>.{{3,120}}?)"
+    rf"(?=(?:的|原|内)*(?:{words.LEVEL}|连续|因|由于|近|已|未|无|出现|发现|发生|新增|符合|满足|达到|疫情|封控|管控|于[0-9]|自[0-9]|第[0-9]|[0-9]{{1,2}}月|在[0-9]|(?:划定|列|确定|调整|认定)为)|$)"
 )
 
 

@@ -4,7 +4,7 @@ Levels of the 8th edition of the control plan are mapped: 封控区 is high, 管
 group keeps the printed word in `level_word`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -145,6 +145,11 @@ class Place:
     rooms: tuple[str, ...] | None = None
     row: str | None = None
     site: str | None = None
+
+    def within(self, other: "Place") -> bool:
+        """Return whether this place is the other one or a part of it, as far as both are named."""
+        named = [f.name for f in fields(Place) if f.name != "kind"]
+        return all(getattr(other, n) in (None, getattr(self, n)) for n in named)
 
     def to_json(self) -> dict[str, Any]:
         """Return the place as plain data."""

@@ -52,14 +52,14 @@ _EXCEPT: Final = re.compile(
     r"(?:除|不含|不包括|不包含)(?P<a>.+?)(?:以外|之外|外)?$|(?:合围区?内)?(?P<b>.+?)(?:除外)$"
 )
 _EXCEPT_INLINE: Final = re.compile(
-    r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?P<b>以外|之外|外)(?:的?(?:其他|其它|其余)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
+    r",?(?:除|不含|不包括)(?P<a>[^()]{1,60}?)(?P<b>以外|之外|外)(?:的?(?:其他|其它|其余)?(?:所有|全部)?(?:区域|地区|楼栋|部分|范围|地方)?)?$"
 )
 _EXCEPT_BEHIND: Final = re.compile(
     r"[,、](?:但是?)?(?:(?:暂?不含|暂?不包括|不包含)(?P<a>[^(),、;]{1,60})|(?P<b>[^(),、;]{1,40})除外)$"
 )
 #: 3号楼第5至8层: the sign of an ordinal says nothing of its own before a counted part.
 _NTH: Final = re.compile(
-    r"(?<=[楼栋幢座元院、至])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排))"
+    r"(?<=[楼栋幢座元院房区村庄苑园、至])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排))"
 )
 #: 飞虹小区(北区)3号楼: a part of the estate, not a note about it.
 _PHASE_NOTE: Final = re.compile(
@@ -121,11 +121,13 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     text = _NTH.sub("", re.sub(r"[“”\"‘’:]", "", text))
     text = _WHERE.sub(lambda m: f"{m['b']}号楼" + (f"{m['u']}单元" if m["w"] else ""), text)
     text = _PHASE_NOTE.sub(r"\1", text)
+    text = re.sub(r"[—–-]+$", "", _ANNEXES.sub(_each_annex, text))
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
     )
     around = any(map(words.BOUNDARY.search, notes))
-    if around or len(words.BOUNDARY.findall(plain)) >= 2 or words.ONE_SIDE.search(plain):
+    ringed = words.ONE_SIDE.search(plain) or words.RINGED.search(plain)
+    if around or ringed or len(words.BOUNDARY.findall(plain)) >= 2:
         said = text if around else plain  # 长风小区(东至…,北至…合围区域) is less than the estate
         return Parsed(
             (), tuple(_excepted(exceptions, None, districts)), said.strip(",、;。"), inherit
@@ -150,6 +152,16 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     for extra in exceptions:
         gone += _excepted([extra], _before(extra, text, places, districts) or last, districts)
     return Parsed(tuple(places), tuple(gone), None, last)
+
+
+#: 80号之一、之二: each is a house beside the other.
+_ANNEXES: Final = re.compile(
+    r"([0-9]{1,5}号)((?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)(?:[、和及](?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?))+)"
+)
+
+
+def _each_annex(found: re.Match[str]) -> str:
+    return "、".join(f"{found[1]}{annex}" for annex in re.split(r"[、和及]", found[2]))
 
 
 def _before(extra: str, text: str, found: list[Place], districts: Districts) -> Place | None:
@@ -186,8 +198,17 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
     return ""
 
 
+_DOORS: Final = re.compile(r"[0-9]{1,2}-[0-9]{1,4}(?:[、,和及][0-9]{1,2}-[0-9]{1,4})*[号室]?")
+
+
 def _with_note(place: Place, note: str) -> Place:
-    """A name in brackets is the shop at that address (小王生鲜), or the branch of the shop."""
+    """A name in brackets is the shop at that address (小王生鲜), or the branch of the shop.
+
+    Behind a building or unit 7-3、8-3 are doors: floor and room.
+    """
+    if (place.building or place.unit) and not place.rooms and _DOORS.fullmatch(note):
+        rooms = tuple(re.split(r"[、,和及]", note.removesuffix("室").removesuffix("号")))
+        return replace(place, kind=PlaceKind.DWELLING, rooms=rooms)
     if is_bare(note) or len(note) > 30 or words.ADDRESS.search(note):
         return place
     if place.site:
@@ -208,9 +229,18 @@ def _included(text: str, base: Place | None, districts: Districts) -> list[Place
     return list(parse(text, districts, base).places)
 
 
+def _extras_apart(text: str) -> list[str]:
+    """Return 底商及6号楼 as 底商 and 6号楼; parts of one name stay together."""
+    parts = [p for p in re.split(r"[、,]|以?及|和", text) if p]
+    if len(parts) < 2 or not any(map(EXTRA.match, parts)):
+        return [text]
+    rest = "、".join(p for p in parts if not EXTRA.match(p))
+    return [p for p in parts if EXTRA.match(p)] + ([rest] if rest else [])
+
+
 def _excepted(texts: list[str], base: Place | None, districts: Districts) -> list[Place]:
     found: list[Place] = []
-    for text in texts:
+    for text in [part for said in texts for part in _extras_apart(said)]:
         if words.LEVEL_RE.search(text):
             found.append(Place(PlaceKind.AREA, site=text))
             continue

@@ -5,6 +5,7 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from gridwell.orders.rules.notice import place as places
 from gridwell.orders.rules.notice import words
@@ -31,6 +32,7 @@ from gridwell.orders.rules.notice.model import (
     Item,
     Level,
     Place,
+    PlaceKind,
     Precision,
     Question,
     QuestionCode,
@@ -41,9 +43,14 @@ from gridwell.orders.rules.notice.model import (
 )
 from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
-from gridwell.orders.rules.notice.split import run_on_at
+from gridwell.orders.rules.notice.split import run_on_at, words_behind
 from gridwell.orders.rules.notice.tail import LONGEST_ITEM
 from gridwell.orders.rules.notice.times import Stated, instant_of
+
+#: 范围由2、3、5号楼缩小至3号楼: what it was, without the name of the estate.
+_FORMERLY: Final = re.compile(
+    r"由(?P<old>[0-9A-Z一二三四五六七八九十甲乙丙丁东西南北][^,。;]{0,80}?(?:楼|栋|幢|座|单元|排|层|号))(?:调整|缩小|缩减|优化|压缩)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +152,8 @@ class _Reader:
             carried = headed
             last: Place | None = None
             seen: set[_Key] = set()
-            for piece in cut.items:
-                district, item, last = self._item(piece, cut, last)
+            for piece, word_behind in zip(cut.items, words_behind(cut.items), strict=True):
+                district, item, last = self._item(piece, cut, last, word_behind)
                 if not (headed or district) and should_say(cut, self.districts):
                     self._ask(QuestionCode.DISTRICT_MISSING, piece)
                 carried = headed or district or carried
@@ -190,9 +197,9 @@ class _Reader:
         return when
 
     def _item(
-        self, piece: Piece, cut: Cut, last: Place | None
+        self, piece: Piece, cut: Cut, last: Place | None, word_behind: str
     ) -> tuple[str | None, Item, Place | None]:
-        text = piece.text
+        text = piece.text + word_behind
         district, start = self.districts.take(text)
         if cut.block.remains is not None:
             return district, *self._shrunk(piece, cut.block)
@@ -203,7 +210,8 @@ class _Reader:
             found = halves[0].places + halves[1].places
         if cut.block.street:
             found = tuple(in_street(p, cut.block.street) for p in found)
-        self._ask_item(piece, text[start:], parsed.boundary)
+        if not word_behind:
+            self._ask_item(piece, text[start:], parsed.boundary)
         if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
             self._ask(QuestionCode.ODD_PLACE, piece)
         return (
@@ -224,9 +232,13 @@ class _Reader:
         """将A、B栋调整为A栋: A remains, B is let go."""
         assert block.remains is not None  # noqa: S101 - for the type checker
         before = places.parse(block.lines[0].piece.text, self.districts)
+        if named := _FORMERLY.search(piece.text):
+            former = places.parse(named["old"], self.districts, before.last)
+            before = former if former.last and former.last.kind is not PlaceKind.AREA else before
         after = places.parse(block.remains.text.strip("。;,、"), self.districts, before.last)
-        gone = tuple(p for p in before.places if p not in after.places)
-        if not gone and len(after.places) > len(before.places):
+        gone = tuple(p for p in before.places if not any(q.within(p) for q in after.places))
+        inside = all(any(q.within(p) for p in before.places) for q in after.places)
+        if not gone and not inside and len(after.places) > len(before.places):
             self._ask(QuestionCode.RANGE_WIDENED, piece)
         return Item(piece.printed, *piece.span, after.places, gone), after.last
 
@@ -324,6 +336,13 @@ class _Reader:
         for section in found.sections:
             mine = by_section[id(section)]
             count = sum(len(c.items) for c in mine)
+            for name, (declared, heading) in section.by_district.items():
+                listed_there = sum(len(c.items) for c in mine if c.block.district == name)
+                if listed_there != declared:
+                    self._ask(
+                        QuestionCode.COUNT_GROUP, heading,
+                        district=name, declared=declared, found=listed_there,
+                    )  # fmt: skip
             if section.declared is None or section.heading is None:
                 continue
             if section.rest_names or (section.order.to_level is Level.LOW and not mine):

@@ -241,15 +241,18 @@ class _Walk(TableWalk):
         if district is None and self.block is not None and street:
             district = self.block.district
         head = unit.piece.cut(0, len(unit.piece) - len(content))
-        self.block = Block(
-            district or self.section.district,
-            street,
-            count,
-            head,
-            bool(content.text),
-            bool(content.text),
+        above, self.block = (
+            self.block,
+            Block(
+                district or self.section.district,
+                street,
+                count,
+                head,
+                bool(content.text),
+                bool(content.text),
+            ),
         )
-        self.section.blocks.append(self.block)
+        self.section.open_block(self.block, above)
         self._mark(head, SpanKind.HEADING)
         self.expected = 1
         self.ended = False

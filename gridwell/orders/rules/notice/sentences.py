@@ -55,7 +55,7 @@ _V_NEW: Final = re.compile(
     r"(?P<list>.{2,}?)(?=[。;,]?$|[;,](?:同时)?(?:新增|新划定|划定|解除|撤销|调整|降|将|对))"
 )
 _V_OFF: Final = re.compile(
-    rf"(?:解除|撤销|取消)(?:对)?(?P<list>.{{2,300}}?)的?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
+    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|.{{2,300}}?)的?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
 )
 _V_FREE: Final = re.compile(
     rf"(?:予以|正式|全部|均|提前)*(?:解除|退出|撤销|取消|调出|移出)(?P<from>{_L}|封控|管控)(?:管理|管控|封控|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
@@ -212,6 +212,8 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
         options,
         key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[0]),
     )
+    if _EARLIER.search(search.text, at, best.listed[0]):
+        best = replace(best, denied=True)
     stated = [e for e in effects if e.start < best.end]
     return replace(best, effect=stated[-1] if stated else None)
 
@@ -236,6 +238,10 @@ def _referring(text: str, option: Sentence) -> Sentence:
     return option
 
 
+#: 11月26日发布的第55号通告中,将…划定为: what an earlier notice ordered is told, not ordered.
+_EARLIER: Final = re.compile(
+    r"(?:号|的)》?(?:通告|公告|通知|决定)》?(?:中|里|内|已|曾)[^。;]{0,12}(?:将|把|对)?$"
+)
 #: 7天后自动调整为低风险区: a rule of the zone, no order.
 _RULE: Final = re.compile(
     r"(?:[0-9一二三四五六七八九十]{1,3}[天日个小时]+(?:后|内|之后)|届时|期满|到期|如(?!意)|若|待|自动(?!化))"
@@ -262,6 +268,8 @@ def _places_like(text: str, sentence: Sentence) -> bool:
         return True
     listed = words.BETWEEN.sub("", listed)
     listed = words.REST.sub("", listed)
+    if listed.startswith("关于") and not words.HEADING_WORDS.sub("", listed[2:]):
+        return False  # a title: 关于部分区域解除高风险区管控的通告
     return len(listed) >= 2 and not words.NOT_PLACES.search(listed)
 
 

@@ -18,9 +18,10 @@ from gridwell.orders.rules.notice.tail import LIST, LONGEST_ITEM, is_bare
 
 _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
-_TRIM: Final = "、,;。:.·|"
+_TRIM: Final = "、,;。:.·|—–"
 _ET_AL: Final = re.compile(
     r"等(?:共|共计)?(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})?(?:[个处地栋](?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?|小区|村|点位|区域|地区|场所|地方)?$"
+    r"|(?<=[区园苑村院楼栋幢座元庄店厂城府居号户室层排])(?:共|共计|合计)(?:[0-9]{1,3}|[一二三四五六七八九十两]{1,3})[个处地](?:高风险区|中风险区|小区|村|点位|区域|地区|场所|地方|楼栋|单元)?$"
     r"|(?<=[区园苑村院楼栋幢座元庄店厂城府居])(?:[两二三四五六七八九十]|[0-9]{1,2})(?:[地处个]|个(?:小区|村|点位|区域|地区|场所|地方))$"
 )
 #: 飞虹小区1号楼高风险区、大柳村高风险区: the level is no part of the name.
@@ -226,9 +227,18 @@ _LEFT_OUT: Final = re.compile(rf"(?:{words.LEFT_OUT.pattern})(?=[、,;。]|$)")
 _SIGNS: Final = re.compile(r"[(《“)》”、,;。]")
 
 
+#: 除3、5号楼以外的所有楼栋: the sign inside divides no places.
+_OTHER_THAN: Final = re.compile(r"除(?!外)[^,;。()]{1,40}?(?:以外|之外|外)")
+#: 8巷、9巷、10巷合围区域: neither do those between the sides of one area.
+_RING: Final = re.compile(
+    r"(?<![^、,;。])(?:[^、,;。()]{1,24}[路街巷道弄线河]、)+[^、,;。()]{1,24}(?:合围|围合|围成)"
+)
+
+
 def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
     start = depth = 0
     text = piece.text
+    kept = [m.span() for sign in (_OTHER_THAN, _RING) for m in sign.finditer(text)]
     for index, gap in _places_to_cut(piece, cutter):
         character = text[index]
         if not gap and character in "(《“":
@@ -242,7 +252,7 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
             continue
         if depth or index <= start:
             continue
-        if _LEFT_OUT.match(text, index + (not gap)):
+        if _LEFT_OUT.match(text, index + (not gap)) or any(a < index < b for a, b in kept):
             continue
         named_only = gap or character in cutter.before_names
         if not named_only and character not in cutter.always:
@@ -266,7 +276,27 @@ def _bare_at(text: str, start: int, after: str) -> bool:
     return bool(_FIGURE.fullmatch(after) and LIST.match(text, start))
 
 
-_FIGURE: Final = re.compile(r"[0-9]{1,4}|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十]{1,3}")
+_FIGURE: Final = re.compile(
+    r"[0-9]{1,4}(?:-[0-9]{1,4})?|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十]{1,3}"
+)
+
+
+def words_behind(items: tuple[Piece, ...]) -> list[str]:
+    """Return for each item the counting word that only a later one has (6、8、10号楼 cut singly)."""
+    out = [""] * len(items)
+    for index in range(len(items) - 2, -1, -1):
+        after, mine = items[index + 1].text, items[index].text
+        word = out[index + 1] or (m["w"] if (m := _COUNTED_PART.match(after)) else "")
+        chained = _FIGURE.fullmatch(after) or _COUNTED_PART.match(after)
+        if word and chained and _ENDS_IN_FIGURE.search(mine):
+            out[index] = word
+    return out
+
+
+_COUNTED_PART: Final = re.compile(
+    r"(?:[0-9]{1,4}|[A-Za-z][0-9]{0,3}|[一二三四五六七八九十]{1,3})(?P<w>号楼|号院|栋|幢|座|单元|排|号)"
+)
+_ENDS_IN_FIGURE: Final = re.compile(r"(?:^|[一-鿿])(?:[0-9]{1,4}|[A-Z])$")
 
 
 def _places_to_cut(piece: Piece, cutter: _Cutter) -> list[tuple[int, bool]]:

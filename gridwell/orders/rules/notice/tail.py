@@ -14,12 +14,13 @@ _NUM: Final = (
     rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}"
     r"|(?:(?<![一-鿿])|(?<=[院号区园苑厂学舍寓楼栋座幢、及和]))[东南西北中甲乙丙丁](?=[楼座户栋单]))"
 )
-_SUB: Final = r"(?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)"
+_SUB: Final = r"(?:之(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}(?![0-9]))|附[0-9]{1,3}号?)"
+_ANNEX: Final = re.compile(_SUB)
 _TO: Final = r"(?:[-—–~]{1,2}|至|到)"
 _AND: Final = r"[、,.和及/]"
 _WORD: Final = (
-    r"(?:号楼|号栋|号幢|号大院|号院|号门|号房|号|#楼|#|楼栋|楼层|楼(?!宇)|栋|幢|座|单元|村民小组|"
-    r"门(?![面口店诊球])|层|排|组(?!团)|室|户|弄)"
+    r"(?:号楼|号栋|号幢|号大院|号院|号门(?![面市店])|号房|号|#楼|#|楼栋|楼层|楼(?!宇)|栋|幢|座|单元|村民小组|"
+    r"门(?![面口店诊球])|层|排|组(?!团)|室|户|弄|(?<=[0-9])房(?![产屋东地前后])|(?<=[0-9])[队社](?=$|[、,;。和及(]))"
 )
 _ONE: Final = rf"{_NUM}(?:号?{_SUB})?(?:{_WORD}{_SUB}?)?"
 #: A run of numbered parts that ends in a counting word: 2、3号楼; 1单元至7单元; 4—30层.
@@ -29,28 +30,31 @@ LIST: Final = re.compile(
 _CHAIN: Final = re.compile(
     rf"(?<![A-Za-z0-9])(?:{_ONE}(?:{_TO}|{_AND})(?=(?:{_ONE})))*+(?P<last>{_ONE})"
 )
-_COUNTING: Final = re.compile(r"[号#楼栋幢座单村门层排组室户弄]")
+_COUNTING: Final = re.compile(r"[号#楼栋幢座单村门层排组室户弄房队社]")
 _PART: Final = re.compile(
     rf"(?P<n>{_NUM}(?:号?{_SUB})?)(?P<w>{_WORD})?(?P<sub>{_SUB})?(?:(?P<to>{_TO})(?P<n2>{_NUM})(?P<w2>{_WORD})?)?(?P<sep>{_AND})?"
 )
 _LEVELS: Final = {
     "号楼": 1, "号栋": 1, "号幢": 1, "#楼": 1, "#": 1, "楼栋": 1, "楼": 1, "栋": 1, "幢": 1, "座": 1,
-    "排": 1, "组": 1, "村民小组": 1, "号": 4, "号院": 1, "号大院": 1, "弄": 1,
-    "单元": 2, "门": 2, "号门": 2, "层": 3, "楼层": 3, "室": 4, "户": 4, "号房": 4,
+    "排": 1, "组": 1, "村民小组": 1, "队": 1, "社": 1, "号": 4, "号院": 1, "号大院": 1, "弄": 1,
+    "单元": 2, "门": 2, "号门": 2, "层": 3, "楼层": 3, "室": 4, "户": 4, "号房": 4, "房": 4,
 }  # fmt: skip
 _BLOCK: Final = re.compile(r"[0-9A-Z]+(?:-[0-9]+)?(?:号楼|栋|幢|座)")
-_ROWS: Final = ("排", "组", "村民小组")
+_ROWS: Final = ("排", "组", "村民小组", "队", "社")
 SITE_END: Final = re.compile(
     r"(?:店|(?<!公)馆|堂|铺|超市|市场|商场|商城|菜场|饭店|酒店|宾馆|餐厅|食府|公司|厂|工地|项目部|支行|分行|银行|医院|诊所|"
     r"卫生院|卫生室|卫生所|药房|学校|[小中大]学|学院|幼儿园|[一二三四五六]部|站|中心|基地|仓库|装饰城|物贸城|车间|"
     r"棋牌室|底商|商铺|门面|门面房|门市|网吧|会所|浴场|食堂|施工队|养殖场|农场)$"
 )
+#: What is one building by its name: 2楼 in it is a floor.
+_HALL: Final = re.compile(r"(?:厂房|大厦|商厦|写字楼|酒店|宾馆|商场|购物中心|门诊|住院部)$")
 #: Words that name nothing, left behind a number by a torn sentence (10号楼不再, 1号楼新增).
 _NO_SITE: Final = re.compile(
     r"(?:新增|临时|继续|仍然?|已经?|暂时?|被|同时|予以|再次|重新|一并|均|[不未]再?|尚未|暂[不未缓]|[将为])+$"
 )
 EXTRA: Final = re.compile(
-    r"(?:沿街|临街|一层|1层|一楼)?(?:底商|商铺|门面房?|门市房?|裙楼|地下室|车库|院内)$"
+    r"(?:沿街|临街|[首底]层|一层|1层|一楼)?(?:底商|商铺|门面房?|门市房?|裙楼|地下室|车库|院内)"
+    r"(?:[A-Z]?[0-9]{1,4}(?:(?:[-至、和][A-Z]?[0-9]{1,4})+)?[号室]?)?$"
 )
 LOOSE: Final = re.compile(
     r"(?:[A-Z]区)?平房区?|[东南西北中]楼|沿街商铺|办公楼|宿舍楼|综合楼|[东南西北]区"
@@ -83,7 +87,7 @@ def is_bare(text: str) -> bool:
     text = re.sub(r"\([^()]*\)", "", text)
     if not text or len(text) > 40:
         return not text
-    if EXTRA.match(text) or LOOSE.fullmatch(text):
+    if EXTRA.match(text) or LOOSE.fullmatch(text) or _ANNEX.fullmatch(text):
         return True
     at = 0
     while at < len(text):
@@ -178,10 +182,13 @@ def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
             at = len(text) - len(rest)
             continue
         beside = at > start and text[at - 1] not in "、,;和及"
-        for values, part_level in _values(run.group(), road, frontier[-1], text[run.end() :]):
+        hall = _HALL.search(text, max(0, run.start() - 4), run.start())
+        for values, part_level in _values(
+            run.group(), road, frontier[-1], text[run.end() :], beside=beside, hall=bool(hall)
+        ):
             nested = _nested(frontier[-1], values) if beside and part_level == level == 1 else None
             if nested:
-                frontier = [*frontier[:-1], nested]
+                frontier = [*frontier[:-1], *nested]
                 continue
             stems = frontier
             if part_level <= level:
@@ -197,12 +204,12 @@ def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
     return Tail(tuple(done), tuple(frontier), site, loose)
 
 
-def _nested(chain: Chain, values: list[Chain]) -> Chain | None:
-    """B座1幢 is one building with two words, 4栋5栋 are two."""
+def _nested(chain: Chain, values: list[Chain]) -> list[Chain]:
+    """B座1幢 is one building with two words, 4栋5栋 are two; 2号A1-A2栋 are two of the yard 2号."""
     old, new = chain.building, values[0].building
-    if len(values) == 1 and old and new and old[-1] != new[-1]:
-        return replace(chain, building=f"{old}{new}")
-    return None
+    if old and new and old[-1] != new[-1] and (len(values) == 1 or old[-1] == "号"):
+        return [replace(chain, building=f"{old}{value.building}") for value in values]
+    return []
 
 
 def _merge(chain: Chain, value: Chain) -> Chain:
@@ -215,10 +222,13 @@ def _merge(chain: Chain, value: Chain) -> Chain:
     )
 
 
-def _values(run: str, road: str | None, chain: Chain, after: str) -> list[tuple[list[Chain], int]]:
+def _values(
+    run: str, road: str | None, chain: Chain, after: str, *, beside: bool, hall: bool
+) -> list[tuple[list[Chain], int]]:
     """Return the parts of a run in order: each its values and its level.
 
-    A number without a word takes the word that follows in the list (2、3号楼).
+    A number without a word takes the word that follows in the list (2、3号楼). 73号1-4、1-5号 are
+    doors of the house they stand `beside`; 2楼 of a `hall` is a floor.
     """
     named: list[tuple[re.Match[str], str]] = []
     word = ""
@@ -229,10 +239,11 @@ def _values(run: str, road: str | None, chain: Chain, after: str) -> list[tuple[
     shared = False
     placed = bool(chain.building or chain.unit or chain.row)
     doors = (chain.building or "").endswith("号") and not chain.unit
+    doors = doors and not (beside and "-" in run)
     for part, part_word in reversed(named):
         kind = part_word
         if kind == "楼" and part["n"].isdecimal() and not after[:1].isdigit():
-            kind = "层" if placed or (road or "").endswith(("号", "弄")) else "楼"
+            kind = "层" if placed or hall or (road or "").endswith(("号", "弄")) else "楼"
         rank = _LEVELS.get(kind, 1)
         if kind in ("号", "号院"):
             doors = doors or not placed
@@ -289,6 +300,16 @@ def _range(first: str, second: str | None, word: str) -> list[str]:
     a, b = parse_int(first), parse_int(second)
     if a is not None and b is not None and a < b <= a + 60:
         return [f"{n}{word}" for n in range(a, b + 1)]
+    if (
+        len(first) > 1 < len(second)
+        and first[0] == second[0]
+        and first[0].isalpha()
+        and first[0].isascii()
+        and first[1:].isdecimal()
+        and second[1:].isdecimal()
+        and int(first[1:]) < int(second[1:]) <= int(first[1:]) + 60
+    ):
+        return [f"{first[0]}{n}{word}" for n in range(int(first[1:]), int(second[1:]) + 1)]
     if (
         len(first) == len(second) == 1
         and first.isascii()

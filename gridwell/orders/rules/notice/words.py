@@ -155,6 +155,10 @@ ADDRESS: Final = re.compile(
 BOUNDARY: Final = re.compile(
     r"[东南西北]至|以[东南西北](?![一-鿿]{0,2}(?:小区|花园))|合围|围合|[东南西北](?:起|临|接|邻|到)|为界|连线|环线内"
 )
+#: 8巷、9巷合围区域: one word that tells all sides are meant.
+RINGED: Final = re.compile(
+    r"(?:合围|围合|围成)(?:而成|形成)?的?(?:区域|范围|地区|部分|地块)?[。;]?$"
+)
 ONE_SIDE: Final = re.compile(r"以[东南西北](?:的?(?:区域|范围|地区))?[。;]?$")
 UNKNOWN_ORDER: Final = re.compile(
     r"(?:临时(?:管控|封控|封闭|静默)|静态(?!活动)(?:管理|管控)?|静默|重点(?:管控|防控|区域)|警戒|缓冲|提级管控|相对静止|"
