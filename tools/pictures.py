@@ -29,8 +29,10 @@ from typing import Any
 ROOT = Path(__file__).parent.parent
 PICTURES = ROOT / "docs/pictures"
 PASSWORD = "gridwell-demo"
+DISTRICT_CODE = 140109000000
 COMMUNITY = 140109901901  # 金香都社区, whose day the demo tells in full
-OFFICER, GRID_WORKER, DISTRICT = "jinxiangdu", "jinxiangdu-2", "wanbailin"
+OFFICER, DISTRICT, NEIGHBOUR = "jinxiangdu", "wanbailin", "haixi"
+GRID_WORKER = "jinxiangdu-1-b"  # the deputy who stands in where most is to be done
 MOST_BYTES = 250_000
 DESK, PHONE = (1280, 800), (390, 780)
 LANGUAGES = {"zh": ("zh-hans", "zh-CN"), "en": ("en", "en")}  # of the account, of the browser
@@ -103,7 +105,52 @@ def _why(page: Any, url: str) -> None:
 
 def _below(page: Any, url: str) -> None:
     """What the level above sees: the figures of its communities."""
-    page.goto(f"{url}/140109000000/today/")
+    page.goto(f"{url}/{DISTRICT_CODE}/today/")
+
+
+def _task(page: Any, url: str) -> None:
+    """Open the task that has climbed, of those that are to be served first."""
+    page.goto(f"{url}/{COMMUNITY}/work/?kind=door_service&show=late")
+    page.locator("main tbody a[data-primary]").first.click()
+
+
+def _own_task(page: Any, url: str) -> None:
+    page.goto(f"{url}/work/mine/?order=walk")
+    page.locator("main tbody a[data-primary]").first.click()
+
+
+def _finding(page: Any, url: str) -> None:
+    """Open the form of what a patrol finds, on the patrol of whoever walks it."""
+    page.goto(f"{url}/{COMMUNITY}/work/?kind=patrol")
+    page.locator("main tbody a[data-primary]").first.click()
+    page.locator("main a[href$='/finding/']").first.click()
+
+
+def _post(page: Any, url: str) -> None:
+    """Open the post of a grid whose holder is away."""
+    page.goto(f"{url}/accounts/posts/")
+    page.get_by_role("link", name="2网格网格员", exact=True).first.click()
+
+
+def _mode(page: Any, url: str) -> None:
+    """What a return of the district would change; nothing is changed by looking."""
+    page.goto(f"{url}/{DISTRICT_CODE}/orders/mode/to/routine/")
+
+
+def _instruction(page: Any, url: str) -> None:
+    page.goto(f"{url}/{DISTRICT_CODE}/orders/instructions/")
+    page.locator("main tbody a").first.click()
+
+
+def _picker(page: Any, url: str) -> None:
+    """Choose one place, and type for the next."""
+    page.goto(f"{url}/{COMMUNITY}/orders/zones/new/")
+    words = page.locator("[data-picker] textarea").first
+    words.press_sequentially("2号楼", delay=30)
+    found = page.locator("[data-picker] [data-found] button")
+    found.first.click()
+    words.press_sequentially("3号楼", delay=30)
+    found.first.wait_for()
 
 
 def _registered(page: Any, url: str) -> list[tuple[str, tuple[str, ...]]]:
@@ -188,6 +235,24 @@ PICTURE_LIST = (
     Picture("posts", OFFICER, lambda page, url: page.goto(f"{url}/accounts/posts/")),
     Picture("audit", OFFICER, _at("audit/")),
     Picture("district", DISTRICT, _below),
+    Picture("tasks", OFFICER, _at("work/")),
+    Picture("task", OFFICER, _task),
+    Picture("picker", OFFICER, _picker),
+    Picture("post", OFFICER, _post),
+    Picture("organisation", OFFICER, _at("organisation/")),
+    Picture("chart", OFFICER, _at("organisation/chart/"), size=(1280, 460)),
+    Picture("roster", OFFICER, _at("roster/"), size=(1280, 600)),
+    Picture("reports", OFFICER, _at("orders/reports/")),
+    Picture("chronicle", OFFICER, _at("orders/chronicle/")),
+    Picture("messages", OFFICER, lambda page, url: page.goto(f"{url}/messages/")),
+    Picture("emergency", NEIGHBOUR, lambda page, url: page.goto(f"{url}/emergency/")),
+    Picture("mode", DISTRICT, _mode, size=(1280, 880)),
+    Picture("instruction", DISTRICT, _instruction),
+    Picture(
+        "phone-mine", GRID_WORKER, lambda page, url: page.goto(f"{url}/work/mine/"), size=PHONE
+    ),
+    Picture("phone-task", GRID_WORKER, _own_task, size=PHONE),
+    Picture("phone-finding", GRID_WORKER, _finding, size=PHONE),
     Picture("phone-today", GRID_WORKER, _at("today/"), size=PHONE),
     Picture("phone-missing", GRID_WORKER, _missing, size=PHONE),
     Picture("import", OFFICER, _import),
