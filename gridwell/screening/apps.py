@@ -16,3 +16,25 @@ class ScreeningConfig(AppConfig):
         trail.register_subjects(labels.TRAIL_SUBJECTS)
         trail.register_facts(TRAIL_FACTS)
         trail.register_values("end", ENDS)
+        _show_rounds()
+
+
+def _show_rounds() -> None:
+    """Put rounds and the census into the frame."""
+    from typing import Any
+
+    from django.utils.translation import gettext_lazy as _
+
+    from gridwell.accounts.rules.actor import Right
+    from gridwell.core import frame
+
+    def has_desk(actor: Any) -> bool:
+        return bool(actor.posts)
+
+    def counts_doors(actor: Any) -> bool:
+        return bool(actor.may_anywhere(Right.EDIT_REGISTER))
+
+    frame.register_page("work", _("Rounds"), "round_list", 15, has_desk, covers=("round_",))
+    frame.register_page(
+        "register", _("Door-to-door census"), "census", 95, counts_doors, covers=("census",)
+    )

@@ -85,3 +85,21 @@ class ExemptForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why"), choices=list(EXEMPT_REASONS.items()))
     until = forms.DateField(label=_("Until the end of"), widget=DayInput())
     remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
+
+
+class CensusForm(forms.Form):
+    """A door of the census: where it is, and who lives behind it, one a line."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput)
+    unit = forms.CharField(label=_("Unit"), max_length=40, required=False)
+    room = forms.CharField(
+        label=_("Door"), max_length=40, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    people = forms.CharField(
+        label=_("Who lives here"),
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 5, "spellcheck": "false"}),
+        help_text=_(
+            "One person a line: name, then ID number, telephone, relation, as far as known."
+        ),
+    )

@@ -2,4 +2,6 @@
 
 from django.urls.resolvers import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from gridwell.screening import urls_rounds
+
+urlpatterns: list[URLPattern | URLResolver] = [*urls_rounds.urlpatterns]

@@ -24,6 +24,8 @@ from gridwell.protocols.labels import STAYS
 from gridwell.protocols.queries import protocol_for
 from gridwell.residents.models import Household, Membership, Resident
 from gridwell.residents.queries import BoardMark, BoardTally
+from gridwell.screening.queries.members import tallies
+from gridwell.screening.queries.rounds import open_rounds
 from gridwell.web.queries.doors import chunks
 from gridwell.web.queries.today import sampled_on
 from gridwell.web.queries.why import Reason, reasons_of
@@ -104,6 +106,11 @@ def board_tally(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardTa
     """Say for each door how many of those due today have been sampled."""
     community = _community_of(Place, ids)
     if community is None:
+        return
+    if rounds := list(open_rounds(community, day)):  # frozen, with guests and who is exempt
+        for door, (done, asked) in tallies(community, rounds, ids).items():
+            if asked:
+                yield BoardTally(door, done, asked)
         return
     due = _plan(community, day).residents_with(DutyCode.BE_SAMPLED)
     if not due:
@@ -207,16 +214,15 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
     results = Result.objects.filter(
         community_id=community, resident__in=names, superseded_at=None
     ).order_by("-sampled_at")[:TIMELINE_RESULTS]
-    by_day: dict[tuple[datetime, str], list[str]] = defaultdict(list)
+    by_day: dict[tuple[date, str], list[tuple[datetime, str]]] = defaultdict(list)
     for row in results:
-        local = row.sampled_at.astimezone(clock.zone()).replace(second=0, microsecond=0)
-        by_day[clock.start_of(local.date()), row.outcome].append(names[row.resident_id])
-    for (start, outcome), people in by_day.items():
-        joint = pgettext("between items of a list", ", ")
+        day_and_outcome = clock.day_of(row.sampled_at), row.outcome
+        by_day[day_and_outcome].append((row.sampled_at, names[row.resident_id]))
+    for (_day, outcome), samples in by_day.items():
         yield TimelineEntry(
-            at=start,
+            at=max(samples)[0],
             text=_("Sampled: %(outcome)s") % {"outcome": OUTCOMES.get(outcome, outcome)},
-            note=joint.join(sorted(people)),
+            note=_at_minutes(samples),
             tone="ok" if outcome == "negative" else "bad" if outcome == "positive" else "",
         )
     stays: tuple[Any, ...] = (
@@ -231,6 +237,15 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
             note=names[stay.resident_id],
             url=reverse("stay_list", args=[community]),
         )
+
+
+def _at_minutes(samples: list[tuple[datetime, str]]) -> str:
+    """Return who was sampled, each with the time of day when they differ: 王秀英 09:12、李强 09:30."""
+    joint = pgettext("between items of a list", ", ")
+    timed = [(f"{at.astimezone(clock.zone()):%H:%M}", name) for at, name in sorted(samples)]
+    if len({minute for minute, _name in timed}) == 1:
+        return joint.join(sorted(name for _minute, name in timed))
+    return joint.join(f"{name} {minute}" for minute, name in timed)
 
 
 def ledger_columns(actor: Actor, ids: Sequence[int], day: date) -> Iterable[LedgerCell]:

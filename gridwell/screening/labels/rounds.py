@@ -65,7 +65,17 @@ REFUSALS = {
     "screening.targets_odd": _(
         "Targets are times of the day in order with a share between 1 and 100, the shares growing."
     ),
-    "screening.sheet_odd": _("Row %(row)s: %(done)s done is more than the %(due)s who are due."),
+    "screening.sheet_odd": _(
+        "%(done)s done is more than the %(due)s who are due behind this door."
+    ),
+    "screening.sheet_less": _(
+        "%(done)s done is fewer than the %(sampled)s in the system; ask the desk who is wrong."
+    ),
+    "screening.sheet_who": _("Not all behind this door are done: tick the %(wanted)s who are."),
+    "screening.sheet_no_tube": _("Type the tube's code: a sample without its tube has no result."),
+    "screening.census_too_many": _(
+        "More than %(most)s people behind one door: bring a dormitory in as a ledger."
+    ),
     "screening.census_nobody": _("Enter at least one name."),
 }
 

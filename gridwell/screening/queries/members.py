@@ -6,6 +6,7 @@ order of the statuses is that of `rules.coverage.status_of`; a test proves both 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final
 
@@ -25,6 +26,8 @@ from django.db.models import (
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Sample
+from gridwell.plan.rules.facts import guest_id
+from gridwell.residents.models import Stay
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.rules.coverage import MISSING, Status, coverage
 
@@ -144,8 +147,12 @@ def sampled_of(row: Round) -> tuple[Exists, Exists]:
 
 def with_status(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
     """Annotate `status`: one of `Status`, decided in the database as `status_of` decides it."""
-    resident, guest = sampled_of(row)
-    whens = [
+    return rows.annotate(status=status_case(*sampled_of(row)))
+
+
+def status_case(resident: Exists, guest: Exists) -> Case:
+    """Return `status_of` as an expression, given the conditions that a sample stands."""
+    return Case(
         When(Q(resident__isnull=False) & Q(resident), then=Value(Status.SAMPLED.value)),
         When(Q(guest__isnull=False) & Q(guest), then=Value(Status.SAMPLED.value)),
         When(~Q(exempt=""), then=Value(Status.EXEMPT.value)),
@@ -154,9 +161,8 @@ def with_status(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
             then=F("outcome"),
         ),
         When(calls__gt=0, then=Value(Status.CALLED.value)),
-    ]
-    return rows.annotate(
-        status=Case(*whens, default=Value(Status.DUE.value), output_field=CharField())
+        default=Value(Status.DUE.value),
+        output_field=CharField(),
     )
 
 
@@ -214,4 +220,25 @@ def tallies(
             pair = found.setdefault(dwelling, [0, 0])
             pair[0] += part.sampled
             pair[1] += part.due
+    return found
+
+
+def at_desks(community: int, start: datetime, end: datetime) -> set[int]:
+    """Return who gave a sample at a desk in [start, end), by the plan's numbers: guests negative.
+
+    One query; a second only when a guest was among them.
+    """
+    rows = list(
+        Sample.objects.filter(
+            community_id=community,
+            superseded_at=None,
+            sampled_at__gte=start,
+            sampled_at__lt=end,
+        ).values_list("resident_id", "guest")
+    )
+    found = {resident for resident, _ in rows if resident is not None}
+    refs = [guest for _, guest in rows if guest is not None]
+    if refs:
+        stays = Stay.objects.filter(community_id=community, superseded_at=None, ref__in=refs)
+        found |= {guest_id(pk) for pk in stays.values_list("pk", flat=True)}
     return found

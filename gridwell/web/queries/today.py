@@ -25,6 +25,7 @@ from gridwell.plan.rules.plan import (
     ZonePlace,
 )
 from gridwell.residents.models import Resident, Stay
+from gridwell.screening.queries.members import at_desks
 from gridwell.web.queries.doors import DoorLine, chunks, door_lines, households_of_residents
 from gridwell.web.queries.work import Work, work_of_plan, work_today
 
@@ -112,7 +113,10 @@ def guests_in(community: int, grids: Collection[int]) -> frozenset[int]:
 
 
 def sampled_on(community: int, day: date) -> frozenset[int]:
-    """Return who gave a sample on a local day, guests too: two light queries."""
+    """Return who gave a sample on a local day, guests too: three light queries.
+
+    At a desk of a round, or by a result that came without one.
+    """
     rows = Result.objects.filter(
         community_id=community,
         superseded_at=None,
@@ -120,7 +124,8 @@ def sampled_on(community: int, day: date) -> frozenset[int]:
         sampled_at__lt=clock.end_of(day),
     )
     guests = guests_sampled_between(community, clock.start_of(day), clock.end_of(day))
-    return frozenset(rows.values_list("resident_id", flat=True)) | {guest_id(pk) for pk in guests}
+    found = set(rows.values_list("resident_id", flat=True)) | {guest_id(pk) for pk in guests}
+    return frozenset(found | at_desks(community, clock.start_of(day), clock.end_of(day)))
 
 
 def today_of(actor: Actor, community: int, day: Day, now: datetime) -> Today:

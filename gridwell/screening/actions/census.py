@@ -1,0 +1,147 @@
+"""The door-to-door census (入户摸排): a door and its people in one sending, whatever is there already."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import transaction
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.places.actions.tree import create_place
+from gridwell.places.models import Place
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.places.rules.tree import key_of
+from gridwell.residents.actions.households import open_household
+from gridwell.residents.actions.people import Person, register_resident
+from gridwell.residents.models import Household, Membership
+from gridwell.residents.rules.identity import DocumentKind
+from gridwell.screening.actions import require
+from gridwell.screening.rules.census import MOST_PEOPLE, Jotted
+
+#: What an import, or a colleague, has entered before: that is no fault of the census.
+KNOWN = frozenset({"residents.same_name_here", "residents.document_taken"})
+HEAD = ("户主", "本人")
+
+
+@dataclass
+class Counted:
+    """What came of one door: its household, how many were entered, who was known already."""
+
+    household: Household
+    dwelling: Place
+    added: int = 0
+    known: list[str] = field(default_factory=list)
+
+
+@transaction.atomic
+def count_door(
+    *,
+    actor: Actor,
+    building: Place,
+    unit: str,
+    room: str,
+    people: Sequence[Jotted],
+    ref: UUID,
+    now: datetime,
+) -> Counted:
+    """Enter a door with its people and return what came of it; sent twice it is once.
+
+    The unit and the door are made when absent. A household that lives there is used, so that the
+    census works beside an import: who is known by number, or by name in the dwelling, is left as is.
+    """
+    community = building.community_id
+    require(actor, Right.EDIT_REGISTER, community)
+    grids = actor.grids_at(community)
+    if grids is not None and building.grid_id is not None and building.grid_id not in grids:
+        raise NotVisible
+    if not people:
+        raise RuleBroken("screening.census_nobody")
+    if len(people) > MOST_PEOPLE:
+        raise RuleBroken("screening.census_too_many", most=MOST_PEOPLE)
+    above = _child(actor, building, PlaceKind.UNIT, unit, now) if unit.strip() else building
+    dwelling = _child(actor, above, PlaceKind.DWELLING, room, now)
+    if grids is not None and dwelling.grid_id not in grids and dwelling.grid_id is not None:
+        raise NotVisible
+    counted = Counted(_household(actor, dwelling, ref, now), dwelling)
+    for number, jotted in enumerate(people):
+        is_head = jotted.relation in HEAD or (
+            number == 0 and not any(other.relation in HEAD for other in people)
+        )
+        try:
+            with transaction.atomic():
+                register_resident(
+                    actor=actor,
+                    household=counted.household,
+                    person=Person(
+                        name=jotted.name,
+                        document=jotted.document,
+                        document_kind=(
+                            DocumentKind.ID_CARD if jotted.document else DocumentKind.NONE
+                        ).value,
+                        phones=(jotted.phone,) if jotted.phone else (),
+                    ),
+                    relation=jotted.relation,
+                    is_head=is_head and not _has_head(counted.household),
+                    now=now,
+                    source="census",
+                    ref=uuid5(ref, f"{number}:{jotted.name}"),
+                )
+                counted.added += 1
+        except RuleBroken as refusal:
+            if refusal.code not in KNOWN:
+                raise
+            counted.known.append(jotted.name)
+    return counted
+
+
+def _child(actor: Actor, parent: Place, kind: PlaceKind, name: str, now: datetime) -> Place:
+    """Return the place of that name under a parent, made when absent."""
+    there = Place.objects.filter(
+        community=parent.community_id,
+        parent=parent,
+        kind=kind.value,
+        key=key_of(kind, name)[:80],
+        merged_into=None,
+        ended_at=None,
+    ).first()
+    return there or create_place(
+        actor=actor,
+        community=parent.community_id,
+        kind=kind,
+        name=name.strip()[:80],
+        parent=parent,
+        now=now,
+    )
+
+
+def _household(actor: Actor, dwelling: Place, ref: UUID, now: datetime) -> Household:
+    """Return the household that lives behind a door, the oldest if several; opened when there is none."""
+    lives = (
+        Membership.objects.filter(
+            community_id=dwelling.community_id,
+            dwelling=dwelling,
+            ends_at=None,
+            superseded_at=None,
+            kind="lives",
+            household__merged_into=None,
+        )
+        .order_by("household_id")
+        .select_related("household")
+        .first()
+    )
+    if lives is not None:
+        household: Household = lives.household
+        return household
+    return open_household(actor=actor, dwelling=dwelling, now=now, ref=ref)
+
+
+def _has_head(household: Household) -> bool:
+    return Membership.objects.filter(
+        community_id=household.community_id,
+        household=household,
+        is_head=True,
+        ends_at=None,
+        superseded_at=None,
+    ).exists()

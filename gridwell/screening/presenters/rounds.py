@@ -1,0 +1,223 @@
+"""Rounds in words and figures."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core.components import Figure
+from gridwell.orders.labels import POOLS, PURPOSES
+from gridwell.orders.models import RoundOrder
+from gridwell.places.models import Area
+from gridwell.screening.actions.rounds import changes_since
+from gridwell.screening.labels.rounds import ROUND_STATES
+from gridwell.screening.models import Round
+from gridwell.screening.queries.members import Progress, members_of, total
+from gridwell.screening.queries.proposals import Proposed
+from gridwell.screening.queries.rollup import standings
+from gridwell.screening.queries.rounds import rounds_of, targets_of
+from gridwell.screening.rules.coverage import Pace, pace
+
+TONES = {"planned": "", "open": "warn", "closed": "ok"}
+
+
+def round_name(row: Round) -> str:
+    """Return what people call a round: its purpose, its number, its zone."""
+    return order_name(row.order)
+
+
+def order_name(order: RoundOrder) -> str:
+    """Return what people call an ordered round."""
+    facts = {
+        "purpose": str(PURPOSES.get(order.purpose, order.purpose)),
+        "number": order.number,
+        "zone": order.zone.name if order.zone is not None else "",
+    }
+    if order.zone is not None:
+        return _("%(purpose)s %(zone)s, day %(number)s") % facts
+    return _("%(purpose)s no. %(number)s") % facts
+
+
+def state_words(row: Round) -> tuple[str, str]:
+    """Return a round's state in words and its tone."""
+    return str(ROUND_STATES.get(row.state, row.state)), TONES.get(row.state, "")
+
+
+@dataclass(frozen=True)
+class OrderLine:
+    """An ordered round as the list shows it, with the round it became."""
+
+    order: RoundOrder
+    name: str
+    pool: str
+    basis: str
+    round: Round | None
+    state: str
+    tone: str
+    part: Progress | None
+
+
+def order_lines(
+    actor: Actor, orders: Iterable[RoundOrder], rounds: Mapping[int, Round]
+) -> list[OrderLine]:
+    """Return the lines of ordered rounds; figures of those that are open or closed."""
+    standing = standings(actor, [row for row in rounds.values() if row.state != "planned"])
+    lines = []
+    for order in orders:
+        row = rounds.get(order.pk)
+        state, tone = _("ordered"), ""
+        if order.ended_at is not None and (row is None or row.state == "planned"):
+            state = _("order ended")
+        elif row is not None:
+            state, tone = state_words(row)
+        lines.append(
+            OrderLine(
+                order=order,
+                name=order_name(order),
+                pool=str(POOLS.get(order.pool, order.pool)),
+                basis=str(order.notice) if order.notice is not None else order.ordered_by,
+                round=row,
+                state=state,
+                tone=tone,
+                part=standing.get(row.pk) if row is not None else None,
+            )
+        )
+    return lines
+
+
+@dataclass(frozen=True)
+class ProposalLine:
+    """A round that the rules ask, in words, and the address of the form filled with it."""
+
+    text: str
+    on: date | None
+    query: str
+
+
+def proposal_line(row: Proposed) -> ProposalLine:
+    """Return a proposal in words."""
+    facts = {
+        "purpose": str(PURPOSES[row.purpose]),
+        "zone": row.name,
+        "number": row.number,
+        "clean": row.clean,
+        "clause": row.clause,
+    }
+    if row.zone is not None:
+        text = _("%(zone)s: %(purpose)s, day %(number)s (%(clause)s)") % facts
+    elif row.next == "stop":
+        text = (
+            _("Stop: the round after the pause was clean, %(clean)s clean rounds in a row.") % facts
+        )
+    elif row.next == "final":
+        text = _("One more round after three days' pause: %(clean)s clean rounds in a row.") % facts
+    else:
+        text = _("A round a day goes on: %(clean)s clean rounds in a row so far.") % facts
+    if row.on is None:
+        return ProposalLine(text, None, "")
+    parts = {"purpose": row.purpose, "number": row.number, "on": row.on.isoformat()}
+    if row.zone is not None:
+        parts |= {"zone": row.zone}
+    if row.clause:
+        parts |= {"clause": row.clause}
+    return ProposalLine(text, row.on, "?" + "&".join(f"{k}={v}" for k, v in parts.items()))
+
+
+def figures(row: Round, whole: Progress) -> list[Figure]:
+    """Return the strip of a round: every figure opens the list behind it."""
+    url = reverse("round_missing", args=[row.community_id, row.pk])
+    share = "—" if whole.percent is None else f"{whole.percent}%"
+    return [
+        Figure(_("Due"), whole.due, f"{url}?show=all"),
+        Figure(_("Sampled"), whole.sampled, f"{url}?show=sampled", note=share, tone="ok"),
+        Figure(_("Missing"), whole.missing, url, tone="bad" if whole.missing else ""),
+        Figure(_("Called, not come"), whole.called, f"{url}?show=called"),
+        Figure(_("Refuse"), whole.refused, f"{url}?show=refused"),
+        Figure(_("Not found"), whole.not_found, f"{url}?show=not_found"),
+        Figure(_("Exempt"), whole.exempt, f"{url}?show=exempt"),
+    ]
+
+
+def pace_of(row: Round, whole: Progress, now: datetime) -> Pace | None:
+    """Return where a round stands against its targets; None before it opened or after it closed."""
+    if row.state != "open" or row.opened_at is None:
+        return None
+    return pace(whole.due, whole.sampled, row.opened_at, targets_of(row), now)
+
+
+def changes(actor: Actor, row: Round, now: datetime) -> tuple[int, int]:
+    """Return how many have come and gone since the round opened, for who may work them in."""
+    if row.state != "open" or not actor.may(Right.APPROVE_ORDERS, row.community_id):
+        return 0, 0
+    added, gone = changes_since(row, now)
+    return len(added), len(gone)
+
+
+@dataclass(frozen=True)
+class CommunityLine:
+    """The rounds of a community on a day, in figures."""
+
+    area: Area
+    rounds: int
+    is_open: bool
+    part: Progress
+
+
+def community_lines(
+    actor: Actor, area: int, communities: Sequence[Area], day: date
+) -> list[CommunityLine]:
+    """Return each community's rounds of a day: two queries, whatever the number."""
+    rows = list(rounds_of(actor, area).filter(on=day).exclude(state="planned"))
+    standing = standings(actor, rows)
+    by_community: dict[int, list[Round]] = {}
+    for row in rows:
+        by_community.setdefault(row.community_id, []).append(row)
+    lines = []
+    for community in communities:
+        own = by_community.get(community.pk, [])
+        counts: dict[str, int] = {}
+        for row in own:
+            for status, count in standing[row.pk].by_status.items():
+                counts[status] = counts.get(status, 0) + count
+        lines.append(
+            CommunityLine(
+                area=community,
+                rounds=len(own),
+                is_open=any(row.state == "open" for row in own),
+                part=Progress(community.pk, counts),
+            )
+        )
+    return lines
+
+
+def rollup_figures(lines: Iterable[CommunityLine]) -> list[Figure]:
+    """Return the strip of an upper area."""
+    parts = [line.part for line in lines if line.rounds]
+    due, sampled = sum(part.due for part in parts), sum(part.sampled for part in parts)
+    share = f"{sampled * 100 // due}%" if due else "—"
+    missing = due - sampled
+    return [
+        Figure(_("Communities with a round"), len(parts)),
+        Figure(_("Due"), due),
+        Figure(_("Sampled"), sampled, note=share, tone="ok"),
+        Figure(_("Missing"), missing, tone="bad" if missing else ""),
+        Figure(_("Refuse"), sum(part.refused for part in parts)),
+        Figure(_("Exempt"), sum(part.exempt for part in parts)),
+    ]
+
+
+def asked_day(text: str, today: date) -> date:
+    """Return the day asked for; today for anything that is no day."""
+    try:
+        return parse_date(text) or today
+    except ValueError:
+        return today
+
+
+def whole_of(actor: Actor, row: Round) -> Progress:
+    """Return how a round stands for the actor's grids."""
+    return total(row, members_of(actor, row))

@@ -1,0 +1,256 @@
+"""The pages of a round: ordered, opened, watched, typed back from paper, closed, reported."""
+
+from datetime import timedelta
+from io import BytesIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from gridwell.accounts.models import User
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.health.models import Sample, Tube
+from gridwell.orders.models import RoundOrder
+from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
+from gridwell.places.models import Place
+from gridwell.places.tests.make import COMMUNITY, make_grid
+from gridwell.residents.models import Household, Resident
+from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.members import total
+from gridwell.screening.rules.census import Jotted, read_people
+from gridwell.screening.tests.make import make_order, make_round, make_sample
+
+DISTRICT = 140109000000
+
+
+@pytest.fixture(autouse=True)
+def _stage(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_district()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+
+
+def browser(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(pk=actor.user_id))
+    return client
+
+
+def page(client: Client, name: str, **kwargs: object) -> str:
+    answer = client.get(reverse(name, kwargs={"area": COMMUNITY, **kwargs}))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+ORDER = {
+    "ref": "b2a1f3b4-0000-4000-8000-000000000001",
+    "purpose": "city_round",
+    "number": "1",
+    "on": TODAY.isoformat(),
+    "pool": "10",
+    "ordered_by": "区指挥部",
+    "clause": "T4-8",
+}
+
+
+def test_an_order_beyond_the_rule_is_asked_about_first(officer: Actor) -> None:
+    make_building(rooms=("101",), people=1)
+    client, url = browser(officer), reverse("round_list", args=[COMMUNITY])
+    asked = client.post(url, ORDER)
+    assert asked.status_code == 200
+    assert 'name="all_the_same"' in asked.content.decode()
+    assert not RoundOrder.objects.exists()
+    done = client.post(url, ORDER | {"all_the_same": "1"})
+    row = Round.objects.get()
+    assert done["Location"] == reverse("round_file", args=[COMMUNITY, row.pk])
+    client.post(url, ORDER | {"all_the_same": "1"})
+    assert RoundOrder.objects.count() == 1
+    client.post(reverse("round_open", args=[COMMUNITY, row.pk]))
+    assert Round.objects.get().state == "open"
+    assert RoundMember.objects.count() == 1
+
+
+def test_bad_entries_of_an_order_are_shown(officer: Actor) -> None:
+    client, url = browser(officer), reverse("round_list", args=[COMMUNITY])
+    for wrong in ({"on": "x"}, {"purpose": "zone_day"}, {"clause": ""}, {"ordered_by": ""}):
+        answer = client.post(url, ORDER | wrong | {"all_the_same": "1"})
+        assert 'role="alert"' in answer.content.decode()
+    assert not RoundOrder.objects.exists()
+
+
+def test_the_missing_list_names_who_is_missing(
+    officer: Actor, other_grid_worker: Actor, district_officer: Actor
+) -> None:
+    make_building(rooms=("101", "201"), people=2)
+    row = make_round(officer)
+    members = list(RoundMember.objects.filter(round=row).order_by("pk"))
+    make_sample(members[0])
+    client = browser(officer)
+    text = page(client, "round_missing", round=row.pk)
+    assert "住户1011" in text
+    assert text.count('name="member"') == 3
+    assert "住户2010" not in page(browser(other_grid_worker), "round_missing", round=row.pk)
+    url = reverse("round_missing", args=[COMMUNITY, row.pk])
+    assert browser(district_officer).get(url).status_code == 302
+    for show, seen in (("sampled", 1), ("all", 2), ("refused", 0), ("nonsense", 2)):
+        answer = client.get(url, {"show": show})
+        assert answer.context["page"].paginator.count == seen
+    building = members[0].building_id
+    assert client.get(url, {"building": building}).context["page"].paginator.count == 2
+    assert client.get(url, {"building": "0"}).context["page"].paginator.count == 0
+    assert "住户1011" in client.get(url, {"print": "1"}).content.decode()
+    book = load_workbook(BytesIO(client.get(url, {"export": "1"}).content))
+    cells = {cell for line in book.active.iter_rows(values_only=True) for cell in line}
+    assert {"住户1011", "住户2010"} <= cells
+
+
+def test_what_was_found_is_written_down(officer: Actor, grid_worker: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    Place.objects.filter(kind="dwelling").update(grid=make_grid(number="1"))
+    row = make_round(officer)
+    one, two = RoundMember.objects.filter(round=row).order_by("pk")
+    client, url = browser(grid_worker), reverse("round_outcome", args=[COMMUNITY, row.pk])
+    found = {"member": [one.pk, "x"], "outcome": "refused", "remark": "明天来", "next": "?show=all"}
+    assert client.post(url, found)["Location"].endswith("missing/?show=all")
+    assert total(row).refused == 1
+    assert client.post(url, found | {"outcome": "?"}).status_code == 409
+    person = reverse("round_member", args=[COMMUNITY, row.pk, two.pk])
+    assert client.get(person).status_code == 200
+    until = (TODAY + timedelta(days=3)).isoformat()
+    client.post(person, {"reason": "away", "until": until, "remark": "回老家"})
+    assert total(row).exempt == 1
+    assert client.post(person, {"reason": "away", "until": "2001-01-01"}).status_code == 409
+    client.post(person, {"act": "due", "why": "回来了"})
+    assert total(row).exempt == 0
+    client.post(person, {"act": "remove", "why": "重复"})
+    assert total(row).due == 1
+    assert client.get(person).status_code == 404
+
+
+def test_a_paper_sheet_typed_back_counts_nobody_twice(officer: Actor) -> None:
+    building = make_building(rooms=("101", "201", "301"), people=2)
+    row = make_round(officer)
+    members = list(RoundMember.objects.filter(round=row).order_by("pk"))
+    client = browser(officer)
+    assert "住户3011" in page(client, "round_sheet", round=row.pk, building=building.pk)
+    url = reverse("round_sheet_back", args=[COMMUNITY, row.pk, building.pk])
+    first, second, third = members[0::2]
+
+    def row_of(member: RoundMember, **typed: object) -> dict[str, object]:
+        mates = [m.pk for m in members if m.dwelling_id == member.dwelling_id]
+        facts = {f"all-{member.pk}": mates}
+        return facts | {f"{name}-{member.pk}": value for name, value in typed.items()}
+
+    sheet = (
+        {"row": [first.pk, second.pk, third.pk]}
+        | row_of(first, done="2", tube="T20221123-0001")
+        | row_of(second, done="1", who=[second.pk], outcome="away", remark="上班")
+        | row_of(third, done="5")
+    )
+    answer = client.post(url, sheet)
+    assert answer.status_code == 409
+    assert answer.context["faults"] == 1
+    whole = total(row)
+    assert (whole.sampled, whole.away, whole.missing) == (3, 1, 3)
+    tube = Tube.objects.get()
+    assert (tube.code, tube.state) == ("T20221123-0001", "closed")
+    client.post(url, sheet)
+    assert Sample.objects.count() == 3
+    less = {"row": [first.pk]} | row_of(first, done="1")
+    assert client.post(url, less).context["faults"] == 1
+    none = {"row": [third.pk]} | row_of(third, done="2")
+    assert client.post(url, none).context["faults"] == 1  # no tube
+    assert client.get(url).status_code == 200
+
+
+def test_targets_changes_closing_and_report(officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    row = make_round(officer)
+    client, at = browser(officer), [COMMUNITY, row.pk]
+    one, _two = RoundMember.objects.filter(round=row).order_by("pk")
+    make_sample(one)
+    client.post(reverse("round_targets", args=at), {"at": ["10:00", ""], "percent": ["80", ""]})
+    assert Round.objects.get().targets == [["10:00", 80]]
+    odd = {"at": ["10:00"], "percent": ["-1"]}
+    assert client.post(reverse("round_targets", args=at), odd).status_code == 409
+    assert client.get(reverse("round_file", args=at)).context["pace"].is_behind
+    assert client.post(reverse("round_update", args=at), {"reason": ""}).status_code == 409
+    assert client.post(reverse("round_close", args=at)).status_code == 409
+    client.post(reverse("round_close", args=at), {"reason": "一人拒采"})
+    assert Round.objects.get().state == "closed"
+    text = page(client, "round_report", round=row.pk)
+    assert "住户1011" in text
+    assert "一人拒采" in text
+    for layout in ("daily", "results", "full", "odd"):
+        url = reverse("round_report", args=at)
+        answer = client.get(url, {"export": "1", "layout": layout})
+        assert answer.content.startswith(b"PK")
+        assert BytesIO(answer.content).read(2) == b"PK"
+    assert client.get(reverse("round_report", args=at), {"print": "1"}).status_code == 200
+    assert client.get(reverse("round_compare", args=[COMMUNITY])).context["rows"]
+
+
+def test_upper_levels_see_figures_that_open(officer: Actor, district_officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    row = make_round(officer)
+    make_sample(RoundMember.objects.filter(round=row).first())
+    answer = browser(district_officer).get(
+        reverse("round_list", args=[DISTRICT]), {"day": TODAY.isoformat()}
+    )
+    line = next(line for line in answer.context["lines"] if line.rounds)
+    assert (line.area.pk, line.part.due, line.part.sampled) == (COMMUNITY, 2, 1)
+    odd = browser(district_officer).get(reverse("round_list", args=[DISTRICT]), {"day": "31"})
+    assert odd.status_code == 200
+
+
+def test_an_order_can_be_prepared_or_cancelled(officer: Actor, grid_worker: Actor) -> None:
+    order = make_order(officer)
+    plan = reverse("round_plan", args=[COMMUNITY, order.pk])
+    assert browser(grid_worker).post(plan).status_code == 404
+    browser(officer).post(plan)
+    assert Round.objects.get().order == order
+    end = reverse("round_order_end", args=[COMMUNITY, order.pk])
+    assert browser(officer).post(end, {"reason": ""}).status_code == 409
+    browser(officer).post(end, {"reason": "天气"})
+    assert RoundOrder.objects.get().ended_reason == "天气"
+
+
+@pytest.mark.parametrize(
+    ("line", "person"),
+    [
+        ("王小明", Jotted("王小明")),
+        ("王小明 13812345678 户主", Jotted("王小明", phone="13812345678", relation="户主")),
+        (
+            "李四，11010119900307765x，妻",
+            Jotted("李四", document="11010119900307765X", relation="妻"),
+        ),
+    ],
+)
+def test_a_jotted_line_is_read(line: str, person: Jotted) -> None:
+    assert read_people(f"\n  {line} \n\n") == [person]
+
+
+def test_the_census_enters_a_door_once(officer: Actor, other_officer: Actor) -> None:
+    building = make_building(rooms=("101",), people=1)
+    client = browser(officer)
+    assert "1号楼" in page(client, "census")
+    url = reverse("census_building", args=[COMMUNITY, building.pk])
+    data = {
+        "ref": "b2a1f3b4-0000-4000-8000-000000000002",
+        "unit": "2单元",
+        "room": "102",
+        "people": "赵一 13812345678\n赵二 子",
+    }
+    client.post(url, data)
+    client.post(url, data)
+    assert Resident.objects.filter(name__startswith="赵").count() == 2
+    home = Household.objects.get(memberships__resident__name="赵一")
+    assert home.memberships.get(is_head=True).resident.name == "赵一"
+    again = data | {"ref": "b2a1f3b4-0000-4000-8000-000000000003", "people": "赵一\n赵三"}
+    client.post(url, again)
+    assert Resident.objects.filter(name__startswith="赵").count() == 3
+    assert Household.objects.filter(dwelling=home.dwelling).count() == 1
+    for wrong in ({"people": " \n"}, {"room": ""}, {"people": "钱一 110101199003077000"}):
+        assert 'role="alert"' in client.post(url, data | wrong).content.decode()
+    assert browser(other_officer).get(url).status_code == 404

@@ -1,0 +1,30 @@
+"""Addresses of rounds: orders, the round itself, the missing list, paper, reports, the census."""
+
+from django.urls import path
+from django.urls.resolvers import URLPattern, URLResolver
+
+from gridwell.screening.views import census, missing, reports, rounds, sheets
+
+ONE = "<area:area>/rounds/<int:round>/"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("<area:area>/rounds/", rounds.round_list, name="round_list"),
+    path("<area:area>/rounds/compare/", reports.round_compare, name="round_compare"),
+    path(
+        "<area:area>/rounds/orders/<int:order>/end/", rounds.round_order_end, name="round_order_end"
+    ),
+    path("<area:area>/rounds/orders/<int:order>/plan/", rounds.round_plan, name="round_plan"),
+    path(ONE, rounds.round_file, name="round_file"),
+    path(f"{ONE}open/", rounds.round_open, name="round_open"),
+    path(f"{ONE}targets/", rounds.round_targets, name="round_targets"),
+    path(f"{ONE}update/", rounds.round_update, name="round_update"),
+    path(f"{ONE}close/", rounds.round_close, name="round_close"),
+    path(f"{ONE}missing/", missing.round_missing, name="round_missing"),
+    path(f"{ONE}outcome/", missing.round_outcome, name="round_outcome"),
+    path(f"{ONE}people/<int:member>/", missing.round_member, name="round_member"),
+    path(f"{ONE}sheet/<int:building>/", sheets.round_sheet, name="round_sheet"),
+    path(f"{ONE}sheet/<int:building>/back/", sheets.round_sheet_back, name="round_sheet_back"),
+    path(f"{ONE}report/", reports.round_report, name="round_report"),
+    path("<area:area>/census/", census.census, name="census"),
+    path("<area:area>/census/<int:building>/", census.census_building, name="census_building"),
+]

@@ -1,0 +1,209 @@
+"""The missing list (未检名单): live, by grid, building and household, as a route from door to door."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gridwell.accounts import listing
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.reasons import names_need_reason
+from gridwell.accounts.rules.actor import Right
+from gridwell.audit.actions import record_look
+from gridwell.core import clock
+from gridwell.core.errors import RuleBroken
+from gridwell.core.numbers import whole_number, whole_numbers
+from gridwell.core.wording import say
+from gridwell.residents.models import Resident
+from gridwell.screening.actions import members as acts
+from gridwell.screening.forms import ExemptForm
+from gridwell.screening.labels.rounds import OUTCOMES, STATUSES
+from gridwell.screening.models import Round
+from gridwell.screening.presenters.rounds import round_name
+from gridwell.screening.queries.lines import HomeLine, home_lines, named_lines, part_lines
+from gridwell.screening.queries.members import access_member, members_of
+from gridwell.screening.rules.coverage import MISSING
+from gridwell.screening.views import back_to, needs, the_round
+
+A_PAGE = 100
+A_FILE = 20_000
+SHOWS: Final = ("missing", "all", *STATUSES)
+
+
+@names_need_reason
+def round_missing(request: ActorRequest, area: int, round: int) -> HttpResponse:
+    """Who still has to be found, door by door; other statuses by `?show=`."""
+    row = the_round(request, round)
+    show = request.GET.get("show", "missing")
+    show = show if show in SHOWS else "missing"
+    building, grid = (whole_number(request.GET.get(name)) for name in ("building", "grid"))
+    doors = _doors(request, row, show, building, grid)
+    if listing.is_asked(request):
+        return _file(request, row, doors)
+    is_paper = bool(request.GET.get("print"))
+    page = Paginator(doors, A_FILE if is_paper else A_PAGE).get_page(request.GET.get("page"))
+    lines = named_for(request, row, list(page.object_list))
+    everyone = members_of(request.actor, row)
+    context = {
+        "round": row,
+        "title": round_name(row),
+        "page": page,
+        "lines": lines,
+        "show": show,
+        "shows": [(code, _show_words(code)) for code in SHOWS],
+        "people": sum(len(door.people) for door in doors),
+        "building": building,
+        "grid": grid,
+        "buildings": part_lines(row, "building", everyone),
+        "grids": part_lines(row, "grid", everyone),
+        "outcomes": OUTCOMES.items(),
+        "may_record": row.state == "open"
+        and request.actor.may(Right.RECORD_HEALTH, row.community_id),
+    }
+    return render(request, f"screening/{'missing_print' if is_paper else 'missing'}.html", context)
+
+
+def _show_words(code: str) -> str:
+    if code == "missing":
+        return _("all who are missing")
+    return _("everyone") if code == "all" else str(STATUSES[code])
+
+
+def _doors(
+    request: ActorRequest, row: Round, show: str, building: int | None, grid: int | None
+) -> list[HomeLine]:
+    """Return the doors with somebody of the status asked for; the others behind it stay with them."""
+    rows = members_of(request.actor, row)
+    if building is not None:
+        rows = rows.filter(building_id=building) if building else rows.filter(building=None)
+    if grid is not None:
+        rows = rows.filter(grid_id=grid) if grid else rows.filter(grid=None)
+    lines = home_lines(row, rows)
+    if request.GET.get("at_door"):
+        lines = [_only(line, lambda person: person.at_door) for line in lines]
+    if show == "all":
+        return [line for line in lines if line.people]
+    wanted = {status.value for status in MISSING} if show == "missing" else {show}
+    return [line for line in lines if any(person.status in wanted for person in line.people)]
+
+
+def _only(line: HomeLine, keep: Any) -> HomeLine:
+    return replace(line, people=tuple(person for person in line.people if keep(person)))
+
+
+def named_for(request: ActorRequest, row: Round, lines: list[HomeLine]) -> list[HomeLine]:
+    """Return these doors with names; a look by somebody whose daily work it is not is written down."""
+    if request.look_reason:
+        seen = [p.resident for line in lines for p in line.people if p.resident is not None]
+        record_look(
+            request.actor, row.community_id, Resident, request.look_reason, what="names", ids=seen
+        )
+    return named_lines(row.community_id, lines)
+
+
+def _file(request: ActorRequest, row: Round, doors: list[HomeLine]) -> HttpResponse:
+    lines = named_for(request, row, doors[:A_FILE])
+    return listing.as_workbook(
+        request,
+        area=row.community_id,
+        code="missing",
+        title=f"{round_name(row)} {row.on:%Y-%m-%d}",
+        header=[
+            _("Building"), _("Door"), _("Name"), _("State"), _("Due"), _("Sampled"), _("At the door"),
+            _("Telephone"), _("Remark"),
+        ],
+        rows=[
+            [
+                line.where, line.door, person.name, person.words, line.due, line.sampled,
+                person.at_door, person.phone, person.remark,
+            ]
+            for line in lines
+            for person in line.people
+        ],
+    )  # fmt: skip
+
+
+@require_POST
+def round_outcome(request: ActorRequest, area: int, round: int) -> HttpResponse:
+    """Write what was found behind a door, for everybody ticked."""
+    needs(request, Right.RECORD_HEALTH)
+    row = the_round(request, round)
+    outcome = request.POST.get("outcome", "")
+    facts: dict[str, Any] = {
+        "actor": request.actor,
+        "round": row,
+        "members": whole_numbers(request.POST.getlist("member"))[:500],
+        "now": clock.now(),
+    }
+    if outcome in {"at_door", "not_at_door"}:
+        count = acts.set_at_door(at_door=outcome == "at_door", **facts)
+    else:
+        remark = request.POST.get("remark", "")
+        count = acts.set_outcome(
+            outcome="" if outcome == "none" else outcome, remark=remark, **facts
+        )
+    words = ngettext("Written down for %(count)s.", "Written down for %(count)s.", count)
+    messages.success(request, words % {"count": count})
+    target = request.POST.get("next", "")
+    response = back_to("round_missing", request, round=row.pk)
+    if target.startswith("?"):
+        response["Location"] += target
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@names_need_reason
+def round_member(request: ActorRequest, area: int, round: int, member: int) -> HttpResponse:
+    """Somebody of a round: exempt with an end, due again, or taken out; each with a reason."""
+    row, now = the_round(request, round), clock.now()
+    person = access_member(request.actor, row, member)
+    form = ExemptForm(request.POST if "until" in request.POST else None)
+    fault = ""
+    if request.method == "POST":
+        needs(request, Right.RECORD_HEALTH)
+        try:
+            if _act(request, form, person, now):
+                return back_to("round_missing", request, round=row.pk)
+        except RuleBroken as refusal:
+            fault = say(refusal)
+    lines = home_lines(row, members_of(request.actor, row).filter(pk=person.pk))
+    line = named_for(request, row, lines)[0]
+    context = {
+        "round": row,
+        "title": round_name(row),
+        "member": person,
+        "line": line,
+        "person": line.people[0],
+        "form": form,
+        "fault": fault,
+        "may_record": row.state == "open"
+        and request.actor.may(Right.RECORD_HEALTH, row.community_id),
+    }
+    return render(request, "screening/member.html", context, status=409 if fault else 200)
+
+
+def _act(request: ActorRequest, form: ExemptForm, person: Any, now: Any) -> bool:
+    """Do what the page was sent for and return whether it is done."""
+    act, reason = request.POST.get("act", ""), request.POST.get("why", "")
+    facts = {"actor": request.actor, "member": person, "now": now}
+    if act == "remove":
+        acts.remove_member(reason=reason, **facts)
+    elif act == "due":
+        acts.end_member_exemption(reason=reason, **facts)
+    elif form.is_valid():
+        acts.exempt_member(
+            reason=form.cleaned_data["reason"],
+            until=clock.end_of(form.cleaned_data["until"]),
+            remark=form.cleaned_data["remark"],
+            **facts,
+        )
+    else:
+        return False
+    messages.success(request, _("On record."))
+    return True
