@@ -378,6 +378,7 @@ def test_cases_and_results(desk: Client, officer: Actor) -> None:
     assert desk.post(at("result_list"), result).status_code == 302
     assert Result.objects.get().outcome == "negative"
     assert "阴性" in desk.get(at("result_list")).text
+    assert "本系统录入" in desk.get(at("result_list")).text
     late = result | {"sampled_at": "2022-12-23T08:00"}
     assert desk.post(at("result_list"), late).status_code == 200
 

@@ -20,6 +20,7 @@ from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.core.paging import page_of
+from gridwell.core.sources import source_words
 from gridwell.core.templatetags.core_tags import end_in_full
 from gridwell.core.wording import say
 from gridwell.health.actions import record_result, withdraw_case
@@ -231,7 +232,7 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
         )
     page = page_of(request, results_of(request.actor, community), 100)
     context = {
-        "rows": [(r, word(OUTCOMES, r.outcome)) for r in page],
+        "rows": [(r, word(OUTCOMES, r.outcome), source_words(r.source)) for r in page],
         "page": page,
         "total": page.paginator.count,
         "form": form,

@@ -279,3 +279,19 @@ def test_what_is_late_stands_before_the_work(officer: Actor) -> None:
     make_zone(officer)
     page = today(officer)
     assert page.index('id="zones"') < page.index('id="late"') < page.index('id="work"')
+
+
+def test_samples_stand_on_the_time_line_at_their_time(officer: Actor) -> None:
+    make_homes(1)
+    first, second = Resident.objects.order_by("pk")[:2]
+    for person, hour in ((first, 9), (second, 11)):
+        at = clock.start_of(clock.day_of(EVENING)) + timedelta(hours=hour, minutes=12)
+        record_result(
+            actor=officer, resident=person, sampled_at=at, outcome="negative", now=EVENING
+        )
+    household = first.memberships.get().household_id
+    page = browser(officer).get(reverse("household_file", args=[COMMUNITY, household]))
+    lines = [entry for entry in page.context["timeline"] if "阴性" in str(entry.text)]
+    assert [clock.day_of(line.at) for line in lines] == [clock.day_of(EVENING)]
+    assert f"{lines[0].at.astimezone(clock.zone()):%H:%M}" == "11:12"
+    assert lines[0].note == f"{first.name} 09:12、{second.name} 11:12"
