@@ -101,7 +101,10 @@ _PATTERNS: Final = tuple(
         (r"工作单位", Field.EMPLOYER),
         (r"暖心|标签|标识", Field.LABELS),
         (r"(?:家庭|居住|现住|现居|详细|房屋|具体).{0,4}(?:地址|住址)|住址|门牌", Field.ADDRESS),
-        (r"家庭成员|居住人员|同住人", Field.PEOPLE),
+        (
+            r"家庭成员|居住人员|现住人|同住(?:人|家属|亲属)|共住人|其[他它](?:家庭)?成员",
+            Field.PEOPLE,
+        ),
         (r"(?:家庭|居住|常住).{0,3}人[口数]", Field.COUNT),
         (r"(?:居民|人员|成员|住户)?姓名$", Field.NAME),
         (r"^楼(?:栋|号)?[、/\-]?[房室户]号?$|房屋坐落", Field.ADDRESS),
@@ -125,6 +128,10 @@ _LAST_RESORT: Final = (
     (Field.NAME, re.compile(r"^(?:户主|户主姓名|业主|业主姓名|房主|房主姓名|承租人|承租人姓名)$")),
     (Field.ADDRESS, re.compile(r"户籍(?:地址|所在地|地)|户口所在地")),
 )
+
+
+#: 同住人: those who live with the person of another column, who is not among them.
+_WITH_THE_HEAD: Final = re.compile(r"同住|共同居住|共住|其他|家庭成员|家人|家属")
 
 
 def folded(text: str) -> str:
@@ -248,10 +255,14 @@ def _settled(found: list[Taken]) -> list[Taken]:
     if Field.NAME not in fields and Field.PEOPLE not in fields and Field.HEAD_NAME in fields:
         found = [Taken(t.column, Field.NAME) if t.field is Field.HEAD_NAME else t for t in found]
         fields.add(Field.NAME)
+    beside = any(
+        taken.field is Field.PEOPLE and _WITH_THE_HEAD.search(folded(taken.column.name))
+        for taken in found
+    )
     for wanted, pattern in _LAST_RESORT:
         places = {Field.ADDRESS, Field.ROOM, Field.BUILDING}
         missing = wanted not in fields and (
-            Field.PEOPLE not in fields if wanted is Field.NAME else not places & fields
+            Field.PEOPLE not in fields or beside if wanted is Field.NAME else not places & fields
         )
         if missing:
             for index, taken in enumerate(found):

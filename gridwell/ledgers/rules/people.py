@@ -66,6 +66,28 @@ _PREFIX: Final = re.compile(
 _SUFFIX: Final = re.compile(
     rf"^(.+?)\s*[:：\-—]\s*({'|'.join(sorted(_RELATIONS, key=len, reverse=True))})$"
 )
+#: Relations of two characters that no name begins with; 孙子涵 is a name.
+_WORDED: Final = sorted(
+    {w for w in (*_RELATIONS, "户主", "本人") if len(w) >= 2 and not w.startswith("孙")},
+    key=len,
+    reverse=True,
+)
+#: 妻子王芳: the relation before the name, without a sign between.
+_GLUED: Final = re.compile(
+    rf"^({'|'.join(_WORDED)})([\u3400-\u9fff]{{2,4}}(?:·[\u3400-\u9fff]+)?)$"
+)
+_CLOSED: Final = re.compile(
+    rf"(?<=\))(?<!^\))(?=[\u3400-\u9fff]{{2,4}}\((?:{'|'.join(sorted(_RELATIONS, key=len, reverse=True))}|男|女|\d))"
+)
+_AND_HIS: Final = re.compile(
+    rf"(?<=[\u3400-\u9fff]{{2}})[及和与](?:其)?(?=(?:{'|'.join(_WORDED)})[\u3400-\u9fff]{{2}})"
+)
+#: 王芳 14000000023 吴昊 14000000024: a name behind the number of another.
+_NUMBERED_OFF: Final = re.compile(
+    rf"(?<=\d{{7}}[\dXx])\s+(?!(?:{'|'.join(_WORDED)})(?:[\s,;、]|$))(?=[\u3400-\u9fff]{{2,4}}(?:[\s(\d]|$))"
+)
+#: 田丽 妻子: the relation behind the name; a lone 女 tells the sex.
+_BEHIND: Final = frozenset(_RELATIONS) - {"女", "孙", "公", "婆"}
 _PHONE: Final = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 _ID: Final = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?![\dXx])")
 #: 1.张三 2.李四: the figures before the names.
@@ -125,13 +147,18 @@ def read_people(text: str) -> PeopleCell:
     plain, declared = _declared(plain)
     if not plain or VACANT.fullmatch(plain):
         return PeopleCell(declared=declared, is_vacant=True)
-    people = [person for piece in _pieces(plain, declared) if (person := _person(piece))]
+    people = [person for piece in _pieces(_apart(plain), declared) if (person := _person(piece))]
     return PeopleCell(tuple(_with_head(people)), declared)
 
 
 def _brackets(text: str) -> str:
     """Bring brackets and separators to one form; names keep their rare characters."""
     return text.translate(str.maketrans("（）【】［］，；／｜", "()()(),;/|"))
+
+
+def _apart(plain: str) -> str:
+    """Put the separators in that people leave out: 张三(户主)李四(妻), 张三及妻子李四."""
+    return _AND_HIS.sub("、", _NUMBERED_OFF.sub("、", _CLOSED.sub("、", plain)))
 
 
 def _declared(plain: str) -> tuple[str, int | None]:
@@ -181,7 +208,15 @@ def _cut_at_spaces(piece: str, declared: int | None, pieces: int) -> list[str]:
     if pieces == 1 and declared is not None and len(parts) != declared and declared == 1:
         return [piece]
     whole = all(len(name) >= 2 and not name.isascii() for name in names)
-    return parts if whole else [piece]
+    if not whole:
+        return [piece]
+    people: list[str] = []
+    for part in parts:  # 张三 户主 李四 妻子 are two people
+        if people and part in _BEHIND and " " not in people[-1]:
+            people[-1] += f" {part}"
+        else:
+            people.append(part)
+    return people
 
 
 def _person(piece: str) -> Person | None:
@@ -191,12 +226,19 @@ def _person(piece: str) -> Person | None:
     documents: list[str] = []
     phones: list[str] = []
     words: list[str] = []
+    bare, relation = _beside_name(bare)
     prefix, suffix = _PREFIX.match(bare), _SUFFIX.match(bare)
     if prefix:
         relation, bare = prefix.group(1), prefix.group(2)
     elif suffix:
         bare, relation = suffix.group(1), suffix.group(2)
-    for token in [t for part in inside for t in re.split(r"[,、;\s]+", part) if t] + _numbers(bare):
+    elif not relation and (glued := _GLUED.match(re.sub(r"[\s\d]*\d{7,}[\dXx]*", "", bare))):
+        relation = glued.group(1)
+        bare = bare[len(relation) :]
+    tokens = [t for part in inside for t in re.split(r"[,、;\s]+", part) if t]
+    if len(tokens) > 1 and any(t in _BEHIND or t in HEAD_WORDS for t in tokens):
+        tokens = [t for t in tokens if t != "女"]  # beside 妻 it tells the sex
+    for token in tokens + _numbers(bare):
         reading = read_document(token) if _ID.fullmatch(token) else None
         if reading is not None:
             documents.append(token)
@@ -217,6 +259,16 @@ def _person(piece: str) -> Person | None:
     ):
         relation, words = words[0], []
     return Person(name, relation, documents[0] if documents else "", tuple(phones), tuple(words))
+
+
+def _beside_name(bare: str) -> tuple[str, str]:
+    """Return a name and the relation that a space divides from it (田丽 妻子), or "" for none."""
+    parts = bare.split()
+    found = [part for part in parts if part in _BEHIND or part in HEAD_WORDS]
+    rest = [part for part in parts if part not in found[:1]]
+    if not found or not any(len(part) >= 2 and not part[0].isdigit() for part in rest):
+        return bare, ""
+    return " ".join(rest), found[0]
 
 
 def _numbers(bare: str) -> list[str]:

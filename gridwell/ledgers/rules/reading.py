@@ -281,7 +281,7 @@ class _SheetReader:
         """Return all people of a household line: its own name column's, then the cell's."""
         head = self.line_reader.text(values, Field.HEAD_NAME) or (name_cell if people_cell else "")
         cell = read_people(people_cell or name_cell)
-        first = clean_name(head) if head and not is_people_cell(head) else ""
+        first = clean_name(head) if head and not is_people_cell(head) and name_of(head) else ""
         if not first or any(name_key(p.name) == name_key(first) for p in cell.people):
             return cell
         others = tuple(replace(p, relation="") if p.relation == "户主" else p for p in cell.people)
