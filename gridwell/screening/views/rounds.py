@@ -189,6 +189,10 @@ def round_file(request: ActorRequest, area: int, round: int) -> HttpResponse:
 def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
     members = members_of(request.actor, row)
     whole = total(row, members)
+    flags: tuple[str, ...] = ()
+    if row.state != "closed":  # what is over is read, not worked out again
+        plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
+        flags = excess_of(row.order, plan, now)
     return {
         "round": row,
         "title": show.round_name(row),
@@ -202,6 +206,7 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "may_run": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
         "purpose": PURPOSES.get(row.order.purpose, row.order.purpose),
         "changes": show.changes(request.actor, row, now),
+        "excess": [str(EXCESS[flag]) for flag in flags],
     }
 
 
