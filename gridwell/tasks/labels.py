@@ -184,6 +184,8 @@ FINDINGS = {
     "blocked_exit": _("fire exit blocked"),
     "other": pgettext_lazy("finding", "other"),
 }
+#: What a list calls the task of putting it right.
+FINDING_NAME = _("Put right: %(finding)s (%(place)s)")
 #: How far a finding is put right.
 STAGES = {
     "open": _("to be put right"),

@@ -13,6 +13,7 @@ from gridwell.core.clock import end_of, start_of
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Membership, Resident
 from gridwell.tasks.kinds import Kind, kinds
+from gridwell.tasks.labels import FINDING_NAME, FINDINGS
 from gridwell.tasks.models import Task
 from gridwell.tasks.queries.responsible import chunks
 from gridwell.tasks.rules.states import ACTIVE, FINISHED
@@ -141,7 +142,14 @@ class TaskLine:
 
     @property
     def name(self) -> str:
-        """What is to be done, in words: a free task's own title, else the kind's name."""
+        """What is to be done, in words: a free task's own title, else the kind's name.
+
+        Of a finding its title is only the place: what is wrong there comes first.
+        """
+        finding = FINDINGS.get(str(self.task.facts.get("finding", "")))
+        if finding is not None:
+            facts = {"finding": finding, "place": self.task.title}
+            return str(FINDING_NAME % facts)
         return self.task.title or str(self.kind.name if self.kind else self.task.kind)
 
     @property

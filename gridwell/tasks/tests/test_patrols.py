@@ -42,6 +42,11 @@ def patrol(officer: Actor, walker: Actor) -> Task:
     )
 
 
+def desk_of(officer: Actor) -> Client:
+    desk: Client = browser_of(officer)
+    return desk
+
+
 def find(actor: Actor, patrol: Task, **values: Any) -> Task:
     given = {
         "finding": "blocked_exit",
@@ -151,7 +156,8 @@ def test_the_round_on_a_phone(walker: Actor, patrol: Task, officer: Actor) -> No
     assert browser.post(url, data | {"photo": photo()})["Location"] == url
     page = browser.get(f"/work/tasks/{patrol.pk}/").content.decode()
     assert "门口" in page
-    desk: Client = browser_of(officer)
+    assert "整改：未戴口罩（门口）" in desk_of(officer).get("/work/mine/").content.decode()
+    desk = desk_of(officer)
     rows = desk.get(f"/{COMMUNITY}/work/findings/?finding=masks&stage=open").context["rows"]
     assert len(rows) == 1
     assert desk.get(f"/{COMMUNITY}/work/findings/?finding=distance").context["rows"] == []
