@@ -40,7 +40,12 @@ class CommandConfig(AppConfig):
         frame.register_page("orders", _("Notice desk"), "notice_list", 10, covers=("notice_",))
         frame.register_page("orders", _("Risk zones"), "zone_list", 20, covers=("zone_",))
         frame.register_page(
-            "orders", _("Standstill"), "standstill_list", 30, covers=("standstill_",)
+            "orders",
+            _("Standstill"),
+            "standstill_list",
+            30,
+            covers=("standstill_",),
+            only_lowest=True,
         )
         frame.register_page(
             "orders",

@@ -49,6 +49,7 @@ class Page:
     visible: Callable[[Any], bool] = _always
     covers: tuple[str, ...] = ()
     count: Callable[[Any, Any], int] | None = None
+    only_lowest: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,7 @@ class Scope:
 
     kwargs: Mapping[str, Any] = field(default_factory=dict)
     crumbs: tuple[tuple[str, str | None], ...] = ()
+    is_lowest: bool = True  # no further areas below it
 
 
 @dataclass
@@ -112,13 +114,18 @@ def register_page(
     *,
     covers: tuple[str, ...] = (),
     count: Callable[[Any, Any], int] | None = None,
+    only_lowest: bool = False,
 ) -> None:
     """Add a page under a word. `visible(actor)` must not ask the database: it runs on every page.
+
+    `only_lowest` leaves it out where the scope has further areas below: the page is of one of them.
 
     `covers=("places:building",)` keeps the entry lit on pages whose url name starts so. `count`
     (actor, scope kwargs) shows a small number beside the label, one cheap query at most.
     """
-    _registry.pages[url_name] = Page(word, label, url_name, order, visible, covers, count)
+    _registry.pages[url_name] = Page(
+        word, label, url_name, order, visible, covers, count, only_lowest
+    )
 
 
 def register_link(
@@ -260,7 +267,11 @@ class Frame:
     def _linked(self) -> list[tuple[Page, str]]:
         if self.actor is None:
             return []
-        found = ((page, self.link(page.url_name)) for page in pages() if page.visible(self.actor))
+        found = (
+            (page, self.link(page.url_name))
+            for page in pages()
+            if page.visible(self.actor) and (self.scope.is_lowest or not page.only_lowest)
+        )
         return [(page, url) for page, url in found if url is not None]
 
     @cached_property

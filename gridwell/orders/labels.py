@@ -184,7 +184,7 @@ MODES = {
 }
 
 DELIVERED = {
-    "handed": _("handed over"),
+    "handed": pgettext_lazy("sheet", "handed over"),
     "posted": _("put up at the door"),
     "refused": _("refused"),
     "nobody_home": _("nobody at home"),

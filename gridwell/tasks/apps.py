@@ -65,10 +65,22 @@ def _show() -> None:
     frame.register_page("work", _("My work"), "my_tasks", 10, count=pending)
     frame.register_page("work", _("Tasks"), "task_list", 20, has_desk, covers=("task", "tasks_"))
     frame.register_page(
-        "work", _("Patrol findings"), "finding_list", 30, has_desk, covers=("finding_",)
+        "work",
+        _("Patrol findings"),
+        "finding_list",
+        30,
+        has_desk,
+        covers=("finding_",),
+        only_lowest=True,
     )
     frame.register_page(
-        "work", _("Task templates"), "template_list", 40, gives_work, covers=("template_",)
+        "work",
+        _("Task templates"),
+        "template_list",
+        40,
+        gives_work,
+        covers=("template_",),
+        only_lowest=True,
     )
     frame.register_slot("household_panels", slots.household_panels, 5)
     frame.register_slot("board_head", slots.board_head, 20)

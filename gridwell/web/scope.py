@@ -48,8 +48,11 @@ def scope_of(request: HttpRequest) -> Scope:
     grids = actor.grids_at(code) if level_of(code) is AreaLevel.COMMUNITY else None
     if grids:
         own = Grid.objects.filter(community_id=code, pk__in=grids, parent=None, ended_at=None)
-        crumbs += [(name, None) for name in own.order_by("number").values_list("name", flat=True)]
-    return Scope(kwargs={"area": code}, crumbs=tuple(crumbs))
+        own_names = list(own.order_by("number").values_list("name", flat=True))
+        if own_names:  # side by side, not one inside the other
+            crumbs.append(("、".join(own_names), None))
+    is_lowest = level_of(code) is AreaLevel.COMMUNITY
+    return Scope(kwargs={"area": code}, crumbs=tuple(crumbs), is_lowest=is_lowest)
 
 
 def mode_badges(request: HttpRequest) -> list[Badge]:

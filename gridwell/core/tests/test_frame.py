@@ -67,6 +67,14 @@ def test_a_page_not_for_this_person_is_left_out() -> None:
     assert Frame(asked("/style-guide/")).words[0].url == "/word/first/"
 
 
+def test_a_page_of_the_lowest_areas_is_left_out_above_them() -> None:
+    frame.register_page("first", "Styles", "core:style_guide", 1, only_lowest=True)
+    frame.register_scope(lambda request: Scope(is_lowest=False))
+    assert Frame(asked("/language/")).words[0].url == "/word/first/"
+    frame.register_scope(lambda request: Scope())
+    assert Frame(asked("/language/")).words[0].url == "/style-guide/"
+
+
 def test_a_page_without_address_in_this_scope_is_left_out() -> None:
     frame.register_page("first", "Job", "core:job", 1)
     assert Frame(asked("/language/")).words[0].url == "/word/first/"

@@ -272,7 +272,7 @@ def colour_rows(row: LedgerImport, found: Findings) -> list[dict[str, Any]]:
 
 def chip(label: Label) -> Mark:
     """Return a label as the sign that pages show."""
-    return Mark(label.sign, label.colour, label.name or label.code)
+    return Mark(label.sign, label.colour, label.name or label.sign)
 
 
 # ---- duplicates -----------------------------------------------------------------------------

@@ -149,7 +149,7 @@ def _cell(door: Door, base: str, chosen: int | None, *, is_paper: bool) -> Cell:
     is_vacant = not door.households
     title = place.door or place.name
     if door.label is not None:
-        title = f"{title} {door.label.name or door.label.code}"
+        title = f"{title} {door.label.name or door.label.sign}"
     title += " " + (
         pgettext("board cell", "vacant")
         if is_vacant

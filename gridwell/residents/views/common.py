@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
@@ -105,7 +106,7 @@ def chip(label: Label) -> Mark:
     return Mark(
         label.sign,
         label.colour,
-        label.name or label.code,
+        label.name or _("not named yet"),
         is_heart=label.scheme.code == "warm_hearts",
     )
 

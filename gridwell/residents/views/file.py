@@ -56,7 +56,7 @@ def file_context(
         "numbers_url": f"{reverse('household_file', kwargs=kwargs)}?numbers=1",
         "may_edit": request.actor.may(Right.EDIT_REGISTER, community) and not household.ends_at,
         "may_unmask": request.actor.may(Right.UNMASK, community),
-        "legend": [chip(label) for label in queries.labels_of(community)],
+        "legend": [chip(label) for label in queries.labels_of(community) if label.name],
     }
 
 
@@ -187,7 +187,7 @@ def _fact_events(fact: Trait | Presence | LabelMark, names: dict[int, str]) -> l
         end = _("%(name)s: %(what)s ended") % {"name": name, "what": trait_text(fact)}
     else:
         where = fact.reason
-        what = fact.label.name or fact.label.code
+        what = fact.label.name or fact.label.sign
         start = _("Label %(label)s") % {"label": what} + (f" · {name}" if name else "")
         end = _("Label %(label)s ended") % {"label": what} + (f" · {name}" if name else "")
     events = [TimelineEntry(fact.starts_at, start, note=where)]

@@ -51,7 +51,7 @@ def _asked(request: ActorRequest) -> tuple[forms.ListForm, Asked]:
             for p in buildings_of(actor, community)
         ],
         grids=[(g.pk, f"{g.number} {g.name}") for g in grids_of(actor, community)],
-        marks=[(label.pk, label.name or label.code) for label in queries.labels_of(community)],
+        marks=[(row.pk, row.name) for row in queries.labels_of(community) if row.name],
     )
     values = form.cleaned_data if form.is_valid() else {}
     return form, Asked(
