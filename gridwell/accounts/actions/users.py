@@ -193,7 +193,9 @@ def set_language(*, user: User, language: str) -> None:
 
 
 def note_sign_in(*, user: User, now: datetime, second_step: bool = False) -> None:
-    """Record that a person signed in."""
+    """Record that a person signed in, at the house's own time (Django stamps the machine's)."""
+    User.objects.filter(pk=user.pk).update(last_login=now)
+    user.last_login = now
     _record("accounts.signed_in", queries.actor_of(user, now), user, now, second_step=second_step)
 
 

@@ -27,7 +27,8 @@ def user_list(request: ActorRequest) -> HttpResponse:
     users = queries.narrowed_users(queries.users_of(request.actor), now, words, state)
     page = page_of(request, users.select_related("area"), 50)
     posts = queries.posts_by_user([user.pk for user in page], now)
-    rows = [(user, posts.get(user.pk, [])) for user in page]
+    away = queries.away_ids([user.pk for user in page], now)
+    rows = [(user, posts.get(user.pk, []), user.pk in away) for user in page]
     context = {"page": page, "rows": rows, "q": words, "state": state}
     return render(request, "accounts/user_list.html", context)
 
@@ -46,6 +47,7 @@ def user_file(request: ActorRequest, user: int) -> HttpResponse:
         "may_change": queries.may_change(request.actor, person, now),
         "is_self": person.pk == request.actor.user_id,
         "has_second_step": queries.has_second_step(person),
+        "is_away": person.pk in queries.away_ids([person.pk], now),
         "panels": frame.fill("user_panels", request.actor, [person.pk], clock.day_of(now)),
         "now": now,
     }

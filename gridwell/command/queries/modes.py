@@ -222,11 +222,17 @@ def time_in_mode(area: int, now: datetime) -> ModeChange | None:
 
 
 def closing_figures(area: int, since: datetime, now: datetime) -> dict[str, int]:
-    """Return the figures of a spell in an area (结束报告): work, zones, people, reports; six queries."""
+    """Return the figures of a spell in an area (结束报告): work, zones, people, reports; six queries.
+
+    Work counts that was open at any time of the spell, also what had come before it.
+    """
     low, high = span_of(area)
     inside = {"community_id__gte": low, "community_id__lt": high}
-    tasks = Task.objects.filter(**inside, starts_at__lt=now).filter(
-        Q(starts_at__gte=since) | Q(done_at__gte=since) | Q(ended_at__gte=since)
+    tasks = Task.objects.filter(
+        Q(done_at=None) | Q(done_at__gte=since),
+        Q(ended_at=None) | Q(ended_at__gte=since),
+        **inside,
+        starts_at__lt=now,
     )
     done = Q(done_at__gte=since, done_at__lte=now)
     late = done & Q(done_at__gt=F("due_at"))

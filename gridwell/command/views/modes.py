@@ -89,12 +89,23 @@ def _form(effect: queries.ModeEffect, data: Any, written: dict[str, Any] | None 
 def _switched(request: ActorRequest, form: ModeForm, now: datetime) -> HttpResponse:
     """Carry the change out and lead on; RuleBroken when it is refused."""
     done = switch_mode(actor=request.actor, area=request.area.pk, now=now, **form.cleaned_data)
-    facts = {"mode": MODES[done.change.mode], "posts": done.posts, "told": done.told}
-    messages.success(
-        request,
-        _("The area is in the mode %(mode)s: %(posts)s posts changed, %(told)s people told.")
-        % facts,
-    )
+    holds = stand_of(request.area.pk, now).mode
+    facts = {
+        "own": MODES[done.change.mode],
+        "mode": MODES[holds],
+        "posts": done.posts,
+        "told": done.told,
+    }
+    if holds == done.change.mode:
+        words = _(
+            "The area is in the mode %(mode)s: %(posts)s posts changed, %(told)s people told."
+        )
+    else:
+        words = _(
+            "Of itself the area is in the mode %(own)s; from above it stays in %(mode)s: "
+            "%(posts)s posts changed, %(told)s people told."
+        )
+    messages.success(request, words % facts)
     if done.closing is not None:
         return back_to("mode_closing", request, closing=done.closing.pk)
     return back_to("mode_page", request)
