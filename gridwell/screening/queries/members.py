@@ -29,7 +29,7 @@ from gridwell.health.models import Sample
 from gridwell.plan.rules.facts import guest_id
 from gridwell.residents.models import Stay
 from gridwell.screening.models import Round, RoundMember
-from gridwell.screening.rules.coverage import MISSING, Status, coverage
+from gridwell.screening.rules.coverage import Status, coverage
 
 #: Statuses in the order in which a list shows them: whom to go for first.
 MISSING_ORDER: Final = (
@@ -204,7 +204,11 @@ def total(row: Round, rows: QuerySet[RoundMember] | None = None) -> Progress:
 
 def missing(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
     """Return who still has to be found, with `status`."""
-    return with_status(rows, row).filter(status__in=[status.value for status in MISSING])
+    resident, guest = sampled_of(row)
+    found = with_status(rows, row).filter(exempt="")
+    return found.exclude(Q(resident__isnull=False) & Q(resident)).exclude(
+        Q(guest__isnull=False) & Q(guest)
+    )
 
 
 def tallies(

@@ -1,10 +1,10 @@
 """The missing list (未检名单): live, by grid, building and household, as a route from door to door."""
 
-from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -24,11 +24,18 @@ from gridwell.residents.models import Resident
 from gridwell.screening.actions import members as acts
 from gridwell.screening.forms import ExemptForm
 from gridwell.screening.labels.rounds import OUTCOMES, STATUSES
-from gridwell.screening.models import Round
+from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.rounds import round_name
-from gridwell.screening.queries.lines import HomeLine, home_lines, named_lines, part_lines
-from gridwell.screening.queries.members import access_member, members_of
-from gridwell.screening.rules.coverage import MISSING
+from gridwell.screening.queries.lines import (
+    Door,
+    HomeLine,
+    door_list,
+    home_lines,
+    lines_at,
+    named_lines,
+    part_lines,
+)
+from gridwell.screening.queries.members import access_member, members_of, missing, with_status
 from gridwell.screening.views import back_to, needs, the_round
 
 A_PAGE = 100
@@ -43,12 +50,13 @@ def round_missing(request: ActorRequest, area: int, round: int) -> HttpResponse:
     show = request.GET.get("show", "missing")
     show = show if show in SHOWS else "missing"
     building, grid = (whole_number(request.GET.get(name)) for name in ("building", "grid"))
-    doors = _doors(request, row, show, building, grid)
+    rows = _reach(request, row, building, grid)
+    doors = door_list(_asked(rows, row, show))
     if listing.is_asked(request):
-        return _file(request, row, doors)
+        return _file(request, row, rows, doors)
     is_paper = bool(request.GET.get("print"))
     page = Paginator(doors, A_FILE if is_paper else A_PAGE).get_page(request.GET.get("page"))
-    lines = named_for(request, row, list(page.object_list))
+    lines = named_for(request, row, lines_at(row, rows, list(page.object_list)))
     everyone = members_of(request.actor, row)
     context = {
         "round": row,
@@ -57,7 +65,6 @@ def round_missing(request: ActorRequest, area: int, round: int) -> HttpResponse:
         "lines": lines,
         "show": show,
         "shows": [(code, _show_words(code)) for code in SHOWS],
-        "people": sum(len(door.people) for door in doors),
         "building": building,
         "grid": grid,
         "buildings": part_lines(row, "building", everyone),
@@ -75,26 +82,23 @@ def _show_words(code: str) -> str:
     return _("everyone") if code == "all" else str(STATUSES[code])
 
 
-def _doors(
-    request: ActorRequest, row: Round, show: str, building: int | None, grid: int | None
-) -> list[HomeLine]:
-    """Return the doors with somebody of the status asked for; the others behind it stay with them."""
+def _reach(
+    request: ActorRequest, row: Round, building: int | None, grid: int | None
+) -> QuerySet[RoundMember]:
+    """Return the people of the filters; 0 for those without a building or grid."""
     rows = members_of(request.actor, row)
     if building is not None:
         rows = rows.filter(building_id=building) if building else rows.filter(building=None)
     if grid is not None:
         rows = rows.filter(grid_id=grid) if grid else rows.filter(grid=None)
-    lines = home_lines(row, rows)
-    if request.GET.get("at_door"):
-        lines = [_only(line, lambda person: person.at_door) for line in lines]
+    return rows.filter(at_door=True) if request.GET.get("at_door") else rows
+
+
+def _asked(rows: QuerySet[RoundMember], row: Round, show: str) -> QuerySet[Any]:
+    """Return those of the status asked for; the others behind their doors stay on the line."""
     if show == "all":
-        return [line for line in lines if line.people]
-    wanted = {status.value for status in MISSING} if show == "missing" else {show}
-    return [line for line in lines if any(person.status in wanted for person in line.people)]
-
-
-def _only(line: HomeLine, keep: Any) -> HomeLine:
-    return replace(line, people=tuple(person for person in line.people if keep(person)))
+        return rows
+    return missing(rows, row) if show == "missing" else with_status(rows, row).filter(status=show)
 
 
 def named_for(request: ActorRequest, row: Round, lines: list[HomeLine]) -> list[HomeLine]:
@@ -107,8 +111,10 @@ def named_for(request: ActorRequest, row: Round, lines: list[HomeLine]) -> list[
     return named_lines(row.community_id, lines)
 
 
-def _file(request: ActorRequest, row: Round, doors: list[HomeLine]) -> HttpResponse:
-    lines = named_for(request, row, doors[:A_FILE])
+def _file(
+    request: ActorRequest, row: Round, rows: QuerySet[RoundMember], doors: list[Door]
+) -> HttpResponse:
+    lines = named_for(request, row, lines_at(row, rows, doors))
     return listing.as_workbook(
         request,
         area=row.community_id,
