@@ -20,6 +20,7 @@ DUTIES = {
 WORK = {
     "door_service": _("door service"),
     "door_sampling": _("sample at the door"),
+    "resample": _("sample singly after a positive pool"),
     "greeting": _("greet and ask"),
     "delivery": _("deliver to the building"),
     "notice_on_door": _("put up the notice"),

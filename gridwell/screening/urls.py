@@ -2,6 +2,9 @@
 
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.screening import urls_rounds
+from gridwell.screening import result_urls, urls_rounds
 
-urlpatterns: list[URLPattern | URLResolver] = [*urls_rounds.urlpatterns]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *urls_rounds.urlpatterns,
+    *result_urls.urlpatterns,
+]

@@ -8,14 +8,23 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, TextField
+from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast, Coalesce
 
 from gridwell.audit.models import AuditHead
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, GuestSample, Hold, Isolation, Monitoring, Result
+from gridwell.health.models import (
+    Case,
+    Exemption,
+    GuestSample,
+    Hold,
+    Isolation,
+    Monitoring,
+    Result,
+    Sample,
+)
 from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
 from gridwell.orders.queries.rounds import orders_from, ranges_of
@@ -300,14 +309,21 @@ def _stay(
 def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFact, ...]:
     """Return the holds that touch the day; what was written on one later is left out of it."""
     known, start = known_at or clock.now(), clock.start_of(day)
+    single = Sample.objects.filter(
+        community_id=community,
+        round=OuterRef("tube__round"),
+        resident=OuterRef("resident_id"),
+        purpose="single",
+        superseded_at=None,
+    )
     rows = Hold.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=start),
         community_id=community,
         starts_at__gte=start - timedelta(days=RESULT_DAYS),
         starts_at__lt=clock.end_of(day),
         recorded_at__lte=known,
-    ).select_related("tube")
-    found = list(rows)
+    ).annotate(is_sampled=Exists(single))
+    found = list(rows.select_related("tube"))
     guests = _guest_ids(community, known_at) if any(row.guest for row in found) else {}
     facts = []
     for row in found:
@@ -324,6 +340,7 @@ def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFa
                     version=row.protocol,
                     clause=row.clause,
                     tube=row.tube.code,
+                    is_sampled=row.is_sampled,
                 )
             )
     return tuple(facts)

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from gridwell.core.clock import day_of, start_of
 from gridwell.plan.rules import stays, zones
 from gridwell.plan.rules.crowd import Crowd
-from gridwell.plan.rules.draft import Draft
+from gridwell.plan.rules.draft import Draft, Window
 from gridwell.plan.rules.facts import HoldFact, LowOrder, RoundOrderFact, Snapshot, StandstillFact
 from gridwell.plan.rules.plan import (
     RESTRICTING,
@@ -120,9 +120,23 @@ def _add_hold(draft: Draft, fact: HoldFact) -> None:
     end = End(EndCode.AT, fact.until_at, clause=fact.clause)
     window = (fact.from_at, fact.until_at)
     draft.duty(DutyCode.STAY_HOME, (fact.resident,), basis, window, end, tube=fact.tube)
+    if not fact.is_sampled:
+        _add_resample(draft, fact.resident, basis, window)
     for act, at in (("begin", fact.from_at), ("end", fact.until_at)):
         if draft.is_in_day(at):
             draft.act(ActToday(OrderKind.HOLD, fact.id, 0, act, at, "", ""))
+
+
+def _add_resample(draft: Draft, resident: int, basis: Basis, window: Window) -> None:
+    """Ask for the single sample; for who is not registered at the household or door of the stay."""
+    crowd = draft.crowd
+    if resident > 0:
+        draft.work(WorkCode.RESAMPLE, SubjectKind.RESIDENT, (resident,), basis, window, "once")
+        return
+    homes = crowd.households((resident,))
+    draft.work(WorkCode.RESAMPLE, SubjectKind.HOUSEHOLD, homes, basis, window, "once")
+    doors = crowd.places_without_household((resident,))
+    draft.work(WorkCode.RESAMPLE, SubjectKind.PLACE, doors, basis, window, "once")
 
 
 def _add_low(draft: Draft) -> None:

@@ -176,7 +176,8 @@ class HoldFact:
     """That a member of a positive pool stays where he or she is until a single sample decides (留置).
 
     `until_at` is when it ended or, at the latest, ends by itself: there is none without an end.
-    `version` and `clause` are what it was recorded under.
+    `version` and `clause` are what it was recorded under. `is_sampled` says that the single sample
+    has been taken, so that nobody has to go for it.
     """
 
     id: int
@@ -187,6 +188,7 @@ class HoldFact:
     version: str = ""
     clause: str = ""
     tube: str = ""
+    is_sampled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

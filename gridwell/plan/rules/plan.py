@@ -51,6 +51,7 @@ class WorkCode(StrEnum):
 
     DOOR_SERVICE = "door_service"  # 上门服务: see the household, take its needs
     DOOR_SAMPLING = "door_sampling"  # 上门采样
+    RESAMPLE = "resample"  # 混阳单采复核
     GREETING = "greeting"  # 问候: call and ask
     DELIVERY = "delivery"  # 送菜送物到楼
     NOTICE_ON_DOOR = "notice_on_door"  # 张贴告知书

@@ -124,6 +124,7 @@ def holds(draw: st.DrawFn, day: date, id: int) -> HoldFact:
         version=draw(st.sampled_from(["", "P20-T4", "P20-T4"])),
         clause=draw(st.sampled_from(["", "QA-hold", "QA-hold"])),
         tube="T1",
+        is_sampled=draw(st.booleans()),
     )
 
 

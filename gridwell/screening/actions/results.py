@@ -1,0 +1,440 @@
+"""Writes of results (检测结果): a delivery is taken tube by tube, set-based; what is odd waits for a person.
+
+Negative writes a result for everybody in the tube; a positive or unclear pool holds everybody in
+it; a single sample releases or confirms; a spoilt tube makes its people due again. The same
+content sent again is one delivery; of two different results of one tube the second is never taken
+by itself.
+"""
+
+import hashlib
+import json
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.audit import actions as audit
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.health.models import Tube
+from gridwell.screening.actions import require, require_reason
+from gridwell.screening.actions.effects import put_results, take_back_results
+from gridwell.screening.actions.rounds import refresh_outcome
+from gridwell.screening.actions.telling import desks_of, tell
+from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
+from gridwell.screening.queries.holds import parts
+from gridwell.screening.queries.results import match_tubes, standing_samples
+from gridwell.screening.rules.results import (
+    TAKEN_ALL_THE_SAME,
+    TRIED_AGAIN,
+    FaultCode,
+    ResultLine,
+    Verdict,
+    judge,
+    settled_at,
+)
+from gridwell.screening.rules.tubes import TubeState
+
+MOST_LINES = 200_000
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came: from whom, how, and its rows."""
+
+    area: int
+    lines: Sequence[ResultLine]
+    how: str  # file api hand
+    laboratory: Laboratory | None = None
+    file_name: str = ""
+
+
+@dataclass
+class Applied:
+    """What became of some rows."""
+
+    taken: int = 0
+    known: int = 0
+    faults: list[tuple[ResultLine, FaultCode, Tube | None]] = field(default_factory=list)
+
+
+@transaction.atomic
+def take_results(
+    *, actor: Actor, sent: Sent, now: datetime
+) -> tuple[ResultDelivery, list[ResultFault]]:
+    """Take what a laboratory sent (收取检测结果) and return the delivery with its open faults.
+
+    The same rows a second time return the first delivery; what had stood open in it is tried again.
+    Refused as a whole only when there is nothing to read. `actor` may be the system, for a call
+    with a laboratory's key, which reaches the tubes inside the laboratory's area only.
+    """
+    _may_take(actor, sent)
+    if not 0 < len(sent.lines) <= MOST_LINES:
+        raise RuleBroken("screening.results_none" if not sent.lines else "screening.results_many")
+    digest = _digest(sent.lines)
+    delivery, is_new = _delivery(actor, sent, digest, now)
+    if not is_new:
+        try_again(area=sent.area, now=now, delivery=delivery)
+        return delivery, _open(delivery)
+    applied = apply_lines(area=sent.area, lines=sent.lines, source=_source(delivery), now=now)
+    faults = [_fault(delivery, *found) for found in applied.faults]
+    ResultFault.objects.bulk_create(faults, batch_size=500)
+    delivery.taken, delivery.known = applied.taken, applied.known
+    delivery.save(update_fields=["taken", "known"])
+    audit.record(
+        "screening.results_taken",
+        actor=actor,
+        community=sent.area,
+        subject=delivery,
+        at=now,
+        how=sent.how,
+        rows=len(sent.lines),
+        taken=applied.taken,
+        known=applied.known,
+        faults=len(faults),
+        laboratory=sent.laboratory.name if sent.laboratory else "",
+    )
+    _tell_faults(delivery, faults, now)
+    return delivery, _open(delivery)
+
+
+def _may_take(actor: Actor, sent: Sent) -> None:
+    if actor.is_system:
+        if sent.laboratory is None or sent.laboratory.area_id != sent.area:
+            raise NotVisible
+        return
+    require(actor, Right.APPROVE_ORDERS, sent.area)
+
+
+def _digest(lines: Iterable[ResultLine]) -> str:
+    rows = [
+        [line.tube, line.document, line.said, line.at.isoformat() if line.at else ""]
+        for line in lines
+    ]
+    return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
+
+
+def _delivery(actor: Actor, sent: Sent, digest: str, now: datetime) -> tuple[ResultDelivery, bool]:
+    row = ResultDelivery(
+        area_id=sent.area,
+        laboratory=sent.laboratory,
+        digest=digest,
+        how=sent.how,
+        file_name=sent.file_name[:200],
+        rows=len(sent.lines),
+        taken=0,
+        received_at=now,
+        recorded_by=actor.user_id,
+    )
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return ResultDelivery.objects.get(area=sent.area, digest=digest), False
+    return row, True
+
+
+def _source(delivery: ResultDelivery) -> str:
+    name = delivery.laboratory.name if delivery.laboratory else delivery.file_name
+    return f"{name or delivery.how}"[:60]
+
+
+def _open(delivery: ResultDelivery) -> list[ResultFault]:
+    return list(ResultFault.objects.filter(delivery=delivery, settled_at=None).order_by("row"))
+
+
+def _fault(
+    delivery: ResultDelivery, line: ResultLine, code: FaultCode, tube: Tube | None
+) -> ResultFault:
+    return ResultFault(
+        area_id=delivery.area_id,
+        delivery=delivery,
+        community_id=tube.community_id if tube else None,
+        tube_id=tube.pk if tube else None,
+        row=line.row,
+        code=code.value,
+        sent=json.dumps(
+            {
+                "tube": line.tube,
+                "document": line.document,
+                "said": line.said[:60],
+                "at": line.at.isoformat() if line.at else "",
+            },
+            ensure_ascii=False,
+        ),
+    )
+
+
+def line_of(fault: ResultFault) -> ResultLine:
+    """Return the row of a fault as it was sent."""
+    kept: dict[str, str] = json.loads(fault.sent or "{}")
+    at = kept.get("at")
+    return ResultLine(
+        row=fault.row,
+        tube=kept.get("tube", ""),
+        document=kept.get("document", ""),
+        said=kept.get("said", ""),
+        at=datetime.fromisoformat(at) if at else None,
+    )
+
+
+def apply_lines(*, area: int, lines: Sequence[ResultLine], source: str, now: datetime) -> Applied:
+    """Take of these rows what can be taken, set-based: queries grow with portions, not with rows."""
+    done = Applied()
+    told = _told(area, lines, done)
+    tubes = _locked(told)
+    accepted: dict[int, ResultLine] = {}
+    for pk, line in told.items():
+        outcome = line.outcome
+        if outcome is None:  # cannot be: such rows are faults already
+            continue
+        verdict = judge(TubeState(tubes[pk].state), outcome)
+        if verdict is Verdict.KNOWN:
+            done.known += 1
+        elif isinstance(verdict, FaultCode):
+            done.faults.append((line, verdict, tubes[pk]))
+        else:
+            accepted[pk] = line
+    _put(accepted, tubes, source, done, now)
+    return done
+
+
+def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, ResultLine]:
+    """Return tube -> the row that speaks of it; rows that cannot be matched become faults.
+
+    Further rows that say the same of a tube (a list by person) are one statement.
+    """
+    matched = match_tubes(area, lines)
+    told: dict[int, ResultLine] = {}
+    twice: set[int] = set()
+    tubes: dict[int, Tube] = {}
+    for line, found in zip(lines, matched, strict=True):
+        if line.outcome is None:
+            done.faults.append((line, FaultCode.BAD_VALUE, None))
+        elif isinstance(found, FaultCode):
+            done.faults.append((line, found, None))
+        else:
+            tubes[found.pk] = found
+            first = told.setdefault(found.pk, line)
+            if first.outcome is not line.outcome:
+                twice.add(found.pk)
+                done.faults.append((line, FaultCode.TWICE, found))
+            elif first is not line:
+                done.known += 1
+    for pk in twice:
+        done.faults.append((told.pop(pk), FaultCode.TWICE, tubes[pk]))
+    return told
+
+
+def _locked(tubes: Collection[int]) -> dict[int, Tube]:
+    """Return tubes as they are now; until the act is over nobody else changes them."""
+    found: dict[int, Tube] = {}
+    for part in parts(sorted(tubes)):
+        rows = Tube.objects.select_for_update().filter(pk__in=part).order_by("pk")
+        found.update((row.pk, row) for row in rows)
+    return found
+
+
+def _put(
+    accepted: dict[int, ResultLine],
+    tubes: Mapping[int, Tube],
+    source: str,
+    done: Applied,
+    now: datetime,
+) -> None:
+    """Write the results of tubes that take them, and all that follows, community by community."""
+    samples = standing_samples(accepted)
+    clock_off: list[int] = []
+    by_community: dict[int, list[Tube]] = defaultdict(list)
+    for pk, line in list(accepted.items()):
+        inside, tube = samples.get(pk, ()), tubes[pk]
+        last = max((s.sampled_at for s in inside), default=None)
+        if last is None or last > now:
+            code = FaultCode.EMPTY_TUBE if last is None else FaultCode.SAMPLED_AHEAD
+            done.faults.append((line, code, tube))
+            del accepted[pk]
+            continue
+        tube.resulted_at, is_kept = settled_at(line.at, last, now)
+        tube.state = str(line.outcome)
+        tube.result_source = source
+        by_community[tube.community_id].append(tube)
+        if not is_kept:
+            clock_off.append(pk)
+    done.taken += len(accepted)
+    for community, rows in sorted(by_community.items()):
+        put_results(community=community, tubes=rows, samples=samples, source=source, now=now)
+        _follow_rounds(community, rows, accepted, done, now)
+    if clock_off:
+        first = clock_off[0]
+        line = accepted[first]
+        note = ResultLine(line.row, line.tube, "", f"{line.said} ×{len(clock_off)}", line.at)
+        done.faults.append((note, FaultCode.LAB_CLOCK, tubes[first]))
+
+
+def _follow_rounds(
+    community: int,
+    tubes: Sequence[Tube],
+    accepted: Mapping[int, ResultLine],
+    done: Applied,
+    now: datetime,
+) -> None:
+    """Work late results into rounds that are closed; one note for each such round."""
+    count = Counter(tube.round for tube in tubes)
+    closed = Round.objects.filter(community_id=community, ref__in=list(count), state="closed")
+    for row in closed.select_related("order__zone"):
+        refresh_outcome(actor=Actor.system(community), round=row, now=now)
+        first = next(tube for tube in tubes if tube.round == row.ref)
+        line = accepted[first.pk]
+        note = ResultLine(line.row, line.tube, "", f"{line.said} ×{count[row.ref]}", line.at)
+        done.faults.append((note, FaultCode.LATE, first))
+
+
+def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: datetime) -> None:
+    """Tell the desks whose tubes stand in contradiction: something there may be positive."""
+    open_codes = {FaultCode.CONTRADICTION.value, FaultCode.TWICE.value}
+    counts = Counter(f.community_id for f in faults if f.code in open_codes and f.community_id)
+    for community, count in sorted(counts.items()):
+        tell(
+            kind="screening.results_contradict",
+            users=desks_of(community, now),
+            community=community,
+            facts={"count": count},
+            page="lab_results",
+            key=delivery.ref.hex,
+            now=now,
+            is_urgent=True,
+        )
+
+
+@transaction.atomic
+def try_again(*, area: int, now: datetime, delivery: ResultDelivery | None = None) -> int:
+    """Try the rows again that may match by now (重新匹配): desks send late; return how many settled."""
+    rows = ResultFault.objects.select_for_update(of=("self",)).filter(
+        area=area, settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
+    )
+    if delivery is not None:
+        rows = rows.filter(delivery=delivery)
+    by_delivery: dict[int, list[ResultFault]] = defaultdict(list)
+    for fault in rows.select_related("delivery__laboratory").order_by("pk"):
+        by_delivery[fault.delivery_id].append(fault)
+    settled = 0
+    for faults in by_delivery.values():
+        settled += _again(faults, now)
+    return settled
+
+
+def _again(faults: Sequence[ResultFault], now: datetime) -> int:
+    delivery = faults[0].delivery
+    lines = [line_of(fault) for fault in faults]
+    by_line = {id(line): fault for line, fault in zip(lines, faults, strict=True)}
+    done = apply_lines(area=delivery.area_id, lines=lines, source=_source(delivery), now=now)
+    still = dict.fromkeys(
+        (by_line[id(line)].pk for line, code, _ in done.faults if id(line) in by_line), True
+    )
+    changed = []
+    for line, code, tube in done.faults:
+        fault = by_line.get(id(line))
+        if fault is None:
+            changed.append(_fault(delivery, line, code, tube))
+        elif fault.code != code.value:
+            fault.code = code.value
+            fault.community_id = tube.community_id if tube else None
+            fault.tube_id = tube.pk if tube else None
+            fault.save(update_fields=["code", "community", "tube_id"])
+    ResultFault.objects.bulk_create(changed)
+    gone = [fault.pk for fault in faults if fault.pk not in still]
+    for part in parts(gone):
+        ResultFault.objects.filter(pk__in=part).update(settled_at=now, settled_how="matched")
+    ResultDelivery.objects.filter(pk=delivery.pk).update(
+        taken=delivery.taken + done.taken, known=delivery.known + done.known
+    )
+    if gone:
+        audit.record(
+            "screening.results_matched",
+            actor=Actor.system(delivery.area_id),
+            community=delivery.area_id,
+            subject=delivery,
+            at=now,
+            count=len(gone),
+        )
+    return len(gone)
+
+
+def areas_to_try() -> list[int]:
+    """Return the areas in which rows wait for what a desk still has to send: one query."""
+    rows = ResultFault.objects.filter(
+        settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
+    ).order_by()
+    return sorted(rows.values_list("area_id", flat=True).distinct())
+
+
+@transaction.atomic
+def settle_fault(*, actor: Actor, fault: ResultFault, reason: str, now: datetime) -> None:
+    """Close a row without taking it (核实后不采用), with what was found out."""
+    require(actor, Right.APPROVE_ORDERS, fault.community_id or fault.area_id)
+    reason = require_reason(reason)
+    _close(actor, fault, reason, now)
+
+
+def _close(actor: Actor, fault: ResultFault, how: str, now: datetime) -> None:
+    closed = ResultFault.objects.filter(pk=fault.pk, settled_at=None).update(
+        settled_at=now, settled_by=actor.user_id, settled_how=how
+    )
+    if not closed:
+        raise RuleBroken("screening.changed_meanwhile")
+    audit.record(
+        "screening.fault_settled",
+        actor=actor,
+        community=fault.community_id or fault.area_id,
+        subject=fault,
+        reason=how,
+        at=now,
+        fault=fault.code,
+    )
+
+
+@transaction.atomic
+def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: datetime) -> Tube:
+    """Let what a row says count in place of what is on record (更正结果), with a reason.
+
+    All that followed from the former result is taken back first: results are superseded, holds
+    withdrawn; then the new one takes effect as if it had come alone.
+    """
+    code = FaultCode(fault.code)
+    if code in TAKEN_ALL_THE_SAME or fault.tube_id is None or fault.community_id is None:
+        raise RuleBroken("screening.fault_has_no_tube")
+    require(actor, Right.APPROVE_ORDERS, fault.community_id)
+    reason = require_reason(reason)
+    line = line_of(fault)
+    tube = _locked([fault.tube_id])[fault.tube_id]
+    if tube.state == TubeState.OPEN or line.outcome is None:
+        raise RuleBroken("screening.tube_cannot_move", tube=tube.code)
+    _close(actor, fault, reason, now)
+    former = tube.state
+    samples = standing_samples([tube.pk])
+    inside = samples.get(tube.pk, [])
+    if not inside:
+        raise RuleBroken("screening.tube_empty", tube=tube.code)
+    take_back_results(community=tube.community_id, tube=tube, samples=inside, now=now)
+    tube.resulted_at, _ = settled_at(line.at, max(s.sampled_at for s in inside), now)
+    tube.state = line.outcome.value
+    source = _source(fault.delivery)
+    put_results(community=tube.community_id, tubes=[tube], samples=samples, source=source, now=now)
+    audit.record(
+        "screening.result_corrected",
+        actor=actor,
+        community=tube.community_id,
+        subject=tube,
+        reason=reason,
+        at=now,
+        former=former,
+        outcome=tube.state,
+    )
+    closed = Round.objects.filter(
+        community_id=tube.community_id, ref=tube.round, state="closed"
+    ).select_related("order__zone")
+    for row in closed:
+        refresh_outcome(actor=Actor.system(tube.community_id), round=row, now=now)
+    return tube

@@ -1,0 +1,124 @@
+"""Reads of holds (混阳留置): who is held, where, until when, and what his or her own sample says."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.errors import NotVisible
+from gridwell.health.models import Hold, Sample
+from gridwell.residents.models import Stay
+from gridwell.residents.queries.people import phones_of
+from gridwell.screening.rules.holds import HoldFacts, lasts
+
+Thing = TypeVar("Thing")
+
+
+def parts(things: Sequence[Thing], size: int = 800) -> Iterator[Sequence[Thing]]:
+    """Yield portions that one query can name."""
+    for start in range(0, len(things), size):
+        yield things[start : start + size]
+
+
+def facts_of(row: Hold) -> HoldFacts:
+    """Return a hold as the rules see it."""
+    return HoldFacts(
+        starts_at=row.starts_at,
+        hours=row.hours,
+        extended_until=row.extended_until,
+        ended_at=row.ended_at,
+    )
+
+
+def holds_of(actor: Actor, community: int) -> QuerySet[Hold]:
+    """Return the holds of the actor's people, the latest tube first."""
+    if not actor.covers(community):
+        return Hold.objects.none()
+    rows = Hold.objects.filter(community_id=community).select_related(
+        "tube", "resident", "dwelling"
+    )
+    grids = actor.grids_at(community)
+    if grids is not None:
+        rows = rows.filter(dwelling__grid__in=grids)
+    return rows.order_by("-starts_at", "tube", "pk")
+
+
+def access_hold(actor: Actor, community: int, hold: int) -> Hold:
+    """Return a hold of the actor's people, or raise NotVisible."""
+    row = holds_of(actor, community).filter(pk=hold).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+@dataclass(frozen=True)
+class HeldPerson:
+    """One line of the re-sampling list (单采复核名单). `single` is the state of the own sample's tube."""
+
+    hold: Hold
+    name: str
+    phones: tuple[str, ...]
+    single: str
+    is_held: bool
+
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether nobody has taken the single sample yet."""
+        return not self.single
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether it still has to be decided, the hours being over or not."""
+        return self.hold.end in {"", "ran_out"} and self.single not in {"negative", "positive"}
+
+
+def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[HeldPerson]:
+    """Return the lines of these holds with phone and own sample: three queries."""
+    singles = single_states(community, rows)
+    residents = [row.resident_id for row in rows if row.resident_id]
+    phones = phones_of(community, residents) if residents else {}
+    refs = {row.guest for row in rows if row.guest}
+    stays: dict[UUID, Stay] = {}
+    if refs:
+        found = Stay.objects.filter(community_id=community, ref__in=refs, superseded_at=None)
+        stays = {stay.ref: stay for stay in found}
+    lines = []
+    for row in rows:
+        stay = stays.get(row.guest) if row.guest else None
+        if row.resident is not None:
+            name, numbers = row.resident.name, phones.get(row.resident.pk, [])
+        else:
+            name = stay.name if stay else ""
+            numbers = [stay.phone] if stay and stay.phone else []
+        lines.append(
+            HeldPerson(
+                hold=row,
+                name=name,
+                phones=tuple(numbers),
+                single=singles.get((row.tube.round, row.resident_id, row.guest), ""),
+                is_held=lasts(facts_of(row), now),
+            )
+        )
+    return lines
+
+
+def single_states(
+    community: int, rows: Sequence[Hold]
+) -> dict[tuple[UUID, int | None, UUID | None], str]:
+    """Return (round, resident, guest) -> state of the tube of the single sample that stands."""
+    samples = Sample.objects.filter(
+        community_id=community,
+        round__in={row.tube.round for row in rows},
+        purpose="single",
+        superseded_at=None,
+    )
+    return {
+        (ref, resident, guest): state
+        for ref, resident, guest, state in samples.values_list(
+            "round", "resident_id", "guest", "tube__state"
+        )
+    }

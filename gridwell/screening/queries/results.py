@@ -1,0 +1,169 @@
+"""Reads of results (检测结果): which tube a row speaks of, deliveries, what somebody has to look at."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Min, Q, QuerySet
+
+from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core.errors import NotVisible
+from gridwell.health.models import Sample, Tube
+from gridwell.places.rules.levels import span_of
+from gridwell.residents.models import Resident, Stay
+from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
+from gridwell.screening.queries.holds import parts
+from gridwell.screening.rules.results import FaultCode, ResultLine, tube_code
+from gridwell.screening.rules.tubes import TubeState
+
+#: A tube that waits for its result.
+WAITING = (
+    TubeState.CLOSED.value,
+    TubeState.PACKED.value,
+    TubeState.SENT.value,
+    TubeState.RECEIVED.value,
+)
+
+
+def match_tubes(area: int, lines: Sequence[ResultLine]) -> list[Tube | FaultCode]:
+    """Return for each row the tube it speaks of, or why there is none; tubes inside the area only.
+
+    By the tube's number where there is one, else by the person's document: the tube of the latest
+    sample that has no result yet, else of the latest at all.
+    """
+    by_code = _tubes_by_code(area, {tube_code(line.tube) for line in lines if line.tube})
+    documents = {line.document for line in lines if line.document and not line.tube}
+    by_document = _tubes_by_document(area, documents)
+    found: list[Tube | FaultCode] = []
+    for line in lines:
+        if line.tube:
+            tubes = by_code.get(tube_code(line.tube), [])
+            missing = FaultCode.UNKNOWN_TUBE
+        else:
+            tubes = by_document.get(line.document, [])
+            missing = FaultCode.UNKNOWN_PERSON
+        found.append(tubes[0] if len(tubes) == 1 else FaultCode.AMBIGUOUS if tubes else missing)
+    return found
+
+
+def _tubes_by_code(area: int, codes: Collection[str]) -> dict[str, list[Tube]]:
+    low, high = span_of(area)
+    found: dict[str, list[Tube]] = defaultdict(list)
+    for part in parts(sorted(codes)):
+        rows = Tube.objects.filter(code__in=part, community_id__gte=low, community_id__lt=high)
+        for tube in rows:
+            found[tube.code].append(tube)
+    return found
+
+
+def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[Tube]]:
+    low, high = span_of(area)
+    people: dict[int, str] = {}
+    for part in parts(sorted(documents), 200):  # each is looked for under every key of the vault
+        rows = Resident.objects.filter(
+            document__in=part, community_id__gte=low, community_id__lt=high, merged_into=None
+        )
+        people.update(rows.values_list("pk", "document"))
+    found: dict[str, dict[int, tuple[bool, datetime, Tube]]] = defaultdict(dict)
+    for chunk in parts(sorted(people)):
+        samples = Sample.objects.filter(resident__in=chunk, superseded_at=None)
+        for sample in samples.select_related("tube"):
+            ranked = (sample.tube.state in WAITING, sample.sampled_at, sample.tube)
+            known = found[people[sample.resident_id or 0]]
+            former = known.get(sample.community_id)
+            if former is None or ranked[:2] > former[:2]:
+                known[sample.community_id] = ranked
+    return {document: [row[2] for row in by.values()] for document, by in found.items()}
+
+
+def standing_samples(tubes: Iterable[int]) -> dict[int, list[Sample]]:
+    """Return tube -> the samples that stand in it, in their order."""
+    found: dict[int, list[Sample]] = defaultdict(list)
+    for part in parts(sorted(tubes)):
+        rows = Sample.objects.filter(tube__in=part, superseded_at=None).order_by("tube", "position")
+        for sample in rows:
+            found[sample.tube_id].append(sample)
+    return dict(found)
+
+
+def place_of_guests(community: int, refs: Collection[UUID]) -> dict[UUID | None, int]:
+    """Return where those stay who are not registered."""
+    rows = Stay.objects.filter(community_id=community, ref__in=refs, superseded_at=None)
+    return dict(rows.values_list("ref", "place_id"))
+
+
+def may_handle(actor: Actor, area: int) -> bool:
+    """Return whether the actor takes in results at an area: whoever may approve orders there."""
+    return actor.covers(area) and actor.may(Right.APPROVE_ORDERS, area)
+
+
+def deliveries_of(actor: Actor, area: int) -> QuerySet[ResultDelivery]:
+    """Return what came for an area, or from above with tubes of it that had faults; latest first."""
+    if not may_handle(actor, area):
+        return ResultDelivery.objects.none()
+    low, high = span_of(area)
+    inside = ResultDelivery.objects.filter(area_id__gte=low, area_id__lt=high)
+    return inside.select_related("laboratory", "area").order_by("-received_at", "-pk")
+
+
+def faults_of(actor: Actor, area: int) -> QuerySet[ResultFault]:
+    """Return the rows that somebody has to look at, the gravest and oldest first.
+
+    A community sees what speaks of its tubes, whoever sent it to whom; nobody sees a row of others.
+    """
+    if not may_handle(actor, area):
+        return ResultFault.objects.none()
+    low, high = span_of(area)
+    ours = Q(community_id__gte=low, community_id__lt=high) | Q(
+        community=None, area_id__gte=low, area_id__lt=high
+    )
+    return (
+        ResultFault.objects.filter(ours)
+        .select_related("delivery__laboratory", "community")
+        .order_by("pk")
+    )
+
+
+def access_fault(actor: Actor, area: int, fault: int) -> ResultFault:
+    """Return a row to look at of the actor's area, or raise NotVisible."""
+    row = faults_of(actor, area).filter(pk=fault).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def waiting_tubes(area: int) -> tuple[int, datetime | None]:
+    """Return how many tubes inside an area have no result yet, and since when the first is closed."""
+    low, high = span_of(area)
+    rows = Tube.objects.filter(
+        community_id__gte=low, community_id__lt=high, state__in=WAITING
+    ).aggregate(count=Count("pk"), first=Min("closed_at"))
+    return rows["count"], rows["first"]
+
+
+def tubes_of(pks: Collection[int]) -> dict[int, Tube]:
+    """Return tubes by id, for the list of faults: one query."""
+    return Tube.objects.in_bulk(list(pks))
+
+
+def laboratories_of(actor: Actor, area: int) -> QuerySet[Laboratory]:
+    """Return the laboratories that send results to an area, whether they may still or not."""
+    if not may_handle(actor, area):
+        return Laboratory.objects.none()
+    return Laboratory.objects.filter(area_id=area).order_by("revoked_at", "name", "pk")
+
+
+def access_laboratory(actor: Actor, area: int, laboratory: int) -> Laboratory:
+    """Return a laboratory of the actor's area, or raise NotVisible."""
+    row = laboratories_of(actor, area).filter(pk=laboratory).first()
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def laboratory_by_key(key_hash: str) -> Laboratory | None:
+    """Return whose key has this hash, None where nobody's has; no actor, for calls with a key."""
+    if not key_hash:
+        return None
+    return Laboratory.objects.filter(key_hash=key_hash, revoked_at=None).first()

@@ -1,0 +1,92 @@
+"""Reads a laboratory's file (结果文件): xlsx or csv, with columns named in any of the usual ways."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Final
+
+from gridwell.core import clock
+from gridwell.core.errors import RuleBroken
+from gridwell.core.tables import body_rows, cell_text, find_header, read_book
+from gridwell.core.tables.model import Cell
+from gridwell.screening.rules.results import ResultLine, read_instant, tube_code
+
+
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+NAMES: Final[dict[str, frozenset[str]]] = {
+    "tube": _names(
+        "管号 采样管号 采样管编号 采样管码 采样管条码 试管号 试管编号 试管码 试管条码 混检管号 混管编号 管码 "
+        "条码 条码号 条形码 样本编号 样本号 样本条码 样本码 标本号 标本编号 标本条码 "
+        "tube tubecode tube_code tubeid tube_id barcode sample sampleid sample_id specimen"
+    ),
+    "document": _names(
+        "身份证 身份证号 身份证号码 证件号 证件号码 公民身份号码 有效证件号 "
+        "document id_number idnumber idcard id_card"
+    ),
+    "said": _names(
+        "结果 检测结果 核酸结果 核酸检测结果 检验结果 最终结果 报告结果 结论 检测结论 "
+        "result outcome conclusion"
+    ),
+    "at": _names(
+        "检测时间 报告时间 结果时间 出结果时间 检测完成时间 审核时间 报告日期 检测日期 "
+        "time resulted_at reported_at report_time result_time"
+    ),
+}
+_MEANING: Final = {name: column for column, names in NAMES.items() for name in names}
+
+
+def _column_of(path: tuple[str, ...]) -> str:
+    name = path[-1].strip("*：: ").lower() if path else ""
+    return _MEANING.get(name, "")
+
+
+def read_results(path: Path) -> list[ResultLine]:
+    """Return the rows of a file; raises UnreadableFile, or RuleBroken where no column can be found.
+
+    Every sheet that has a column of results and one of tubes or persons counts; empty rows do not.
+    """
+    lines: list[ResultLine] = []
+    is_found = False
+    for sheet in read_book(path).sheets:
+        header = find_header(sheet, lambda path: 1.0 if _column_of(path) else 0.0)
+        if header is None:
+            continue
+        columns: dict[str, int] = {}
+        for column in header.columns:
+            columns.setdefault(_column_of(column.path), column.index)
+        if "said" not in columns or not {"tube", "document"} & columns.keys():
+            continue
+        is_found = True
+        for number, row in body_rows(sheet, header):
+            line = _line(number, row, columns)
+            if line is not None:
+                lines.append(line)
+    if not is_found:
+        raise RuleBroken("screening.results_no_columns")
+    return lines
+
+
+def _line(number: int, row: object, columns: dict[str, int]) -> ResultLine | None:
+    cells: list[Cell] = list(row)  # type: ignore[call-overload]
+
+    def cell(name: str) -> Cell:
+        at = columns.get(name, -1)
+        return cells[at] if 0 <= at < len(cells) else ""
+
+    tube, said = tube_code(cell_text(cell("tube"))), cell_text(cell("said")).strip()
+    document = "".join(cell_text(cell("document")).split()).upper()
+    if not (tube or document):
+        return None
+    return ResultLine(
+        row=number, tube=tube, document=document[:40], said=said[:60], at=_instant(cell("at"))
+    )
+
+
+def _instant(value: Cell) -> datetime | None:
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=clock.zone()) if value.tzinfo is None else value
+    if isinstance(value, date):
+        return None  # a day says nothing of the hour
+    return read_instant(cell_text(value), clock.zone())

@@ -1,0 +1,157 @@
+"""What a laboratory says of a tube, and what may be taken of it (检测结果). Pure.
+
+A result is about a tube. A row that names only a person stands for the tube that the person's
+latest sample is in: of a pool it says nothing of one person, whoever wrote it.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import Final
+from unicodedata import normalize
+
+from gridwell.screening.rules.tubes import TubeState, move_refusal
+
+#: So far may the laboratory's clock be ahead of ours before it is named.
+AHEAD = timedelta(minutes=5)
+
+
+class FaultCode(StrEnum):
+    """Why somebody has to look at a row (结果待核)."""
+
+    UNKNOWN_TUBE = "unknown_tube"  # nobody of ours opened it, or a desk has not sent yet
+    UNKNOWN_PERSON = "unknown_person"
+    AMBIGUOUS = "ambiguous"  # two communities have a tube of this number
+    TWICE = "twice"  # the same delivery says two different things of one tube
+    CONTRADICTION = "contradiction"  # something else was on record before
+    NOT_CLOSED = "not_closed"  # the desk has the tube open
+    BAD_VALUE = "bad_value"  # neither negative nor positive can be read
+    SAMPLED_AHEAD = "sampled_ahead"  # its samples lie in the future: a desk's clock
+    EMPTY_TUBE = "empty_tube"  # nobody is in it
+    LATE = "late"  # taken, but after its round was closed
+    LAB_CLOCK = "lab_clock"  # taken, but the time is before the sample or in the future
+
+
+#: Taken all the same: a person has to know, not to decide.
+TAKEN_ALL_THE_SAME: Final = frozenset({FaultCode.LATE, FaultCode.LAB_CLOCK})
+#: May settle by themselves when a desk sends what it still has.
+TRIED_AGAIN: Final = frozenset(
+    {
+        FaultCode.UNKNOWN_TUBE,
+        FaultCode.UNKNOWN_PERSON,
+        FaultCode.NOT_CLOSED,
+        FaultCode.SAMPLED_AHEAD,
+        FaultCode.EMPTY_TUBE,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A row as it was sent: texts, read but not judged. `at` None where no time was given."""
+
+    row: int
+    tube: str = ""
+    document: str = ""
+    said: str = ""  # the result in the laboratory's words
+    at: datetime | None = None
+
+    @property
+    def outcome(self) -> TubeState | None:
+        """Return what the words mean, None when they cannot be read."""
+        return read_outcome(self.said)
+
+
+_SPACE: Final = re.compile(r"[\s\u3000]+")
+_EXACT: Final[Mapping[str, TubeState]] = {
+    **dict.fromkeys(("-", "(-)", "NEG", "N", "NEGATIVE", "阴", "未见异常"), TubeState.NEGATIVE),
+    **dict.fromkeys(("+", "(+)", "POS", "P", "POSITIVE", "阳"), TubeState.POSITIVE),
+    **dict.fromkeys(("±", "?", "UNCLEAR", "INCONCLUSIVE", "待复核"), TubeState.UNCLEAR),
+    **dict.fromkeys(("SPOILT", "INVALID", "REJECTED", "无效"), TubeState.SPOILT),
+}
+_SIGNS: Final[tuple[tuple[re.Pattern[str], TubeState], ...]] = (
+    (re.compile(r"阴性|未检出|NEGATIVE"), TubeState.NEGATIVE),
+    (re.compile(r"阳性|(?<!未)检出|POSITIVE"), TubeState.POSITIVE),
+    (re.compile(r"可疑|疑似|灰区|不确定|单靶|单基因"), TubeState.UNCLEAR),
+    (re.compile(r"不合格|溢漏|漏液|空管|无样本|样本不足|拒收|管损"), TubeState.SPOILT),
+)
+_DENIED: Final = re.compile(r"[非不]\s*[阴阳]|NOT|NON")
+
+
+def read_outcome(words: str) -> TubeState | None:
+    """Return negative, positive, unclear or spoilt for a laboratory's words; None when in doubt.
+
+    Words that say two things ("阴性/阳性", "疑似阳性") are never guessed: of these only a doubtful
+    positive is read, as unclear.
+    """
+    plain = _SPACE.sub("", normalize("NFKC", words)).upper()
+    if plain in _EXACT:
+        return _EXACT[plain]
+    if _DENIED.search(plain):
+        return None
+    found = {state for sign, state in _SIGNS if sign.search(plain)}
+    if found == {TubeState.UNCLEAR, TubeState.POSITIVE}:
+        return TubeState.UNCLEAR
+    return found.pop() if len(found) == 1 else None
+
+
+def tube_code(text: str) -> str:
+    """Return a tube's number as desks keep it: no spaces, half-width, capitals."""
+    return _SPACE.sub("", normalize("NFKC", text)).upper()[:40]
+
+
+_STAMP: Final = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]*(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?"
+)
+_PACKED: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
+
+
+def read_instant(text: str, zone: tzinfo) -> datetime | None:
+    """Return a local time as laboratories write it; None where there is none, or only a day."""
+    plain = normalize("NFKC", text).strip()
+    if re.search(r"(Z|[+-]\d\d:?\d\d)$", plain):
+        try:
+            return datetime.fromisoformat(plain)
+        except ValueError:
+            return None
+    found = _STAMP.match(plain) or _PACKED.fullmatch(plain)
+    if found is None or found[4] is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    try:
+        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+    except ValueError:
+        return None
+
+
+class Verdict(StrEnum):
+    """What becomes of a row that names a tube of ours."""
+
+    TAKE = "take"
+    KNOWN = "known"  # the same is on record
+
+
+def judge(state: TubeState, told: TubeState) -> Verdict | FaultCode:
+    """Return whether a tube takes what is told of it now; never a second, different result."""
+    if state is told:
+        return Verdict.KNOWN
+    refusal = move_refusal(state, told)
+    if refusal is None and not (state is TubeState.OPEN and told is TubeState.SPOILT):
+        return Verdict.TAKE
+    return FaultCode.NOT_CLOSED if state is TubeState.OPEN else FaultCode.CONTRADICTION
+
+
+def settled_at(
+    said: datetime | None, last_sample: datetime | None, now: datetime
+) -> tuple[datetime, bool]:
+    """Return when a result came, and whether the laboratory's own time could be kept.
+
+    A time before the sample or in the future cannot be right: ours counts.
+    """
+    if said is None:
+        return now, True
+    if said > now + AHEAD or (last_sample is not None and said < last_sample):
+        return now, False
+    return min(said, now), True

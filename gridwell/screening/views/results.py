@@ -1,0 +1,175 @@
+"""Results of laboratories: taken in by file, looked at where a row is odd."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from gridwell.accounts import listing
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.core import clock
+from gridwell.core.choices import offer
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.paging import page_of
+from gridwell.core.wording import say
+from gridwell.screening.actions import results as acts
+from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS
+from gridwell.screening.models import ResultFault
+from gridwell.screening.queries import results as reads
+from gridwell.screening.result_files import read_results
+from gridwell.screening.result_forms import FaultForm, ResultFileForm
+from gridwell.screening.rules.results import TAKEN_ALL_THE_SAME
+from gridwell.screening.views import back_to
+
+MOST_BYTES = 20 << 20
+
+
+def handled(request: ActorRequest) -> int:
+    """Return the area of the page for who takes in results there; for others it is not there."""
+    if not reads.may_handle(request.actor, request.area.pk):
+        raise NotVisible
+    return request.area.pk
+
+
+@listing.offered("lab_results")
+@require_http_methods(["GET", "POST"])
+def lab_results(request: ActorRequest, area: int) -> HttpResponse:
+    """What came from laboratories, what still waits, and the form to take in a file."""
+    area = handled(request)
+    form = ResultFileForm(request.POST or None, request.FILES or None)
+    names = [
+        (row.pk, row.name)
+        for row in reads.laboratories_of(request.actor, area)
+        if not row.revoked_at
+    ]
+    offer(form, "laboratory", [("", _("not named")), *names])
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _take(request, area, form)
+        except RuleBroken as refusal:
+            form.add_error("file", say(refusal))
+    page = page_of(request, reads.deliveries_of(request.actor, area), 50)
+    count, since = reads.waiting_tubes(area)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [(row, HOW.get(row.how, row.how)) for row in page],
+        "total": page.paginator.count,
+        "waiting": count,
+        "since": since,
+        "open_faults": reads.faults_of(request.actor, area).filter(settled_at=None).count(),
+    }
+    return render(request, "screening/lab_results.html", context)
+
+
+def _take(request: ActorRequest, area: int, form: ResultFileForm) -> HttpResponse:
+    """Take in the uploaded file and say what became of its rows."""
+    upload, chosen = form.cleaned_data["file"], form.cleaned_data["laboratory"]
+    laboratory = reads.access_laboratory(request.actor, area, chosen) if chosen else None
+    sent = acts.Sent(
+        area=area,
+        lines=_lines(upload),
+        how="file",
+        laboratory=laboratory,
+        file_name=upload.name or "",
+    )
+    delivery, faults = acts.take_results(actor=request.actor, sent=sent, now=clock.now())
+    said = _("%(rows)s rows: %(taken)s tubes taken, %(known)s known before, %(faults)s to look at.")
+    facts = {
+        "rows": delivery.rows,
+        "taken": delivery.taken,
+        "known": delivery.known,
+        "faults": len(faults),
+    }
+    (messages.warning if faults else messages.success)(request, said % facts)
+    return back_to("lab_faults" if faults else "lab_results", request)
+
+
+def _lines(upload: Any) -> list[Any]:
+    """Read the uploaded file from a private folder that goes at once."""
+    if upload.size > min(settings.MAX_UPLOAD_BYTES, MOST_BYTES):
+        raise RuleBroken("screening.results_many")
+    with tempfile.TemporaryDirectory(prefix="gridwell-") as folder:
+        path = Path(folder) / "results"
+        with path.open("wb") as out:
+            for part in upload.chunks():
+                out.write(part)
+        return read_results(path)
+
+
+@listing.offered("lab_faults")
+@require_http_methods(["GET"])
+def lab_faults(request: ActorRequest, area: int) -> HttpResponse:
+    """The rows that somebody has to look at; settled ones by choice."""
+    area = handled(request)
+    show = "settled" if request.GET.get("show") == "settled" else "open"
+    rows = reads.faults_of(request.actor, area)
+    code = request.GET.get("code", "")
+    if code in FAULTS:
+        rows = rows.filter(code=code)
+    rows = rows.filter(settled_at__isnull=show == "open")
+    page = page_of(request, rows, 50)
+    tubes = reads.tubes_of({row.tube_id for row in page if row.tube_id})
+    context = {
+        "page": page,
+        "total": page.paginator.count,
+        "rows": [_shown(row, tubes) for row in page],
+        "show": show,
+        "code": code,
+        "codes": list(FAULTS.items()),
+    }
+    return render(request, "screening/lab_faults.html", context)
+
+
+def _shown(fault: ResultFault, tubes: dict[int, Any]) -> dict[str, Any]:
+    line = acts.line_of(fault)
+    tube = tubes.get(fault.tube_id or 0)
+    return {
+        "fault": fault,
+        "words": FAULTS.get(fault.code, fault.code),
+        "advice": ADVICE.get(fault.code, ""),
+        "tube": line.tube or (tube.code if tube else ""),
+        "said": line.said,
+        "by_person": bool(line.document and not line.tube),
+        "on_record": TUBE_RESULTS.get(tube.state, "") if tube else "",
+        "is_note": fault.code in TAKEN_ALL_THE_SAME,
+    }
+
+
+@require_http_methods(["GET", "POST"])
+def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
+    """One row: what was sent, what is on record; put aside, or let count instead, with a reason."""
+    area = handled(request)
+    row = reads.access_fault(request.actor, area, fault)
+    shown = _shown(row, reads.tubes_of([row.tube_id] if row.tube_id else []))
+    form = FaultForm(request.POST or None)
+    may_take = row.code in {"contradiction", "twice"} and row.tube_id is not None
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            if form.cleaned_data["act"] == "take":
+                acts.correct_result(actor=request.actor, fault=row, reason=reason, now=clock.now())
+            else:
+                acts.settle_fault(actor=request.actor, fault=row, reason=reason, now=clock.now())
+            messages.success(request, _("The row is settled."))
+            return back_to("lab_faults", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
+    if not may_take:
+        offer(form, "act", [("keep", _("Put the row aside; what is on record stays"))])
+    context = {"row": shown, "form": form, "line": acts.line_of(row)}
+    return render(request, "screening/lab_fault.html", context)
+
+
+@require_POST
+def lab_again(request: ActorRequest, area: int) -> HttpResponse:
+    """Try the open rows again, after a desk has sent."""
+    count = acts.try_again(area=handled(request), now=clock.now())
+    messages.success(request, _("%(count)s rows found their tube.") % {"count": count})
+    return back_to("lab_faults", request)
