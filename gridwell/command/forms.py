@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from gridwell.command.picking import places_field
@@ -319,3 +320,45 @@ class EventForm(forms.Form):
 def local(now: datetime, zone: Any) -> str:
     """Return an instant as a datetime-local field shows it."""
     return now.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+class NarrowForm(forms.Form):
+    """What a list of people is narrowed to: building, day, outcome.
+
+    No names: what is asked for stands in the page's address.
+    """
+
+    show = forms.CharField(required=False, widget=forms.HiddenInput)
+    building = forms.TypedChoiceField(label=_("Building"), coerce=int, required=False)
+    outcome = forms.ChoiceField(label=_("Result"), required=False)
+    day = forms.DateField(label=_("Day"), required=False, widget=_Day())
+
+    def __init__(
+        self, data: Any, *, buildings: list[tuple[int, str]], keep: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(data)
+        for name in {"outcome", "day"} - set(keep):
+            del self.fields[name]
+        every = ("", _("all"))
+        cast(forms.ChoiceField, self.fields["building"]).choices = [every, *buildings]
+        if "outcome" in keep:
+            cast(forms.ChoiceField, self.fields["outcome"]).choices = [every, *OUTCOMES.items()]
+        self.is_valid()  # a value that is none narrows nothing
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the list is narrowed at all: then its head stays when nothing is found."""
+        return any(value for name, value in self.cleaned_data.items() if name != "show")
+
+    def of(self, rows: Any, place: str = "dwelling", at: str = "sampled_at") -> Any:
+        """Return the rows that are asked for; `place` and `at` name the fields of the model."""
+        asked = self.cleaned_data
+        if building := asked.get("building"):
+            inside = Q(**{f"{place}__building": building}) | Q(**{place: building})
+            rows = rows.filter(inside)
+        if outcome := asked.get("outcome"):
+            rows = rows.filter(outcome=outcome)
+        if day := asked.get("day"):
+            span = {f"{at}__gte": clock.start_of(day), f"{at}__lt": clock.end_of(day)}
+            rows = rows.filter(**span)
+        return rows

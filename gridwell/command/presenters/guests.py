@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Actor
+from gridwell.command.forms import NarrowForm
 from gridwell.command.presenters.words import say
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
@@ -61,11 +62,11 @@ def guest_page(page: Page[Stay], community: int, now: datetime) -> dict[str, Any
 
 
 def exemption_page(
-    request: HttpRequest, actor: Actor, community: int, now: datetime, *, show: str
+    request: ActorRequest, narrow: NarrowForm, community: int, now: datetime
 ) -> dict[str, Any]:
     """Return the exemptions that hold or are to come, or those that have ended."""
-    rows = exemptions_of(actor, community)
-    past = show == "past"
+    rows = narrow.of(exemptions_of(request.actor, community))
+    past = request.GET.get("show") == "past"
     rows = rows.filter(ends_at__lte=now).order_by("-ends_at") if past else rows.filter(
         ends_at__gt=now
     )  # fmt: skip

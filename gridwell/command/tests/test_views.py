@@ -478,3 +478,27 @@ def test_desk_queries_do_not_grow(
         desk.get(at("notice_desk", notice=small.pk))
     with django_assert_max_num_queries(len(few)):
         desk.get(at("notice_desk", notice=big.pk))
+
+
+def test_lists_of_people_are_narrowed_without_names_in_the_address(
+    desk: Client, officer: Actor
+) -> None:
+    make_zone(officer, place=make_building())
+    person = Resident.objects.order_by("pk").first()
+    for hour, outcome in (("08", "negative"), ("10", "pending")):
+        sent = {"resident": person.pk, "sampled_at": f"2022-11-23T{hour}:00", "outcome": outcome}
+        assert desk.post(at("result_list"), sent).status_code == 302
+    building = person.dwelling.building_id
+
+    def count(name: str, **query: str) -> int:
+        return desk.get(at(name), query).context["total"]
+
+    assert count("result_list") == 2
+    assert count("result_list", building=str(building)) == 2
+    assert count("result_list", outcome="pending", day="2022-11-23") == 1
+    assert count("result_list", day="2022-11-22") == 0
+    assert count("result_list", building="0", day="no day", outcome="²") == 2  # narrows nothing
+    empty = desk.get(at("result_list"), {"day": "2022-11-22"}).text
+    assert 'name="day"' in empty  # the filter stays where nothing is found
+    for name in ("stay_list", "case_list", "guest_list", "exemption_list"):
+        assert count(name, building=str(building)) == 0

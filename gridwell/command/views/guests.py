@@ -16,7 +16,7 @@ from gridwell.command.forms import ExemptionForm, GuestEndForm, GuestForm
 from gridwell.command.picking import place_of, set_community
 from gridwell.command.presenters.guests import exemption_page, guest_page
 from gridwell.command.views import back_to, for_right
-from gridwell.command.views.health import found_people, local_now, people_of
+from gridwell.command.views.health import found_people, local_now, narrow_form, people_of
 from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
@@ -49,9 +49,11 @@ def guest_list(request: ActorRequest, area: int) -> HttpResponse:
             form.add_error(None, say(refusal))
     past = request.GET.get("show") == "past"
     rows = (guests_gone if past else guests_here)(request.actor, community, now)
-    page = page_of(request, rows, 100)
+    narrow = narrow_form(request, community)
+    page = page_of(request, narrow.of(rows, place="place"), 100)
     context = guest_page(page, community, now) | {
         "past": past,
+        "narrow": narrow,
         "form": form,
         "may_edit": request.actor.may(Right.EDIT_REGISTER, community),
         "may_record": request.actor.may(Right.RECORD_HEALTH, community),
@@ -122,10 +124,10 @@ def exemption_list(request: ActorRequest, area: int) -> HttpResponse:
             return back_to("exemption_list", request)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
-    context = exemption_page(
-        request, request.actor, community, now, show=request.GET.get("show", "")
-    )
+    narrow = narrow_form(request, community)
+    context = exemption_page(request, narrow, community, now)
     context |= {
+        "narrow": narrow,
         "form": form,
         "person": person,
         "found": found_people(request, community),

@@ -12,7 +12,7 @@ from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions import health as acts
-from gridwell.command.forms import CaseForm, ResultForm, StayForm
+from gridwell.command.forms import CaseForm, NarrowForm, ResultForm, StayForm
 from gridwell.command.picking import place_of, set_community
 from gridwell.command.presenters.words import say as word
 from gridwell.command.views import back_to, community_of, for_right
@@ -35,6 +35,7 @@ from gridwell.health.queries import (
     monitorings_of,
     results_of,
 )
+from gridwell.places.queries import buildings_of
 from gridwell.protocols.labels import CLASSES, STAYS
 from gridwell.residents.queries.search import search
 
@@ -45,6 +46,12 @@ def people_of(request: ActorRequest) -> int:
     if not request.actor.may(Right.SEE_NAMES, community):
         raise NotVisible
     return community
+
+
+def narrow_form(request: ActorRequest, community: int, *keep: str) -> NarrowForm:
+    """Return the form that narrows a list of people to a building, and to what else is kept."""
+    buildings = [(place.pk, place.full_name) for place in buildings_of(request.actor, community)]
+    return NarrowForm(request.GET, buildings=buildings, keep=keep)
 
 
 @listing.offered("stays")
@@ -59,7 +66,8 @@ def stay_list(request: ActorRequest, area: int) -> HttpResponse:
     rows = rows.exclude(ended_at=None).order_by("-ended_at") if show == "ended" else rows.filter(
         ended_at=None
     )  # fmt: skip
-    page = page_of(request, rows, 100)
+    narrow = narrow_form(request, community)
+    page = page_of(request, narrow.of(rows), 100)
     shown = [
         {
             "stay": stay,
@@ -75,6 +83,7 @@ def stay_list(request: ActorRequest, area: int) -> HttpResponse:
         "page": page,
         "total": page.paginator.count,
         "show": show,
+        "narrow": narrow,
         "figures": {
             "isolated": open_rows.count(),
             "monitored": monitorings_of(request.actor, community).filter(ended_at=None).count(),
@@ -160,9 +169,11 @@ def case_list(request: ActorRequest, area: int) -> HttpResponse:
             initial={"resident": person.pk if person else None, "found_at": local_now(now)}
         )
     set_community(form, community)
-    page = page_of(request, cases_of(request.actor, community), 100)
+    narrow = narrow_form(request, community)
+    page = page_of(request, narrow.of(cases_of(request.actor, community)), 100)
     context = {
         "rows": [(c, word(CASE_KINDS, c.kind)) for c in page],
+        "narrow": narrow,
         "page": page,
         "total": page.paginator.count,
         "form": form,
@@ -230,9 +241,11 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
         form = ResultForm(
             initial={"resident": person.pk if person else None, "sampled_at": local_now(now)}
         )
-    page = page_of(request, results_of(request.actor, community), 100)
+    narrow = narrow_form(request, community, "outcome", "day")
+    page = page_of(request, narrow.of(results_of(request.actor, community)), 100)
     context = {
         "rows": [(r, word(OUTCOMES, r.outcome), source_words(r.source)) for r in page],
+        "narrow": narrow,
         "page": page,
         "total": page.paginator.count,
         "form": form,
