@@ -256,6 +256,9 @@ NOTIFY_HOSTS = {
     if host
 }
 
+# Encrypts the kits of the night; without it none are made (the button asks for one).
+KIT_PASSPHRASE = env("GRIDWELL_KIT_PASSPHRASE")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -1,5 +1,7 @@
 """Rounds, who is due in them, sites, desks and slots, calls, boxes, laboratories (核酸筛查)."""
 
+import json
+
 from django.db import models
 
 from gridwell.accounts.models import Post
@@ -362,6 +364,11 @@ class DeskEntry(models.Model):
             models.UniqueConstraint(fields=["community", "ref", "act"], name="desk_entry_once")
         ]
         indexes = [models.Index(fields=["community", "round", "code"], name="desk_entry_refused")]
+
+    @property
+    def words_kept(self) -> str:
+        """Return why it was refused, as the desk was told; empty once it is settled."""
+        return str(json.loads(self.body).get("words", "")) if self.body else ""
 
     def __str__(self) -> str:
         return f"{self.act} {self.ref}"

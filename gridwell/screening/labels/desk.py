@@ -26,6 +26,8 @@ REFUSALS = {
         "Only the person who was put in last can be undone; correct others."
     ),
     "screening.nobody_meant": _("Nobody was found. Try the door, or add the person."),
+    "screening.several_meant": _("%(count)s people are meant. Say the name as well."),
+    "screening.who_instead": _("Say who it was, or that it was nobody."),
     "screening.no_tube_open": _("Scan a tube first."),
     "screening.bad_document": _("The ID number has a wrong digit. Scan it again."),
     "screening.bad_code": _("The code was not read well. Scan it again."),
@@ -49,7 +51,6 @@ REFUSALS = {
     "screening.kit_passphrase": _("The passphrase needs at least 12 signs."),
     "screening.kit_wrong": _("The passphrase does not fit, or the file is damaged."),
     "screening.kit_none": _("No kit has been made yet."),
-    "screening.kit_no_phrase": _("No passphrase for the nightly kit is set."),
 }
 
 TRAIL_ACTS = {
@@ -105,4 +106,11 @@ POOLS = {
     "5": _("5 people a tube"),
     "10": _("10 people a tube"),
     "20": _("20 people a tube"),
+}
+
+BOX_STATES = {
+    "filling": pgettext_lazy("box", "being filled"),
+    "packed": pgettext_lazy("box", "packed"),
+    "sent": pgettext_lazy("box", "handed over"),
+    "received": pgettext_lazy("box", "at the laboratory"),
 }

@@ -6,7 +6,7 @@ grid workers whom they look after.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from gridwell.accounts.models import Team
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.facts import holds_at
+from gridwell.core.ids import new_ref
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
@@ -57,6 +58,8 @@ class Person:
     at_door: bool = False
     exempt: str = ""
     tube: str = ""  # the code of the tube that holds a sample of this purpose already
+
+    ref: UUID = field(default_factory=new_ref)  # of the sample that the page may make of it
 
     @property
     def is_sampled(self) -> bool:

@@ -86,7 +86,7 @@ def put(sampler: Sampler, tube: Tube, resident, ref=None) -> Sample:
     )
 
 
-def refused(code: str, act, *args, **facts) -> None:
+def refused(code: str, act, /, *args, **facts) -> None:
     with pytest.raises(RuleBroken) as broken:
         act(*args, **facts)
     assert broken.value.code == code

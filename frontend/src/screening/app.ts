@@ -1,0 +1,375 @@
+/** The sampling desk that works without network: one field, one tube, and what waits to be sent. */
+
+import { word } from "../core/dom";
+import { Desk } from "./desk";
+import type { Act, Content, Outcome, Person, Stamp } from "./desk";
+import { readEntry } from "./entry";
+import { digestOf, importKey, isSigned, openSealed } from "./seal";
+import type { Sealed } from "./seal";
+import { PART, sendPart } from "./sending";
+import type { Wire } from "./sending";
+import { Store } from "./store";
+import type { Kept } from "./store";
+import { MOST } from "./tube";
+
+const RETRY = 5_000;
+
+function part<T extends HTMLElement = HTMLElement>(name: string): T {
+  return document.querySelector<T>(`[data-desk-${name}]`)!;
+}
+
+function cookie(name: string): string {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}
+
+class App {
+  private desk: Desk | null = null;
+  private content: Content | null = null;
+  private busy: Promise<unknown> = Promise.resolve();
+  private isSending = false;
+  private wrong = "";
+  private meant: Person[] = [];
+
+  constructor(
+    private readonly root: HTMLElement,
+    private readonly store: Store,
+  ) {}
+
+  private say(code: string): string {
+    return this.root.getAttribute(`data-say-${code.replaceAll("_", "-")}`) ?? word(code);
+  }
+
+  private readonly wire: Wire = {
+    fetch: (url, init) => fetch(url, init),
+    token: () => cookie("csrftoken") || (document.querySelector<HTMLMetaElement>("meta[name=csrf-token]")?.content ?? ""),
+    now: () => new Date().toISOString(),
+  };
+
+  private get stamp(): Stamp {
+    return { at: new Date().toISOString(), newRef: () => crypto.randomUUID().replaceAll("-", "") };
+  }
+
+  async start(): Promise<void> {
+    await this.store.tidy();
+    await this.load();
+    this.listen();
+    await this.send();
+    if (navigator.onLine || this.desk === null) await this.refresh();
+    setInterval(() => void this.send(), RETRY);
+    addEventListener("online", () => void this.send());
+  }
+
+  /** Opens the package that is on the device and builds the desk from it and from what was done. */
+  private async load(): Promise<void> {
+    const kept = await this.store.package();
+    this.content = null;
+    if (kept === undefined) return this.warn("no_bundle");
+    if (new Date(kept.sealed.expires_at).getTime() <= Date.now()) {
+      await this.store.dropPackage();
+      return this.warn("expired");
+    }
+    try {
+      this.content = (await openSealed(kept.sealed, kept.key)) as Content;
+    } catch {
+      await this.store.dropPackage();
+      return this.warn("forged");
+    }
+    this.warn("");
+    await this.build();
+  }
+
+  private async build(): Promise<void> {
+    if (this.content === null) return;
+    const acts: Act[] = [];
+    for (const row of await this.store.kept()) {
+      if (row.what !== "refused") acts.push(await this.store.read(row));
+    }
+    this.desk = new Desk(this.content, acts);
+    await this.show();
+  }
+
+  /** Fetches a fresh package; what is on the device stays when that fails. */
+  private async refresh(): Promise<void> {
+    const headers = { "X-CSRFToken": this.wire.token() };
+    try {
+      const answer = await fetch(this.root.dataset["bundle"]!, { method: "POST", headers, redirect: "manual" });
+      if (!answer.ok) return;
+      const sealed = (await answer.json()) as Sealed;
+      if ((await isSigned(sealed)) === false) return this.warn("forged");
+      const body = new URLSearchParams({ ref: sealed.ref });
+      const handed = await fetch(this.root.dataset["key"]!, { method: "POST", headers, body, redirect: "manual" });
+      if (!handed.ok) return;
+      const { key } = (await handed.json()) as { key: string };
+      await this.store.keepPackage({ sealed, key: await importKey(key) });
+      await this.load();
+    } catch {
+      await this.show(); // no network: the desk goes on with what it has
+    }
+  }
+
+  private warn(code: string): void {
+    const box = part("warn");
+    box.hidden = code === "";
+    box.textContent = code ? this.say(code) : "";
+  }
+
+  /** One thing after another: a scanner types faster than a disk writes. */
+  private queue(work: () => Promise<void>): void {
+    this.busy = this.busy.then(work, work);
+  }
+
+  private async done(outcome: Outcome): Promise<boolean> {
+    if ("refusal" in outcome) {
+      this.tell(`${outcome.about ? `${outcome.about}: ` : ""}${this.say(outcome.refusal)}`, true);
+      return false;
+    }
+    if ("meant" in outcome) {
+      this.showMeant(outcome.meant);
+      return true;
+    }
+    await this.store.add(outcome.acts);
+    this.showMeant([]);
+    this.tell(this.told(outcome.acts), false);
+    await this.show();
+    void this.send();
+    return true;
+  }
+
+  private told(acts: readonly Act[]): string {
+    const names = acts
+      .filter((act) => act.act === "add")
+      .map((act) => this.desk?.people.get(String(act.body["person"]))?.name ?? "");
+    const tube = this.desk?.tube;
+    return `${names.join("、")}${names.length ? " ✓ " : ""}${tube ? `${tube.code} ${tube.inside.length}/${MOST[tube.pool]}` : ""}`;
+  }
+
+  private tell(text: string, isBad: boolean): void {
+    const box = part("said");
+    box.textContent = text;
+    box.classList.toggle("is-bad", isBad);
+  }
+
+  private async scan(text: string, isSingle: boolean): Promise<void> {
+    const desk = this.desk;
+    if (desk === null || this.content === null) return this.tell(this.say("no_bundle"), true);
+    if (text === "" && this.meant.length > 0) return void (await this.putAll());
+    const picked = /^\d$/.test(text) ? this.meant[Number(text) - 1] : undefined;
+    if (picked) return void (await this.done(desk.add(picked.key, this.stamp)));
+    const entry = readEntry(text);
+    const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";
+    await this.done(desk.scan(entry, this.stamp, { isSingle, digest }));
+  }
+
+  private async putAll(): Promise<void> {
+    const desk = this.desk!;
+    const purpose = desk.open?.purpose ?? "pool";
+    const keys = this.meant.filter((one) => !desk.tubeOf(one.key, purpose)).map((one) => one.key);
+    await this.done(keys.length ? desk.addAll(keys, this.stamp) : { refusal: "in_other_tube" });
+  }
+
+  private listen(): void {
+    const scan = part<HTMLFormElement>("scan");
+    const field = scan.elements.namedItem("entry") as HTMLInputElement;
+    const single = scan.elements.namedItem("single") as HTMLInputElement;
+    scan.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = field.value.trim();
+      field.value = "";
+      this.queue(() => this.scan(text, single.checked));
+    });
+    const act = (name: string, make: () => Outcome): void => {
+      part(name).addEventListener("click", () => {
+        this.queue(async () => void (this.desk && (await this.done(make()))));
+        field.focus();
+      });
+    };
+    act("undo", () => this.desk!.undo(this.stamp));
+    act("close", () => this.desk!.close(this.stamp));
+    part("all").addEventListener("click", () => {
+      this.queue(() => this.putAll());
+      field.focus();
+    });
+    this.listenGuest();
+    this.listenCorrect();
+    addEventListener("offline", () => void this.show());
+  }
+
+  private listenGuest(): void {
+    const form = part<HTMLFormElement>("guest");
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const data = new FormData(form);
+      const of = (name: string): string => String(data.get(name) ?? "").trim();
+      this.queue(async () => {
+        if (this.desk === null) return;
+        const door = readEntry(of("door")).value;
+        if (await this.done(this.desk.guest(of("name"), door, of("phone"), this.stamp))) form.reset();
+      });
+    });
+  }
+
+  private listenCorrect(): void {
+    const form = part<HTMLFormElement>("correct");
+    part("in").addEventListener("click", (event) => {
+      const button = (event.target as Element).closest<HTMLButtonElement>("button[data-sample]");
+      if (button === null) return;
+      this.wrong = button.dataset["sample"]!;
+      part("wrong").textContent = button.dataset["name"] ?? "";
+      form.hidden = false;
+      (form.elements.namedItem("right") as HTMLInputElement).focus();
+    });
+    part("correct-not").addEventListener("click", () => (form.hidden = true));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const data = new FormData(form);
+      this.queue(() => this.correct(form, String(data.get("right") ?? "").trim(), String(data.get("reason") ?? "")));
+    });
+  }
+
+  private async correct(form: HTMLFormElement, text: string, reason: string): Promise<void> {
+    if (this.desk === null || this.content === null) return;
+    let key = "";
+    if (text !== "") {
+      const entry = readEntry(text);
+      const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";
+      const meant = this.desk.meant(entry, digest).filter((one) => !this.desk!.tubeOf(one.key, "pool"));
+      if (meant.length !== 1) return this.tell(this.say(meant.length ? "who_instead" : "nobody_meant"), true);
+      key = meant[0]!.key;
+    }
+    if (await this.done(this.desk.correct(this.wrong, key, reason, this.stamp))) {
+      form.reset();
+      form.hidden = true;
+    }
+  }
+
+  private showMeant(people: Person[]): void {
+    this.meant = people;
+    const box = part("meant");
+    box.hidden = people.length === 0;
+    box.querySelector("h2")!.textContent = [...new Set(people.map((one) => one.door))].join(" · ");
+    const purpose = this.desk?.open?.purpose ?? "pool";
+    box.querySelector("ul")!.replaceChildren(
+      ...people.map((person, at) => {
+        const line = document.createElement("li");
+        const button = document.createElement("button");
+        const tube = this.desk?.tubeOf(person.key, purpose) ?? "";
+        button.type = "button";
+        button.className = "btn";
+        button.disabled = tube !== "";
+        button.textContent = `${at + 1} ${person.name}`;
+        button.addEventListener("click", () => this.queue(async () => void (await this.done(this.desk!.add(person.key, this.stamp)))));
+        line.append(button, ` ${tube || person.door}`);
+        return line;
+      }),
+    );
+  }
+
+  private async show(): Promise<void> {
+    const tube = this.desk?.tube ?? null;
+    const heading = part("tube");
+    const count = tube ? `${tube.code}  ${tube.inside.length} / ${MOST[tube.pool]}  ${this.say(tube.state)}` : (heading.dataset["none"] ?? "");
+    heading.textContent = count;
+    const ask = part("ask");
+    ask.textContent = (this.desk?.open ? ask.dataset["person"] : ask.dataset["tube"]) ?? "";
+    const list = part("in");
+    list.replaceChildren(
+      ...(tube?.inside ?? []).map((inside) => {
+        const person = this.desk!.people.get(inside.key);
+        const line = document.createElement("li");
+        const name = document.createElement("b");
+        const button = document.createElement("button");
+        name.textContent = person?.name ?? "";
+        button.type = "button";
+        button.className = "btn is-small is-quiet";
+        button.textContent = list.dataset["wrong"] ?? "";
+        button.dataset["sample"] = inside.sample;
+        button.dataset["name"] = person?.name ?? "";
+        line.append(name, ` ${person?.door ?? ""} `, button);
+        return line;
+      }),
+    );
+    await this.showWaiting();
+  }
+
+  private async showWaiting(): Promise<void> {
+    const kept = await this.store.kept();
+    const waiting = kept.filter((row) => row.what === "waiting").length;
+    const refused = kept.filter((row) => row.what === "refused");
+    const wait = part("wait");
+    wait.textContent = waiting ? `${waiting} ${this.say("waiting")}` : `${this.desk?.sampled ?? 0} ${this.say("done")} · ${this.say("all_sent")}`;
+    wait.classList.toggle("tone-warn", waiting > 0);
+    const net = part("net");
+    net.textContent = this.say(navigator.onLine ? "online" : "offline");
+    net.classList.toggle("tone-ok", navigator.onLine);
+    net.classList.toggle("tone-bad", !navigator.onLine);
+    part("refused").replaceChildren(
+      ...refused.map((row) => {
+        const line = document.createElement("li");
+        line.textContent = `${this.say("refused")}: ${row.words}`;
+        return line;
+      }),
+    );
+  }
+
+  /** Sends what waits, oldest first; stops at the first part without an answer. */
+  private async send(): Promise<void> {
+    if (this.isSending) return;
+    this.isSending = true;
+    try {
+      while (await this.sendSome());
+    } finally {
+      this.isSending = false;
+      await this.showWaiting();
+    }
+  }
+
+  private async sendSome(): Promise<boolean> {
+    const rows = (await this.store.kept()).filter((row) => row.what === "waiting").slice(0, PART);
+    if (rows.length === 0) return false;
+    const acts = await Promise.all(rows.map((row) => this.store.read(row)));
+    const { send, desk } = this.root.dataset;
+    const sent = await sendPart(this.wire, send!, desk ?? "", acts);
+    if (sent === "sign_in" || sent === "refused") this.warn(sent === "sign_in" ? "sign_in" : "offline");
+    if (typeof sent === "string") return false;
+    this.warn(Math.abs(sent.ahead) > 120 ? "clock" : "");
+    const answers = new Map(sent.answers.map((one) => [one.ref + one.act, one]));
+    const answered: Kept[] = [];
+    for (const row of rows) {
+      const answer = answers.get(row.ref);
+      if (answer) answered.push({ ...row, what: answer.what === "refused" ? "refused" : "taken", words: answer.words });
+    }
+    await this.store.answer(answered);
+    if (answered.some((row) => row.what === "refused")) this.queue(() => this.build());
+    return answered.length === rows.length;
+  }
+}
+
+/** Puts the shell on the device: what this page is made of. */
+async function keepShell(worker: string): Promise<void> {
+  await navigator.serviceWorker.register(worker, { scope: "/desk/", type: "module" });
+  await navigator.serviceWorker.ready;
+  const cache = await caches.open("gridwell-desk-1");
+  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
+  const tags = [...document.querySelectorAll<HTMLLinkElement | HTMLScriptElement>("link[href], script[src]")];
+  const urls = new Set([...loaded, ...tags.map((tag) => ("src" in tag ? tag.src : tag.href))]);
+  const own = [...urls].filter((url) => new URL(url).pathname.startsWith("/static/"));
+  await cache.addAll([location.pathname, ...own]);
+}
+
+async function start(): Promise<void> {
+  const root = document.querySelector<HTMLElement>("[data-desk-app]");
+  if (root === null) return;
+  const { round, user, desk, worker } = root.dataset;
+  if (!isSecureContext || !("indexedDB" in window) || !crypto.subtle) {
+    const warn = part("warn");
+    warn.hidden = false;
+    warn.textContent = root.dataset["sayInsecure"] ?? "";
+    return;
+  }
+  await new App(root, await Store.at(`${round}:${user}:${desk}`)).start();
+  if ("serviceWorker" in navigator) await keepShell(worker!).catch(() => undefined);
+  root.dataset["ready"] = "";
+}
+
+void start();

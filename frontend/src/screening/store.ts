@@ -1,0 +1,114 @@
+/** What the device keeps: the package with its key, and every act until the server has answered it. */
+
+import type { Act } from "./desk";
+import { newDeviceKey, shut, unshut } from "./seal";
+import type { Box, Sealed } from "./seal";
+
+export interface Kept {
+  seq?: number;
+  owner: string;
+  ref: string;
+  what: "waiting" | "taken" | "refused";
+  words: string;
+  box: Box;
+  kept_at: number;
+}
+
+export interface Package {
+  sealed: Sealed;
+  key: CryptoKey;
+}
+
+const KEEP = 3 * 86_400_000;
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function open(): Promise<IDBDatabase> {
+  const request = indexedDB.open("gridwell-desk", 1);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore("keys");
+    request.result.createObjectStore("packages");
+    request.result.createObjectStore("acts", { keyPath: "seq", autoIncrement: true }).createIndex("owner", "owner");
+  };
+  return done(request);
+}
+
+/** The store of one round and one person on this device. */
+export class Store {
+  private constructor(
+    private readonly db: IDBDatabase,
+    private readonly key: CryptoKey,
+    readonly owner: string,
+  ) {}
+
+  static async at(owner: string): Promise<Store> {
+    const db = await open();
+    let key = (await done(db.transaction("keys").objectStore("keys").get("device"))) as CryptoKey | undefined;
+    if (key === undefined) {
+      key = await newDeviceKey();
+      await done(db.transaction("keys", "readwrite").objectStore("keys").put(key, "device"));
+    }
+    return new Store(db, key, owner);
+  }
+
+  private table(name: string, mode: IDBTransactionMode = "readonly"): IDBObjectStore {
+    return this.db.transaction(name, mode).objectStore(name);
+  }
+
+  async package(): Promise<Package | undefined> {
+    return done(this.table("packages").get(this.owner)) as Promise<Package | undefined>;
+  }
+
+  async keepPackage(value: Package): Promise<void> {
+    await done(this.table("packages", "readwrite").put(value, this.owner));
+  }
+
+  async dropPackage(): Promise<void> {
+    await done(this.table("packages", "readwrite").delete(this.owner));
+  }
+
+  async kept(): Promise<Kept[]> {
+    return done(this.table("acts").index("owner").getAll(this.owner)) as Promise<Kept[]>;
+  }
+
+  async read(kept: Kept): Promise<Act> {
+    return (await unshut(this.key, kept.box)) as Act;
+  }
+
+  /** Keeps acts on disk, all or none; only then has the desk done them. */
+  async add(acts: readonly Act[]): Promise<void> {
+    const rows: Kept[] = [];
+    for (const act of acts) {
+      const box = await shut(this.key, act);
+      rows.push({ owner: this.owner, ref: act.ref + act.act, what: "waiting", words: "", box, kept_at: Date.now() });
+    }
+    const transaction = this.db.transaction("acts", "readwrite", { durability: "strict" });
+    for (const row of rows) transaction.objectStore("acts").add(row);
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  async answer(rows: readonly Kept[]): Promise<void> {
+    const transaction = this.db.transaction("acts", "readwrite");
+    for (const row of rows) transaction.objectStore("acts").put(row);
+    await new Promise<void>((resolve, reject) => {
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+    });
+  }
+
+  /** Forgets what the server has taken some days ago; what waits is never forgotten. */
+  async tidy(): Promise<void> {
+    const table = this.table("acts", "readwrite");
+    for (const row of (await done(table.getAll())) as Kept[]) {
+      if (row.what !== "waiting" && row.kept_at < Date.now() - KEEP) table.delete(row.seq!);
+    }
+  }
+}

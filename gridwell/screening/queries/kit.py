@@ -1,0 +1,105 @@
+"""What a night's kit holds (应急包): who lives where, per building, so that a round works on paper."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from gridwell.core.facts import holds_at
+from gridwell.places.models import Place
+from gridwell.places.queries import DOORS, LIVE
+from gridwell.residents.models import Household, Membership
+from gridwell.screening.models import RoundMember
+from gridwell.screening.queries.rounds import open_rounds
+
+
+@dataclass
+class KitDoor:
+    """A door with who lives behind it: (resident id, name), heads first."""
+
+    door: str
+    people: list[tuple[int, str]] = field(default_factory=list)
+
+
+@dataclass
+class KitBuilding:
+    """A building with its doors in the order in which one walks."""
+
+    name: str
+    doors: list[KitDoor] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        """Return how many live there."""
+        return sum(len(door.people) for door in self.doors)
+
+
+def kit_buildings(community: int, now: datetime) -> list[KitBuilding]:
+    """Return the buildings of a community with doors and people; three queries."""
+    rows = (
+        Place.objects.filter(LIVE, community_id=community, kind__in=DOORS)
+        .annotate(above=Coalesce("building_id", "parent_id"))
+        .order_by("path")
+        .values_list("pk", "above", "door", "full_name")
+    )
+    names = dict(Place.objects.filter(community_id=community).values_list("pk", "full_name"))
+    doors: dict[int, KitDoor] = {}
+    buildings: dict[int | None, KitBuilding] = {}
+    for pk, above, door, full_name in rows:
+        building = buildings.setdefault(above, KitBuilding(names.get(above, "") or "—"))
+        doors[pk] = KitDoor(door or full_name)
+        building.doors.append(doors[pk])
+    living = Membership.objects.filter(
+        holds_at(now), community_id=community, kind="lives", superseded_at=None
+    ).filter(resident__merged_into=None, resident__died_on=None)
+    for dwelling, resident, name in living.order_by("household_id", "-is_head", "pk").values_list(
+        "dwelling_id", "resident_id", "resident__name"
+    ):
+        if dwelling in doors:
+            doors[dwelling].people.append((resident, name))
+    return sorted(buildings.values(), key=lambda building: building.name)
+
+
+def due_residents(community: int) -> dict[int, str]:
+    """Return who is due in an open round: resident -> "" or why at the door."""
+    rounds = [row.pk for row in open_rounds(community)]
+    rows = RoundMember.objects.filter(
+        community_id=community, round__in=rounds, removed_at=None, exempt=""
+    ).exclude(resident=None)
+    return dict(rows.values_list("resident_id", "door_reason"))
+
+
+@dataclass(frozen=True)
+class Card:
+    """A family card (家庭卡): whose, and the household's ref, which its code holds."""
+
+    ref: UUID
+    door: str
+    people: int
+
+
+def cards_of(community: int, buildings: Iterable[int], now: datetime) -> list[Card]:
+    """Return the cards of the households of some buildings, in the order of doors."""
+    counts: dict[int, int] = {}
+    living = Membership.objects.filter(
+        holds_at(now), community_id=community, kind="lives", superseded_at=None
+    )
+    homes = (
+        Household.objects.filter(community_id=community, ends_at=None, merged_into=None)
+        .annotate(above=Coalesce("dwelling__building_id", "dwelling__parent_id"))
+        .filter(above__in=list(buildings))
+        .annotate(door=F("dwelling__door"), full=F("dwelling__full_name"))
+        .order_by("dwelling__path", "pk")
+    )
+    for household in living.filter(household__in=homes.values("pk")).values_list(
+        "household_id", flat=True
+    ):
+        counts[household] = counts.get(household, 0) + 1
+    return [
+        Card(ref, door or full, counts[pk])
+        for pk, ref, door, full in homes.values_list("pk", "ref", "door", "full")
+        if counts.get(pk)
+    ]

@@ -1,0 +1,115 @@
+"""The desk that works without network (离线采样台): its shell, its package, and what it sends later."""
+
+import json
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from gridwell.accounts.middleware import ActorRequest
+from gridwell.core import clock
+from gridwell.core.assets import DIST, asset_url
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.wording import say
+from gridwell.screening.actions import batch, bundles
+from gridwell.screening.models import Desk
+from gridwell.screening.queries import desk as reads
+from gridwell.screening.queries.desk import Sampler, access_desk
+from gridwell.screening.views.desk import desk_of
+
+
+@require_GET
+def desk_app(request: ActorRequest, round: int) -> HttpResponse:
+    """The shell of the desk. It holds nothing of anybody: it is kept on the device for hours."""
+    sampler = access_desk(request.actor, round)
+    desk = desk_of(request, sampler)
+    context = {"row": sampler.round, "desk": desk, "user": request.actor.user_id}
+    return render(request, "screening/desk_app.html", context)
+
+
+def _desk_row(sampler: Sampler, code: str) -> Desk | None:
+    return next((one for one in reads.desks_of(sampler.round) if one.ref.hex == code), None)
+
+
+@never_cache
+@require_POST
+def desk_bundle(request: ActorRequest, round: int) -> HttpResponse:
+    """A fresh package for the desk."""
+    sampler = access_desk(request.actor, round)
+    desk = _desk_row(sampler, desk_of(request, sampler))
+    return JsonResponse(bundles.make_bundle(sampler=sampler, desk=desk, now=clock.now()))
+
+
+@never_cache
+@require_POST
+def desk_key(request: ActorRequest, round: int) -> HttpResponse:
+    """The key of a package, to who is signed in and may sit at its desk."""
+    sampler = access_desk(request.actor, round)
+    try:
+        ref = UUID(request.POST.get("ref", ""))
+    except ValueError as odd:
+        raise NotVisible from odd
+    key = bundles.key_of_bundle(sampler=sampler, ref=ref, now=clock.now())
+    return JsonResponse({"key": key})
+
+
+def _body(request: HttpRequest) -> Any:
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as odd:
+        raise RuleBroken("screening.batch_odd") from odd
+
+
+@never_cache
+@require_POST
+def desk_send(request: ActorRequest, round: int) -> HttpResponse:
+    """What the desk did, in its order; each entry is answered: taken, known, or refused with words."""
+    sampler = access_desk(request.actor, round)
+    now = clock.now()
+    try:
+        body = _body(request)
+        entries, device_now = batch.read_entries(body)
+        desk = str(body.get("desk") or "")
+        desk = reads.desk_code(sampler, reads.desks_of(sampler.round), desk)
+        answers = batch.take_batch(
+            sampler=sampler, entries=entries, desk=desk, device_now=device_now, now=now
+        )
+    except RuleBroken as refusal:
+        return JsonResponse({"code": refusal.code, "words": say(refusal)}, status=400)
+    return JsonResponse(
+        {
+            "now": now.isoformat(),
+            "ahead": round_seconds((device_now - now).total_seconds()),
+            "answers": [
+                {
+                    "ref": answer.ref.hex,
+                    "act": answer.act,
+                    "what": answer.what,
+                    "code": answer.code,
+                    "words": answer.words,
+                }
+                for answer in answers
+            ],
+        }
+    )
+
+
+def round_seconds(seconds: float) -> int:
+    """Return whole seconds."""
+    return int(seconds)
+
+
+@require_GET
+def desk_worker(request: HttpRequest) -> HttpResponse:
+    """The script that keeps the desk's shell on the device. Its address bounds what it may keep."""
+    name = asset_url("screening/worker.ts").rpartition("/dist/")[2]
+    path: Path = DIST / name
+    if not path.is_file():
+        raise NotVisible
+    answer = HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8")
+    answer["Cache-Control"] = "no-cache"
+    return answer
