@@ -25,11 +25,26 @@ TOKEN = "b" * 32
 
 @dataclass(frozen=True)
 class Visit:
-    """A page as somebody asks for it; `body` makes it a POST."""
+    """A page as somebody asks for it; `body` makes it a POST.
+
+    `is_for_all` says that people without a desk have it too: heads of buildings, members of groups.
+    """
 
     name: str
     url: str
     body: str = ""
+    is_for_all: bool = False
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A holder of one role whose range holds the largest community."""
+
+    role: str
+    username: str
+    post: int
+    grids: list[int]
+    has_desk: bool
 
 
 def lay_demo() -> None:
@@ -65,8 +80,9 @@ def _session_of(username: str) -> str:
     return str(session.session_key)
 
 
-def _visits(community: int, grids: list[int]) -> list[Visit]:
+def _visits(community: int, seat: Seat) -> list[Visit]:
     """Return the pages of a community that the bars name; a grid worker's lie in their grids."""
+    grids = seat.grids
     from gridwell.places.models import Place
     from gridwell.places.rules.levels import PlaceKind
     from gridwell.residents.models import Household
@@ -81,6 +97,7 @@ def _visits(community: int, grids: list[int]) -> list[Visit]:
     assert household is not None
     base = f"/{community}"
     return [
+        Visit("mine", "/work/mine/", is_for_all=True),
         Visit("today", f"{base}/today/"),
         Visit("buildings", f"{base}/register/buildings/"),
         Visit("board", f"{base}/register/buildings/{building.pk}/"),
@@ -93,18 +110,24 @@ def _visits(community: int, grids: list[int]) -> list[Visit]:
     ]
 
 
-def _roles() -> list[tuple[str, str, list[int]]]:
-    """Return (role, user, grids) of one holder each whose range holds the largest community."""
+def seats() -> list[Seat]:
+    """Return one holder of each role whose range holds the largest community."""
     from gridwell.accounts.models import Post
+    from gridwell.accounts.queries import serving
+    from gridwell.accounts.rules.actor import DUTY_ROLES
+    from gridwell.core import clock
     from gridwell.places.rules.levels import span_of
 
-    found: dict[str, tuple[str, list[int]]] = {}
-    posts = Post.objects.exclude(holder=None).order_by("pk").select_related("holder")
-    for post in posts.prefetch_related("grids"):
+    found: dict[str, Seat] = {}
+    posts = Post.objects.filter(serving(clock.now())).exclude(holder=None).order_by("pk")
+    for post in posts.select_related("holder").prefetch_related("grids"):
         low, high = span_of(post.area_id)
-        if low <= data.CODE < high and post.holder is not None:
-            found.setdefault(post.role, (post.holder.username, [g.pk for g in post.grids.all()]))
-    return [(role, user, grids) for role, (user, grids) in found.items()]
+        if low <= data.CODE < high and post.holder is not None and post.role not in found:
+            grids = [grid.pk for grid in post.grids.all()]
+            has_desk = post.role not in DUTY_ROLES
+            name = post.holder.username
+            found[post.role] = Seat(post.role, name, post.pk, grids, has_desk)
+    return list(found.values())
 
 
 @contextmanager
@@ -147,16 +170,25 @@ def _run() -> Measured:
     return measure_pages("demo", _visits)
 
 
-def measure_pages(name: str, visits_of: Callable[[int, list[int]], list[Visit]]) -> Measured:
-    """Return the worst p95 of pages of an installation, asked for as every role; prints each."""
+def measure_pages(name: str, visits_of: Callable[[int, Seat], list[Visit]]) -> Measured:
+    """Return the worst p95 of pages of an installation, asked for as every role; prints each.
+
+    A role that no page answers is a fault of the benchmark, not a fast role.
+    """
     home = data.enter(name)
     assert (home / "ready").exists()
-    roles = [(role, _session_of(u), visits_of(data.CODE, grids)) for role, u, grids in _roles()]
+    from gridwell.accounts.models import User
+
+    User.objects.filter(must_change_password=True).update(must_change_password=False)
+    roles = [(seat, _session_of(seat.username), visits_of(data.CODE, seat)) for seat in seats()]
     worst = 0.0
     with _served() as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        for role, session, visits in roles:
+        for seat, session, visits in roles:
+            answered = 0
             for visit in visits:
+                if not (seat.has_desk or visit.is_for_all):
+                    continue
                 taken = []
                 for number in range(WARM_UP + REQUESTS):
                     milliseconds, status = _time(connection, visit, session)
@@ -165,9 +197,10 @@ def measure_pages(name: str, visits_of: Callable[[int, list[int]], list[Visit]])
                     if number >= WARM_UP:
                         taken.append(milliseconds)
                 shown = f"{_p95(taken):6.1f} ms" if taken else f"answers {status}"
-                print(f"  {role:<22}{visit.name:<12}{shown}", file=sys.stderr)
+                print(f"  {seat.role:<22}{visit.name:<12}{shown}", file=sys.stderr)
                 worst = max(worst, _p95(taken) if taken else 0.0)
-    assert worst > 0, "no page answered"
+                answered += bool(taken)
+            assert answered, f"no page answered {seat.role}"
     return Measured(worst)
 
 

@@ -105,19 +105,33 @@ def lay_tasks() -> None:
     )
     with transaction.atomic():
         sync_plan(community=data.CODE, plan=plan, now=now)
+        _give_to_all()
     data.finish(home)
+
+
+def _give_to_all() -> None:
+    """Give every role some of the tasks: those without a desk have 60 each, as a building head has."""
+    from gridwell.tasks.models import Task
+
+    rest = list(Task.objects.filter(community=data.CODE, state="open").values_list("pk", flat=True))
+    for number, seat in enumerate(bench_pages.seats()):
+        some = rest[number * 60 : number * 60 + 60]
+        if not Task.objects.filter(post=seat.post, state="open").exists():
+            Task.objects.filter(pk__in=some).update(post=seat.post)
 
 
 def _lists() -> Measured:
     return bench_pages.measure_pages("demo-tasks", _visits)
 
 
-def _visits(community: int, grids: list[int]) -> list[bench_pages.Visit]:
+def _visits(community: int, seat: bench_pages.Seat) -> list[bench_pages.Visit]:
     from gridwell.tasks.models import Task
 
     task = Task.objects.filter(community=community, state="open")
-    if grids:
-        task = task.filter(grid__in=grids)
+    if seat.grids:
+        task = task.filter(grid__in=seat.grids)
+    if not seat.has_desk:
+        task = task.filter(post=seat.post)
     one = task.order_by("pk").first()
     assert one is not None
     base = f"/{community}/work/"
@@ -125,8 +139,9 @@ def _visits(community: int, grids: list[int]) -> list[bench_pages.Visit]:
         bench_pages.Visit("task list", base),
         bench_pages.Visit("walk", f"{base}?order=walk"),
         bench_pages.Visit("page 40", f"{base}?page=40"),
-        bench_pages.Visit("mine", "/work/mine/"),
-        bench_pages.Visit("task", f"/work/tasks/{one.pk}/"),
+        bench_pages.Visit("by building", f"{base}by-building/{one.building_id}/"),
+        bench_pages.Visit("mine", "/work/mine/", is_for_all=True),
+        bench_pages.Visit("task", f"/work/tasks/{one.pk}/", is_for_all=True),
     ]
 
 

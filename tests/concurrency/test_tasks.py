@@ -1,20 +1,22 @@
 """Two people at one task, and two plans of one community at once: one is first, nothing is twice."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import connection
 
+from gridwell.accounts.actions import end_post
 from gridwell.accounts.models import Post
-from gridwell.accounts.rules.actor import Actor
-from gridwell.accounts.tests.make import make_actor
-from gridwell.core.errors import RuleBroken
+from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.accounts.tests.make import make_actor, make_post, make_user
 from gridwell.places.tests.make import COMMUNITY, make_dwelling
+from gridwell.plan.rules.plan import Plan
 from gridwell.residents.tests.make import make_household
 from gridwell.tasks import actions
 from gridwell.tasks.models import Task, TaskEvent
+from gridwell.tasks.queries import Narrow, narrowed
 from gridwell.tasks.tests.make import NOW, make_plan, make_task, make_work, make_zone
+from tests.support.at_once import at_once
 
 pytestmark = [
     pytest.mark.postgres,
@@ -26,29 +28,6 @@ pytestmark = [
 def _postgres() -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite lets one write at a time")
-
-
-def at_once(*calls: Callable[[], str]) -> list[str]:
-    """Run calls at the same moment, each with a connection of its own; return what they gave."""
-    start = threading.Barrier(len(calls))
-    found: list[str] = []
-
-    def run(call: Callable[[], str]) -> None:
-        try:
-            start.wait(10)
-            found.append(call())
-        except RuleBroken as refusal:
-            found.append(refusal.code)
-        finally:
-            close_old_connections()
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return sorted(found)
 
 
 def test_of_two_who_close_a_task_the_second_learns_who_was_first(officer: Actor) -> None:
@@ -95,3 +74,58 @@ def test_two_desks_with_one_key_make_one_task(officer: Actor) -> None:
 
     assert len(set(at_once(create, create))) == 1
     assert Task.objects.count() == 1
+
+
+def test_a_plan_that_comes_while_a_task_is_closed_neither_ends_it_nor_makes_it_anew(
+    officer: Actor,
+) -> None:
+    """Whichever is first: done stays done, or it had ended and whoever did it is told so."""
+    home = make_household()
+    asked = make_plan(make_work(home.pk), zones=(make_zone(),))
+    lifted = make_plan(zones=())
+    for number in range(4):
+        Task.objects.all().delete()
+        actions.sync_plan(community=COMMUNITY, plan=asked, now=NOW)
+        task = Task.objects.get()
+        plan = lifted if number % 2 else asked
+
+        def close(task: Task = task) -> str:
+            return str(actions.do(actor=officer, task=task, now=NOW).state)
+
+        def sync(plan: Plan = plan) -> str:
+            done = actions.sync_plan(community=COMMUNITY, plan=plan, now=NOW)
+            return f"synced {done.created} {done.ended}"
+
+        found = at_once(close, sync)
+        state = Task.objects.get().state
+        assert (found, state) in [
+            (["done", "synced 0 0"], "done"),
+            (["synced 0 1", "tasks.already_ended"], "ended"),
+        ]
+        steps = TaskEvent.objects.filter(task=task.pk).values_list("act", flat=True)
+        assert list(steps) == ["do" if state == "done" else "end"]
+
+
+def test_a_post_that_ends_while_it_is_given_work_leaves_none_invisible(officer: Actor) -> None:
+    boss = make_actor(username="boss", role=Role.DISTRICT_OFFICER, area=140109000000)
+    own = Post.objects.get(pk=officer.posts[0].id)
+    for _ in range(3):
+        ending = make_post(holder=make_user(username="leaving"))
+        task = make_task(post=own)
+
+        def give(task: Task = task, post: Post = ending) -> str:
+            actions.hand_over(actor=officer, task=task, post=post, now=NOW)
+            return "given"
+
+        def end(post: Post = ending) -> str:
+            end_post(actor=boss, post=Post.objects.get(pk=post.pk), reason="merged", now=NOW)
+            return "ended"
+
+        found = at_once(give, end)
+        assert found in (["ended", "given"], ["ended", "tasks.post_ended"])
+        task.refresh_from_db()
+        listed = narrowed(Task.objects.all(), Narrow(show="no_name"), NOW)
+        assert task.post == own or listed.filter(pk=task.pk).exists()
+        actions.escalate(community=COMMUNITY, now=NOW)
+        task.refresh_from_db()
+        assert task.post == own

@@ -32,7 +32,7 @@ def watched(
     clock has turned is followed up first, so that the act is not credited with it.
     """
     turn_absences(now=now)
-    lines = queries.posts_in_line(users, now).select_for_update().order_by("pk")
+    lines = queries.posts_in_line(users, now).select_for_update(no_key=True).order_by("pk")
     ids = {*posts, *lines.values_list("pk", flat=True)}
     before = queries.effective_holders(ids, now)
     absences: dict[int, Absence] = {}
@@ -115,7 +115,11 @@ def _turn(user: User, rows: list[Absence], now: datetime) -> int:
     turned = [row.starts_at for row in rows if row.told_start_at is None]
     turned += [row.ends_at for row in rows if row.ends_at is not None and row.ends_at <= now]
     just_before = min(turned) - timedelta(microseconds=1)
-    posts = queries.posts_in_line([user.pk], now).select_for_update().values_list("pk", flat=True)
+    posts = (
+        queries.posts_in_line([user.pk], now)
+        .select_for_update(no_key=True)
+        .values_list("pk", flat=True)
+    )
     is_away = user.pk in queries.away_ids([user.pk], now)
     moves = follow_up(
         queries.effective_holders(posts, just_before),

@@ -178,9 +178,10 @@ def end_post(*, actor: Actor, post: Post, reason: str, now: datetime) -> Post:
     post.save(update_fields=["ends_at"])
     StandIn.objects.filter(post=post, ends_at=None).update(ends_at=now)
     Team.objects.filter(leader_post=post).update(leader_post=None)
-    _record("accounts.post_ended", actor, post, now, reason, holder=post.holder_id)
     move = followers.LineMove(post=post, before=held, after=None)
     followers.follow(followers.LineChange(cause="post_ended", actor=actor, posts=(move,), now=now))
+    # The trail comes last: who works on a task holds the task and then waits for the trail.
+    _record("accounts.post_ended", actor, post, now, reason, holder=post.holder_id)
     return post
 
 
@@ -209,7 +210,7 @@ def _in_range(actor: Actor, area: int) -> None:
 
 
 def _lock_row(actor: Actor, post: Post, now: datetime) -> Post:
-    fresh = Post.objects.select_for_update().get(pk=post.pk)
+    fresh = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     _in_range(actor, fresh.area_id)
     if fresh.ends_at is not None and fresh.ends_at <= now:
         raise RuleBroken("accounts.post_ended", post=fresh.title)

@@ -235,7 +235,11 @@ def end_task(*, actor: Actor, task: Task, note: str, now: datetime, key: str = "
 
 
 def post_in(post: Post, community: int, now: datetime) -> Post:
-    """Return a post that can be given work of a community, or refuse it with the reason."""
+    """Return a post that can be given work of a community, or refuse it with the reason.
+
+    Locked, so that it does not end while it is given something.
+    """
+    post = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     low, high = span_of(post.area_id)
     if not low <= community < high:
         raise RuleBroken("tasks.post_elsewhere", post=post.title)

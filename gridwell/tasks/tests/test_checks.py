@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
-from gridwell.accounts.models import Post
+from gridwell.accounts.models import Post, User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.accounts.tests.make import make_actor
 from gridwell.core.errors import RuleBroken
@@ -104,6 +105,19 @@ def test_only_another_person_checks_and_then_it_is_finished(officer: Actor) -> N
     assert shown("to_check") == {task.pk}
     actions.verify(actor=make_actor(username="second"), task=task, now=LATER)
     assert (shown("to_check"), shown("finished")) == (set(), {task.pk})
+
+
+def test_the_list_says_how_much_waits_for_a_check(officer: Actor, client: Client) -> None:
+    go_into("emergency")
+    waiting = done(officer, is_urgent=True)
+    open_one = make_task(post=waiting.post)
+    client.force_login(User.objects.get(pk=officer.user_id))
+    page = client.get(f"/{COMMUNITY}/work/")
+    assert "1 项待复核" in page.content.decode()
+    assert [row.task.pk for row in page.context["rows"]] == [open_one.pk]
+    assert page.context["page"].paginator.count == 1
+    page = client.get(f"/{COMMUNITY}/work/?show=to_check")
+    assert [row.task.pk for row in page.context["rows"]] == [waiting.pk]
 
 
 def test_what_was_done_in_an_emergency_is_checked_though_it_is_over(officer: Actor) -> None:

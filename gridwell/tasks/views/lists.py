@@ -1,8 +1,10 @@
 """The tasks of a community: list, by building, on paper; above a community how much there is below."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.models import Post
 from gridwell.core import clock
 from gridwell.core.numbers import whole_number
 from gridwell.places.queries import access_place
@@ -23,18 +26,21 @@ from gridwell.tasks.kinds import kinds
 from gridwell.tasks.queries import choices, lists
 from gridwell.tasks.queries.access import tasks_of
 from gridwell.tasks.queries.areas import counts_below
+from gridwell.tasks.rules.states import ACTIVE
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
 PER_PAGE = 50
 
 
-def wanted_of(request: ActorRequest) -> tuple[FilterForm, lists.Narrow, bool]:
+def wanted_of(
+    request: ActorRequest, posts: Iterable[Post]
+) -> tuple[FilterForm, lists.Narrow, bool]:
     """Return the filters as a form, as what to narrow to, and whether to order as one walks."""
-    community, now = request.area.pk, clock.now()
+    community = request.area.pk
     form = FilterForm(
         request.GET,
         kinds={code: kind.name for code, kind in kinds().items()},
-        posts=[(post.pk, post.title) for post in choices.posts_for(community, now)],
+        posts=[(post.pk, post.title) for post in posts],
         grids=choices.grid_choices(request.actor, community),
     )
     form.is_valid()
@@ -56,15 +62,19 @@ def task_list(request: ActorRequest, area: int) -> HttpResponse:
     if request.area.level != AreaLevel.COMMUNITY:
         return _below(request)
     now = clock.now()
-    form, wanted, is_walk = wanted_of(request)
+    posts = list(choices.posts_for(area, now))
+    form, wanted, is_walk = wanted_of(request, posts)
     own = tasks_of(request.actor, area)
     found = lists.narrowed(own, wanted, now)
     ordered = lists.in_walking_order(found) if is_walk else lists.by_due(found)
     if listing.is_asked(request):
         return _workbook(request, rows_of(ordered, request.actor, now))
-    page = Paginator(ordered, PER_PAGE).get_page(request.GET.get("page"))
-    active = lists.narrowed(own, lists.Narrow(), now)  # what is closed grows for ever
-    total = lists.count_by(active, "community_id", now).get(area, lists.Counts())
+    lasting = own.filter(Q(state__in=ACTIVE) | lists.TO_CHECK)  # what is closed grows for ever
+    total = lists.count_by(lasting, "community_id", now).get(area, lists.Counts())
+    paged = Paginator(ordered, PER_PAGE)
+    if wanted == lists.Narrow():  # everything open, which is counted above
+        paged.count = total.active
+    page = paged.get_page(request.GET.get("page"))
     rows = rows_of(page, request.actor, now)
     context = {
         "page": page,
@@ -72,7 +82,7 @@ def task_list(request: ActorRequest, area: int) -> HttpResponse:
         "filter": form,
         "chosen": {"show": wanted.show},
         "counts": total,
-        "posts": choices.posts_for(area, now) if may_assign(request) else (),
+        "posts": posts if may_assign(request) else (),
         "may_create": True,
         "back": request.get_full_path(),
     }
@@ -163,7 +173,7 @@ def task_print(request: ActorRequest, area: int) -> HttpResponse:
     if request.area.level != AreaLevel.COMMUNITY:
         return redirect("task_list", area=area)
     now = clock.now()
-    _form, wanted, _walk = wanted_of(request)
+    _form, wanted, _walk = wanted_of(request, choices.posts_for(area, now))
     found = lists.narrowed(tasks_of(request.actor, area), wanted, now)
     if request.GET.get("building"):
         found = found.filter(building_id=whole_number(request.GET["building"]) or 0)
