@@ -8,7 +8,7 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         from gridwell.audit import labels as trail
         from gridwell.core import wording
-        from gridwell.screening import labels, result_setup
+        from gridwell.screening import desk_setup, labels, result_setup
         from gridwell.screening.labels.trail import ENDS, TRAIL_FACTS
 
         wording.register(labels.REFUSALS)
@@ -18,6 +18,7 @@ class ScreeningConfig(AppConfig):
         trail.register_values("end", ENDS)
         _show_rounds()
         result_setup.register()
+        desk_setup.register()
 
 
 def _show_rounds() -> None:

@@ -2,9 +2,10 @@
 
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.screening import result_urls, urls_rounds
+from gridwell.screening import desk_urls, result_urls, urls_rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_rounds.urlpatterns,
     *result_urls.urlpatterns,
+    *desk_urls.urlpatterns,
 ]
