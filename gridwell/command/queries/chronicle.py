@@ -1,7 +1,7 @@
 """The chronicle (大事记): the acts of an area, or of an event, on one time line."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit.labels import act_words, fact_words, known_acts, subject_words, value_words
 from gridwell.audit.models import AuditEntry
+from gridwell.command.models import Instruction, InstructionReceipt
 from gridwell.command.rules.chronicle import FROM_ABOVE, Kind, kind_of
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
@@ -20,6 +21,8 @@ from gridwell.orders.queries.notices import areas_above
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import span_of
 from gridwell.protocols.models import Event
+from gridwell.tasks.kinds import kinds
+from gridwell.tasks.models import Task
 
 PAGE = 50
 #: Reasons of these are official; others may name people and stay in the audit trail.
@@ -163,12 +166,18 @@ def _lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
             words=act_words(entry.act),
             area=entry.community,
             place=areas.get(entry.community, ""),
-            subject=f"{subject_words(entry.subject_kind)} {name}".strip() if name else "",
+            subject=_subject(entry.subject_kind, name),
             post=entry.post,
             post_title=titles.get(entry.post, ""),
             reason=entry.reason if kind in SAID and entry.act not in UNSAID else "",
             facts=" · ".join(_facts(entry.facts)),
         )
+
+
+def _subject(kind: str, name: str) -> str:
+    """Return what an act was about; an instruction's or a task's name says enough by itself."""
+    is_plain = kind in {"command.instruction", "command.instructionreceipt", "tasks.task"}
+    return name if is_plain or not name else f"{subject_words(kind)} {name}".strip()
 
 
 def _facts(facts: dict[str, Any]) -> Iterator[str]:
@@ -200,6 +209,23 @@ def _subjects(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
     if posts := ids["accounts.post"]:
         titles = Post.objects.filter(pk__in=posts).values_list("pk", "title")
         found.update({("accounts.post", pk): title for pk, title in titles})
+    return found | _orders_and_work(ids)
+
+
+def _orders_and_work(ids: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+    """Return the titles of instructions, and of tasks their kind alone: a title may name people."""
+    found: dict[tuple[str, int], str] = {}
+    if sent := ids.get("command.instruction"):
+        titles = Instruction.objects.filter(pk__in=sent).values_list("pk", "title")
+        found.update({("command.instruction", pk): f"“{title}”" for pk, title in titles})
+    if receipts := ids.get("command.instructionreceipt"):
+        rows = InstructionReceipt.objects.filter(pk__in=receipts)
+        for pk, title in rows.values_list("pk", "instruction__title"):
+            found["command.instructionreceipt", pk] = f"“{title}”"
+    if tasks := ids.get("tasks.task"):
+        known = kinds()
+        for pk, code in Task.objects.filter(pk__in=tasks).values_list("pk", "kind"):
+            found["tasks.task", pk] = str(known[code].name) if code in known else code
     return found
 
 

@@ -51,13 +51,12 @@ STARTS: Mapping[Kind, tuple[str, ...]] = {
         "accounts.posts",
         "accounts.team",
         "accounts.rehears",
-        "accounts.handback",
-        "accounts.stand",
+        "accounts.taken_back",
         "organisation.",
     ),
     Kind.HEALTH: ("health.",),
     Kind.TASKS: ("tasks.",),
-    Kind.REGISTER: ("ledgers.import", "ledgers.undone", "places.grid"),
+    Kind.REGISTER: ("ledgers.applied", "ledgers.undone", "places.grid"),
 }
 
 #: Acts that fit a start and are none of the chronicle's: looks, and what repeats all day.

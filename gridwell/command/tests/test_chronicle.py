@@ -9,10 +9,11 @@ from gridwell.accounts.actions import record_absence
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
+from gridwell.audit.labels import known_acts
 from gridwell.command.actions.instructions import send_instruction
 from gridwell.command.actions.reports import send_report
 from gridwell.command.queries.chronicle import Asked, all_lines, chronicle_of
-from gridwell.command.rules.chronicle import Kind, kind_of
+from gridwell.command.rules.chronicle import STARTS, Kind, kind_of
 from gridwell.core.errors import NotVisible
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.tests.make import NOW, make_building, make_district, make_zone
@@ -37,6 +38,9 @@ def areas(db: None) -> None:
         ("orders.zone_lift", Kind.ZONES),
         ("command.instruction_sent", Kind.INSTRUCTIONS),
         ("accounts.absence_recorded", Kind.POSTS),
+        ("accounts.posts_stood_up", Kind.POSTS),
+        ("accounts.taken_back", Kind.POSTS),
+        ("ledgers.applied", Kind.REGISTER),
         ("residents.looked_at", None),
         ("health.looked_at", None),
         ("accounts.signed_in", None),
@@ -45,6 +49,12 @@ def areas(db: None) -> None:
 )
 def test_what_belongs_to_it(act: str, kind: Kind | None) -> None:
     assert kind_of(act) == kind
+
+
+def test_each_start_is_that_of_an_act() -> None:
+    acts = tuple(known_acts())
+    starts = [start for some in STARTS.values() for start in some]
+    assert [start for start in starts if not any(act.startswith(start) for act in acts)] == []
 
 
 def test_one_line_of_all_that_happened(officer: Actor, district_officer: Actor) -> None:
