@@ -24,6 +24,11 @@ _UPPER: Final = re.compile(
     r"(?:.{2,8}?(?:街道|镇|乡)(?:办事处)?)?(?:.{2,8}?(?:社区|居委会))?(?=.)"
 )
 _DITTO: Final = frozenset(["〃", "″", '"', "''", "同上", "同前", "上同"])
+#: Words that stand where a door should, and name none.
+_UNKNOWN: Final = frozenset(
+    ["不详", "不明", "未知", "不清楚", "待查", "待核实", "待定", "暂无", "无", "/", "-", "—", "——"]
+)
+_UNIT_ALONE: Final = re.compile(r"\s*第?([0-9一二三四五六七八九十]{1,3}单元)(?:住户)?\s*")
 _SEVERAL: Final = re.compile(r"\d\s*[-—~至到、,，和及]\s*\d+\s*(?:号楼|[栋幢座#])")
 _GROUND_NAME: Final = re.compile(
     r".{1,12}(?:小区|苑|院|园|家园|公寓|宿舍|花园|村|庄|府|湾|居|庭|城|里|新区|别墅|大厦|社区|坊|寓|郡|都|堡|巷)"
@@ -62,8 +67,17 @@ def place_in_titles(sheet_name: str, titles: Sequence[str], *, has_ground: bool)
         ground = ""
     if not ground and not has_ground and _GROUND_NAME.fullmatch(sheet_name.strip()):
         ground = sheet_name.strip()
+    unit = best.unit
+    if not unit and len(alone := set(filter(None, map(unit_alone, titles)))) == 1:
+        unit = alone.pop()
     kind = best.ground_kind if ground == best.ground else read_door(f"{ground}1号").ground_kind
-    return DoorAddress(ground=ground, ground_kind=kind, building=best.building, unit=best.unit)
+    return DoorAddress(ground=ground, ground_kind=kind, building=best.building, unit=unit)
+
+
+def unit_alone(title: str) -> str:
+    """Return the unit that a title names and nothing else (1单元), or ""."""
+    found = _UNIT_ALONE.fullmatch(title)
+    return door_address(unit=found[1]).unit if found else ""
 
 
 def place_of_sheet(name: str) -> DoorAddress:
@@ -99,19 +113,27 @@ class DoorReader:
         self._known: dict[tuple[str, ...], DoorAddress] = {}
         self._last: tuple[str, ...] = ("",) * len(PLACE_FIELDS)
         self._last_door = _NOWHERE
+        #: Every line says its door itself, so that one left blank has lost it.
+        self.is_said_each_time = False
 
     def enter(self, place: DoorAddress) -> None:
         """Take a title between the lines (2号楼) as what the lines below leave unsaid.
 
         It stands in the compound that the title before it named.
         """
+        above = self._within
         if not place.ground:
-            above = self._within
             place = replace(place, ground=above.ground, ground_kind=above.ground_kind)
+        if place.unit and not place.building:
+            place = replace(place, building=above.building)
         self._within = place
         self._known.clear()
         self._last = ("",) * len(PLACE_FIELDS)
         self._last_door = _NOWHERE
+
+    def said_in(self, values: Sequence[Cell]) -> tuple[bool, ...]:
+        """Return which of the place columns a line's own cells fill."""
+        return tuple([values[index] != "" for index in self._columns.values()])
 
     @property
     def has_columns(self) -> bool:
@@ -149,8 +171,13 @@ class DoorReader:
                     for cell, last in zip(raw, self._last, strict=True)
                 ]
             )
+        if not _UNKNOWN.isdisjoint(raw):
+            raw = tuple(["" if cell in _UNKNOWN else cell for cell in raw])
+            if not any(raw):
+                return _NOWHERE
         if not any(raw):
-            if starts_household and self._last_door.place.has_door:
+            alone = starts_household or self.is_said_each_time
+            if alone and self._last_door.place.has_door:
                 return _NOWHERE
             return Door(self._last_door.place, self._last_door.key, is_said=False)
         full = self._filled(raw, starts_household=starts_household)
@@ -185,8 +212,8 @@ class DoorReader:
         ground = f"{village}{compound if compound != village else ''}{lane}" or self._within.ground
         if not (building or row):
             building = "" if self._has(Field.BUILDING, Field.ROW) else self._within.building
-            if building and not unit and not self._has(Field.UNIT):
-                unit = self._within.unit
+        if not unit and not self._has(Field.UNIT) and not row:
+            unit = self._within.unit if building == self._within.building else ""
         base = door_address(
             ground=ground, building=building, row=row, unit=unit, floor=floor, room=room
         )

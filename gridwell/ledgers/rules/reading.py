@@ -15,7 +15,13 @@ from typing import Final
 from gridwell.core.tables.header import body_rows
 from gridwell.core.tables.model import Book, Cell, cell_text
 from gridwell.ledgers.rules.columns import NOTES, TOTALS, field_named
-from gridwell.ledgers.rules.doors import Door, DoorReader, place_in_titles, place_of_sheet
+from gridwell.ledgers.rules.doors import (
+    Door,
+    DoorReader,
+    place_in_titles,
+    place_of_sheet,
+    unit_alone,
+)
 from gridwell.ledgers.rules.fields import Field
 from gridwell.ledgers.rules.households import Households
 from gridwell.ledgers.rules.line import Draft, LineReader
@@ -48,7 +54,7 @@ from gridwell.ledgers.rules.sheets import (
 )
 from gridwell.ledgers.rules.twins import find_twins
 from gridwell.ledgers.rules.values import clean_name, name_key
-from gridwell.places.rules.address import read_door
+from gridwell.places.rules.address import DoorAddress, read_door
 from gridwell.residents.rules import identity
 
 _SAMPLES: Final = 5
@@ -190,7 +196,9 @@ class _SheetReader:
     def run(self) -> Iterator[ResidentRow]:
         """Yield the residents of the sheet, in order."""
         is_part = self.plan.part >= 0
-        for number, values in body_rows(self.sheet, self.plan.header, totals=TOTALS, notes=NOTES):
+        lines = list(body_rows(self.sheet, self.plan.header, totals=TOTALS, notes=NOTES))
+        self.doors.is_said_each_time = self._says_each_door([values for _, values in lines])
+        for number, values in lines:
             if number == self.plan.header.bottom + 2 and is_explanation(values):
                 continue
             if is_part and not any(values[item.column.index] != "" for item in self.plan.taken):
@@ -255,6 +263,9 @@ class _SheetReader:
         if place.building and not read_door(text).has_door:
             self.doors.enter(place)
             return True
+        if (unit := unit_alone(text)) and Field.UNIT not in self.line_reader.by_field:
+            self.doors.enter(DoorAddress(unit=unit))
+            return True
         if is_name:
             return is_title(text)
         first = min(item.column.index for item in self.plan.taken)
@@ -267,6 +278,22 @@ class _SheetReader:
         ):
             return values[first] != ""
         return values[first] != "" and what in (None, Field.SERIAL, Field.HOUSEHOLD_NO)
+
+    def _says_each_door(self, lines: Sequence[Sequence[Cell]]) -> bool:
+        """Return whether all lines of people but a stray one say their door.
+
+        Where members are left without it, as below the first of a household, they are many; where
+        the levels above a door are left blank, a whole door may be as well.
+        """
+        columns = self.line_reader.by_field
+        named = columns.get(Field.NAME)
+        if named is None or self._has_relation or Field.HOUSEHOLD_NO in columns:
+            return False
+        people = [values for values in lines if values[named.index] != ""]
+        said = [self.doors.said_in(values) for values in people]
+        silent = sum(not any(cells) for cells in said)
+        is_whole = len({cells for cells in said if any(cells)}) == 1
+        return is_whole and 0 < silent <= max(1, len(said) // 20) and len(said) - silent >= 5
 
     def _starts_household(self, values: Sequence[Cell], relation: str) -> bool:
         if self._has_relation:

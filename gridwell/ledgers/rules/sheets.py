@@ -148,7 +148,7 @@ def _tables(sheet: Sheet, header: Header, sure: object) -> list[tuple[Sheet, Hea
     for left, right in edges:
         rows: list[Sequence[Cell]] = [
             row
-            if number < header.top
+            if number < header.top and not _heads_tables(row, edges)
             else [cell if left <= index < right else "" for index, cell in enumerate(row)]
             for number, row in enumerate(sheet.rows)
         ]
@@ -159,6 +159,13 @@ def _tables(sheet: Sheet, header: Header, sure: object) -> list[tuple[Sheet, Hea
             return [(sheet, header)]
         tables.append((page, own))
     return tables
+
+
+def _heads_tables(row: Sequence[Cell], edges: Sequence[tuple[int, int]]) -> bool:
+    """Return whether a line above the header has a title over each table: 1单元 and 2单元."""
+    filled = [index for index, cell in enumerate(row) if cell != ""]
+    own = [next((e for e in edges if e[0] <= index < e[1]), None) for index in filled]
+    return len(filled) == len(edges) == len(set(own) - {None})
 
 
 def _is_within(merge: Merge, left: int, right: int, top: int) -> bool:
