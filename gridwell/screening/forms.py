@@ -9,6 +9,8 @@ from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.rules.rounds import OF_A_ZONE
 from gridwell.screening.labels.rounds import EXEMPT_REASONS
 
+ALL = "city_round"
+
 
 class DayInput(forms.DateInput):
     """A day; browsers take ISO 8601 only, whatever the language of the page writes."""
@@ -61,10 +63,14 @@ class RoundOrderForm(forms.Form):
             "zone": [("", "—"), *zones],
             "places": buildings,
         }
+        if not zones and not buildings:  # for many communities at once
+            choices["purpose"] = [(code, word) for code, word in PURPOSES.items() if code == ALL]
         for name, values in choices.items():
             self.fields[name].choices = values  # type: ignore[attr-defined]
         if not zones:
             del self.fields["zone"]
+        if not buildings:
+            del self.fields["places"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a zone's round without its zone, and let a zone's range be the zone's own."""
@@ -74,7 +80,7 @@ class RoundOrderForm(forms.Form):
             self.add_error("zone" if "zone" in self.fields else None, _("Choose the zone."))
         if not is_zone:
             data["zone"] = None
-        else:
+        if is_zone or "places" not in self.fields:
             data["places"] = []
         return data
 

@@ -94,6 +94,40 @@ def order_round(
     return row
 
 
+@transaction.atomic
+def order_round_below(
+    *,
+    actor: Actor,
+    communities: Sequence[int],
+    on: date,
+    pool: str,
+    basis: Basis,
+    ref: UUID,
+    now: datetime,
+    number: int = 1,
+) -> list[RoundOrder]:
+    """Order a round of everybody in many communities (全域核酸): one row each, one `ref` for all.
+
+    Needs the right to decide for communities below in each. Sent again it returns the first ones.
+    """
+    for community in communities:
+        require(actor, Right.APPROVE_ORDERS_BELOW, community)
+    return [
+        order_round(
+            actor=actor,
+            community=community,
+            purpose=Purpose.CITY_ROUND,
+            on=on,
+            pool=pool,
+            basis=basis,
+            number=number,
+            ref=ref,
+            now=now,
+        )
+        for community in communities
+    ]
+
+
 def _check(
     community: int,
     purpose: str,

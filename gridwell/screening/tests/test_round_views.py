@@ -254,3 +254,18 @@ def test_the_census_enters_a_door_once(officer: Actor, other_officer: Actor) -> 
     for wrong in ({"people": " \n"}, {"room": ""}, {"people": "钱一 110101199003077000"}):
         assert 'role="alert"' in client.post(url, data | wrong).content.decode()
     assert browser(other_officer).get(url).status_code == 404
+
+
+def test_an_upper_level_orders_for_all_below(
+    officer: Actor, other_officer: Actor, district_officer: Actor
+) -> None:
+    url = reverse("round_list", args=[DISTRICT])
+    client = browser(district_officer)
+    assert 'role="alert"' in client.post(url, ORDER | {"clause": ""}).content.decode()
+    assert 'role="alert"' in client.post(url, ORDER | {"purpose": "zone_day"}).content.decode()
+    client.post(url, ORDER)
+    client.post(url, ORDER)
+    assert RoundOrder.objects.count() == 2
+    assert len(set(RoundOrder.objects.values_list("ref", flat=True))) == 1
+    rows = browser(officer).get(reverse("round_list", args=[COMMUNITY])).context["rows"]
+    assert [row.round for row in rows] == [None]

@@ -17,7 +17,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.wording import say
-from gridwell.orders.actions.rounds import end_round_order, order_round
+from gridwell.orders.actions.rounds import end_round_order, order_round, order_round_below
 from gridwell.orders.actions.zones import Basis
 from gridwell.orders.labels import EXCESS, PURPOSES
 from gridwell.orders.models import RoundOrder, Zone
@@ -149,14 +149,55 @@ def _rollup(request: ActorRequest, area: int, now: datetime) -> HttpResponse:
     """Show the rounds of a day of all communities below: figures that open."""
     day = show.asked_day(request.GET.get("day", ""), clock.day_of(now))
     communities = list(communities_of(request.actor, area).order_by("pk"))
+    may_order = bool(communities) and request.actor.may(Right.APPROVE_ORDERS_BELOW, area)
+    form = RoundOrderForm(
+        request.POST or None, initial={"ref": uuid4(), "on": day}, zones=[], buildings=[]
+    )
+    if request.method == "POST" and may_order and form.is_valid():
+        try:
+            made = _order_below(request, [row.pk for row in communities], form.cleaned_data, now)
+            words = ngettext(
+                "Ordered in %(count)s community.", "Ordered in %(count)s communities.", made
+            )
+            messages.success(request, words % {"count": made})
+            return back_to("round_list", request)
+        except RuleBroken as refusal:
+            form.add_error(None, say(refusal))
     lines = show.community_lines(request.actor, area, communities, day)
     context = {
         "lines": lines,
         "figures": show.rollup_figures(lines),
         "day": day,
         "is_today": day == clock.day_of(now),
+        "form": form,
+        "may_order": may_order,
     }
     return render(request, "screening/rollup.html", context)
+
+
+def _order_below(
+    request: ActorRequest, communities: list[int], data: dict[str, Any], now: datetime
+) -> int:
+    """Order a round of everybody in all these communities, and return in how many."""
+    protocol = protocol_for(communities[0], data["on"])
+    orders = order_round_below(
+        actor=request.actor,
+        communities=communities,
+        on=data["on"],
+        pool=data["pool"],
+        number=data["number"],
+        basis=Basis(
+            ordered_by=data["ordered_by"],
+            ordered_how=data["ordered_how"],
+            protocol=protocol.ref if protocol else "",
+            clause=data["clause"].strip(),
+            reason=data["reason"],
+        ),
+        ref=data["ref"],
+        now=now,
+    )
+    recompute_after(communities=communities, day=data["on"], now=now)
+    return len(orders)
 
 
 @require_POST
