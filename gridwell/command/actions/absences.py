@@ -209,7 +209,7 @@ def _say(
             users=people,
             area=move.post.area_id,
             facts=facts,
-            page="my_account",
+            page="my_tasks" if what == "stand_in" else "my_account",
             kwargs={},
             key=f"{move.post.pk}:{change.now.isoformat()}",
             now=change.now,
