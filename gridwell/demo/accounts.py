@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from gridwell.accounts.labels import ROLES
 from gridwell.accounts.models import Post, User
 from gridwell.demo import city
+from gridwell.demo.register import DUTIES
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,7 @@ def shown_accounts() -> list[Account]:
     """Return an account of each role, of the communities that the demo tells about; three queries."""
     told = {name for community in city.COMMUNITIES for name in community.accounts}
     wanted = {"city", "wanbailin", "qianfeng", *told, "jinxiangdu-1", "dingxin-1"}
+    wanted |= {f"jinxiangdu-{ending}" for ending in DUTIES}
     posts = Post.objects.filter(holder__username__in=wanted).select_related("holder", "area")
     by_name: dict[str, Account] = {}  # whoever holds several posts is shown with the first
     for post in posts.order_by("pk"):

@@ -9,11 +9,12 @@ from random import Random
 from uuid import UUID
 
 from gridwell.accounts.actions import duties
-from gridwell.accounts.models import Post, Team
+from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.core import clock
 from gridwell.demo import city
 from gridwell.demo.people import GIVEN, PHONE_SEGMENT, SURNAMES
+from gridwell.demo.register import DUTIES
 from gridwell.organisation import queries
 from gridwell.organisation.actions import groups, naming, roster
 from gridwell.organisation.rules.kinds import GroupKind, HelperRole
@@ -34,6 +35,8 @@ FIVE = {
     HelperRole.POLICE: "派出所",
     HelperRole.VOLUNTEER: "志愿服务队",
 }
+#: Role, title, place in charge, group, whether it leads the group.
+_Wanted = tuple[Role, str, Place | None, Team | None, bool]
 WORKERS = 2  # of a sampling group, beside its leader
 
 
@@ -63,7 +66,7 @@ def build(communities: Sequence[city.Community], registered_at: datetime, now: d
         names = _Names(community.code)
         area = Area.objects.get(pk=community.code)
         made = groups.make_usual_groups(actor=INSTALLATION, community=area.pk, now=registered_at)
-        _people(area, made, names, registered_at)
+        _people(community, area, made, names, registered_at)
         _charges(area, names, registered_at)
         if set(WITH_ROSTER) & set(community.accounts):
             _roster(area, now)
@@ -75,10 +78,12 @@ def name_the_five(communities: Sequence[city.Community], now: datetime) -> None:
         _five(Area.objects.get(pk=community.code), _Names(community.code + 1), now)
 
 
-def _people(area: Area, teams: Sequence[Team], names: _Names, now: datetime) -> None:
+def _people(
+    community: city.Community, area: Area, teams: Sequence[Team], names: _Names, now: datetime
+) -> None:
     """Name leaders, members and heads, some hundreds of people in five writes."""
     leading = next(team for team in teams if team.kind == GroupKind.LEADING)
-    wanted: list[tuple[Role, str, Place | None, Team | None, bool]] = [
+    wanted: list[_Wanted] = [
         (Role.TEAM_MEMBER, f"{leading.name}{word}", None, leading, False) for word in LEADING
     ]
     working = [team for team in teams if team.kind != GroupKind.LEADING]
@@ -94,8 +99,11 @@ def _people(area: Area, teams: Sequence[Team], names: _Names, now: datetime) -> 
     buildings = list(Place.objects.filter(community=area, kind__in=kinds).order_by("pk"))
     for place in buildings[:-1] if len(buildings) > 3 else buildings:
         wanted.append((Role.BUILDING_HEAD, groups.head_title(place), place, None, False))
-    people = [names.person() for _ in wanted]
-    users, _made = duties.enrol_people(actor=INSTALLATION, area=area, people=people, now=now)
+    known = _with_accounts(community, wanted)
+    people = [names.person() for _ in wanted[len(known) :]]
+    others, _made = duties.enrol_people(actor=INSTALLATION, area=area, people=people, now=now)
+    rest = iter(others)
+    users = [known[n] if n in known else next(rest) for n in range(len(wanted))]
     posts = duties.create_duties(
         actor=INSTALLATION,
         area=area,
@@ -114,6 +122,21 @@ def _people(area: Area, teams: Sequence[Team], names: _Names, now: datetime) -> 
     if officer is not None:
         leaders[leading.pk] = officer
     duties.set_leaders(actor=INSTALLATION, area=area, leaders=leaders, now=now)
+
+
+def _with_accounts(community: city.Community, wanted: Sequence[_Wanted]) -> dict[int, User]:
+    """Return who of them can sign in, by their place in the list: a building head and a sampler."""
+    found: dict[int, User] = {}
+    if not community.accounts:
+        return found
+    heads = [n for n, line in enumerate(wanted) if line[0] == Role.BUILDING_HEAD]
+    fourth = [n for n in heads if "4号楼" in wanted[n][1]]
+    members = [n for n, line in enumerate(wanted) if line[1].endswith("组员1")]
+    for ending, numbers in zip(DUTIES, (fourth or heads, members), strict=True):
+        user = User.objects.filter(username=f"{community.accounts[0]}-{ending}").first()
+        if user is not None and numbers:
+            found[numbers[0]] = user
+    return found
 
 
 def _charges(area: Area, names: _Names, now: datetime) -> None:

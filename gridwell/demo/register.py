@@ -187,6 +187,10 @@ def _micro_grids(actor: Actor, grid: Grid, buildings: Sequence[Place], now: date
         places.draw_grid(actor=actor, grid=micro, place_ids=[building.pk], now=now)
 
 
+#: Endings of the accounts of a building head and a member of a sampling group: duties, no desk.
+DUTIES = ("lou", "zu")
+
+
 class _Posts:
     """Makes accounts and posts; all accounts share one password, hashed once."""
 
@@ -247,6 +251,10 @@ def build_posts(communities: Sequence[city.Community], now: datetime) -> None:
         posts.serve(
             username, Role.COMMUNITY_OFFICER, community.code, "社区干事", has_deputy=is_told
         )
+        if is_told:
+            area = Area.objects.get(pk=community.code)
+            for ending in DUTIES:
+                posts.user(f"{username}-{ending}", area)
         grids = Grid.objects.filter(community=community.code, parent=None).order_by("pk")
         for grid in grids if is_told else ():
             posts.serve(
