@@ -9,13 +9,14 @@ class ScreeningConfig(AppConfig):
         from gridwell.audit import labels as trail
         from gridwell.core import wording
         from gridwell.screening import desk_setup, labels, result_setup
-        from gridwell.screening.labels.trail import ENDS, TRAIL_FACTS
+        from gridwell.screening.labels.trail import ENDS, LISTS, TRAIL_FACTS
 
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
         trail.register_facts(TRAIL_FACTS)
         trail.register_values("end", ENDS)
+        trail.register_values("list", LISTS)
         _show_rounds()
         result_setup.register()
         desk_setup.register()

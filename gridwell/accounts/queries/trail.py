@@ -32,6 +32,7 @@ class TrailRow:
     user: int | None
     name: str
     post: str
+    post_title: str
     subject: str
     reason: str
     facts: str
@@ -85,6 +86,7 @@ def _posts_in(entries: Sequence[AuditEntry]) -> tuple[dict[int, str], dict[str, 
         if entry.subject_kind == "accounts.post" and entry.subject is not None
     }
     codes = {fact for fact in facts if isinstance(fact, str)}
+    codes |= {entry.post for entry in entries if entry.post}
     if not ids and not codes:
         return {}, {}
     rows = Post.objects.filter(Q(pk__in=ids) | Q(code__in=codes)).values_list("pk", "code", "title")
@@ -124,6 +126,7 @@ def _trail_row(entry: AuditEntry, named: _Named) -> TrailRow:
         user=entry.user,
         name=named.people.get(entry.user or 0, ""),
         post=entry.post,
+        post_title=named.posts_by_code.get(entry.post, entry.post),
         subject=f"{subject_words(kind)} {called}" if entry.subject is not None else "",
         reason=entry.reason,
         facts=" · ".join(

@@ -116,7 +116,7 @@ def _csv(request: ActorRequest, area: int, wanted: dict[str, Any]) -> Iterator[b
                     f"{row.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
                     row.words,
                     row.name,
-                    row.post,
+                    row.post_title,
                     row.subject,
                     row.reason,
                     row.facts,
