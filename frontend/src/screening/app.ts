@@ -347,7 +347,7 @@ class App {
 
 /** Puts the shell on the device: what this page is made of. */
 async function keepShell(worker: string): Promise<void> {
-  await navigator.serviceWorker.register(worker, { scope: "/desk/", type: "module" });
+  await navigator.serviceWorker.register(worker, { scope: "/desk/" });
   await navigator.serviceWorker.ready;
   const cache = await caches.open("gridwell-desk-1");
   const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
@@ -368,7 +368,9 @@ async function start(): Promise<void> {
     return;
   }
   await new App(root, await Store.at(`${round}:${user}:${desk}`)).start();
-  if ("serviceWorker" in navigator) await keepShell(worker!).catch(() => undefined);
+  if ("serviceWorker" in navigator) {
+    await keepShell(worker!).catch((fault: unknown) => (root.dataset["fault"] = String(fault)));
+  }
   root.dataset["ready"] = "";
 }
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -103,9 +104,13 @@ def round_seconds(seconds: float) -> int:
     return int(seconds)
 
 
+@login_not_required
 @require_GET
 def desk_worker(request: HttpRequest) -> HttpResponse:
-    """The script that keeps the desk's shell on the device. Its address bounds what it may keep."""
+    """The script that keeps the desk's shell on the device. Its address bounds what it may keep.
+
+    Open to all, like every script: a browser looks for a newer one also after the session is over.
+    """
     name = asset_url("screening/worker.ts").rpartition("/dist/")[2]
     path: Path = DIST / name
     if not path.is_file():
