@@ -29,7 +29,11 @@ def _show_rounds() -> None:
     from django.utils.translation import gettext_lazy as _
 
     from gridwell.accounts.rules.actor import Right
+    from gridwell.audit import labels as trail
     from gridwell.core import frame
+    from gridwell.screening.labels import rounds
+
+    trail.register_values("list", rounds.LISTS)
 
     def has_desk(actor: Any) -> bool:
         return bool(actor.posts)

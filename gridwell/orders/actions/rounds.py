@@ -69,18 +69,7 @@ def order_round(
         recorded_by=actor.user_id,
         **facts,
     )
-    RoundOrderLine.objects.bulk_create(
-        RoundOrderLine(
-            community_id=community,
-            order=row,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines
-        if line.place is not None
-    )
+    _write_lines(row, lines)
     audit.record(
         "orders.round_ordered",
         actor=actor,
@@ -92,6 +81,21 @@ def order_round(
         on=on.isoformat(),
     )
     return row
+
+
+def _write_lines(row: RoundOrder, lines: Sequence[ScopeLine]) -> None:
+    RoundOrderLine.objects.bulk_create(
+        RoundOrderLine(
+            community_id=row.community_id,
+            order=row,
+            place_id=line.place,
+            floor_from=line.floors[0] if line.floors else None,
+            floor_to=line.floors[1] if line.floors else None,
+            is_excepted=line.is_except,
+        )
+        for line in lines
+        if line.place is not None
+    )
 
 
 @transaction.atomic

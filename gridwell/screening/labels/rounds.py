@@ -96,3 +96,14 @@ TRAIL_SUBJECTS = {
     "screening.round": pgettext_lazy("audit subject", "round of sampling"),
     "screening.roundmember": pgettext_lazy("audit subject", "person in a round"),
 }
+
+#: The lists of these pages that go out as files.
+LISTS = {
+    "rounds": pgettext_lazy("a list", "rounds of sampling"),
+    "round": pgettext_lazy("a list", "round by grid and building"),
+    "rounds-compared": pgettext_lazy("a list", "rounds compared"),
+    "missing": pgettext_lazy("a list", "missing list of a round"),
+    "round-daily": pgettext_lazy("a list", "daily form of a round"),
+    "round-results": pgettext_lazy("a list", "results form of a round"),
+    "round-full": pgettext_lazy("a list", "all figures of a round"),
+}

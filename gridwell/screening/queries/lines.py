@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from gridwell.core.numbers import whole_number
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Phone, Resident, Stay
 from gridwell.residents.rules.masking import mask_phone
@@ -122,11 +123,8 @@ def _grid_names(community: int) -> dict[int, str]:
 
 def natural(text: str) -> tuple[Any, ...]:
     """Return a key by which door numbers sort as people walk: 2-101 before 10-101."""
-    return tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part)
-        for part in _DIGITS.split(text)
-        if part
-    )
+    parts = [(whole_number(part), part) for part in _DIGITS.split(text) if part]
+    return tuple((1, 0, part) if n is None else (0, n, "") for n, part in parts)
 
 
 _COLUMNS = (

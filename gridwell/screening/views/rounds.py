@@ -16,6 +16,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.orders.actions.rounds import end_round_order, order_round, order_round_below
 from gridwell.orders.actions.zones import Basis
@@ -268,11 +269,7 @@ def round_targets(request: ActorRequest, area: int, round: int) -> HttpResponse:
     needs(request, Right.APPROVE_ORDERS)
     row = the_round(request, round)
     pairs = zip(request.POST.getlist("at"), request.POST.getlist("percent"), strict=False)
-    targets = [
-        (at, int(share) if share.isascii() and share.isdigit() and len(share) < 4 else 0)
-        for at, share in pairs
-        if at.strip() or share.strip()
-    ]
+    targets = [(at, whole_number(share) or 0) for at, share in pairs if at.strip() or share.strip()]
     acts.set_targets(actor=request.actor, round=row, targets=targets, now=clock.now())
     return back_to("round_file", request, round=row.pk, fragment="targets")
 
