@@ -85,7 +85,8 @@ def _board(page: Any, url: str) -> None:
     page.get_by_role("link", name="4号楼", exact=True).first.click()
     page.wait_for_selector("table.board")
     cell = page.locator("table.board a.cell:has(.marks)")
-    (cell if cell.count() else page.locator("table.board a.cell")).first.click()
+    with page.expect_response(lambda answer: "hx-request" in answer.request.headers):
+        (cell if cell.count() else page.locator("table.board a.cell")).first.click()
     page.wait_for_load_state("networkidle")
 
 
@@ -222,7 +223,7 @@ def _duplicates(page: Any, url: str) -> None:
 PICTURE_LIST = (
     Picture("guide", OFFICER, lambda page, url: page.goto(f"{url}/demo/")),
     Picture("today", OFFICER, _at("today/")),
-    Picture("notice", OFFICER, _notice),
+    Picture("notice", OFFICER, _notice, size=(1280, 740)),
     Picture("effect", OFFICER, _effect),
     Picture("board", OFFICER, _board, size=(1280, 880)),
     Picture("zone", OFFICER, _zone),
