@@ -22,6 +22,7 @@ class CommandConfig(AppConfig):
         from gridwell.command.actions import absences
         from gridwell.command.labels import REFUSALS, TRAIL_ACTS
         from gridwell.command.presenters import lines
+        from gridwell.command.presenters.confirmed import hold_follows
         from gridwell.command.presenters.guests import exempt_states
         from gridwell.core import frame, wording
         from gridwell.notify import kinds
@@ -60,5 +61,6 @@ class CommandConfig(AppConfig):
         )
         frame.register_slot("file_people", exempt_states, 20)
         frame.register_slot("side_people", exempt_states, 20)
+        frame.register_slot("hold_follows", hold_follows, 10)
         frame.register_page("orders", _("Events"), "event_list", 60, covers=("event_",))
         duty.register()

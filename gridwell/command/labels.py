@@ -4,6 +4,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
+    "command.not_confirmed": _("No sample of this person alone is positive: there is no case."),
+    "command.case_kind_missing": _("Choose what kind of case it is."),
+    "command.case_first": _("Record the case first."),
+    "command.nobody_picked": _("Tick who was determined to be a close contact."),
+    "command.contact_order_missing": _("Say where they are isolated and who determined it."),
     "command.changed_meanwhile": _(
         "Something has changed since you looked: the effect would be another one. Look at it again."
     ),

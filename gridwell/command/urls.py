@@ -3,7 +3,17 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from gridwell.command.views import events, guests, health, lines, notices, places, sheets, zones
+from gridwell.command.views import (
+    confirmed,
+    events,
+    guests,
+    health,
+    lines,
+    notices,
+    places,
+    sheets,
+    zones,
+)
 
 NOTICE = "<area:area>/orders/notices/<int:notice>/"
 ZONE = "<area:area>/orders/zones/<int:zone>/"
@@ -50,6 +60,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{STAY}delivered/<slug:sheet>/", sheets.stay_delivered, name="stay_delivered"),
     path(f"{STAY}<slug:kind>/<int:stay>/end/", health.stay_end, name="stay_end"),
     path("<area:area>/orders/cases/", health.case_list, name="case_list"),
+    path(
+        "<area:area>/orders/cases/held/<int:hold>/",
+        confirmed.case_proposals,
+        name="case_proposals",
+    ),
     path(
         "<area:area>/orders/cases/<int:case>/withdraw/", health.case_withdraw, name="case_withdraw"
     ),

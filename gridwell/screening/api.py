@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.screening.actions.laboratories import PREFIX, hash_of
 from gridwell.screening.actions.results import Sent, line_of, take_results
@@ -90,7 +91,7 @@ def results(request: HttpRequest) -> JsonResponse:
     found = _laboratory(request)
     if isinstance(found, JsonResponse):
         return found
-    if int(request.headers.get("Content-Length") or 0) > MOST_BYTES:
+    if (whole_number(request.headers.get("Content-Length")) or 0) > MOST_BYTES:
         return _refused(413, "too_large", _("Send fewer rows at once."))
     try:
         lines = _lines(json.loads(request.body))

@@ -20,6 +20,7 @@ def register() -> None:
     trail.register_acts(results.TRAIL_ACTS)
     trail.register_subjects(results.TRAIL_SUBJECTS)
     trail.register_facts(results.TRAIL_FACTS)
+    trail.register_values("list", results.LISTS)
     trail.register_values("fault", results.FAULTS)
     trail.register_values("former", results.TUBE_RESULTS)
     for message in results.MESSAGES:

@@ -96,7 +96,11 @@ def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
 def zone_new(request: ActorRequest, area: int) -> HttpResponse:
     """Enter a zone without a notice."""
     community, now = community_of(request), clock.now()
-    form = ZoneForm(request.POST or None, initial={"effective_at": _local(now), "level": "high"})
+    initial: dict[str, Any] = {"effective_at": _local(now), "level": "high"}
+    proposed = whole_number(request.GET.get("place"))
+    if proposed is not None:
+        initial["place"] = picked_lines([ScopeLine(place=proposed)])
+    form = ZoneForm(request.POST or None, initial=initial)
     set_community(form, community)
     if request.method == "POST" and form.is_valid():
         try:

@@ -104,6 +104,13 @@ TRAIL_FACTS = {
     "taken": pgettext_lazy("audit fact", "tubes taken"),
 }
 
+#: What the lists that go out as a file are called in the audit trail.
+LISTS = {
+    "lab_results": pgettext_lazy("list", "laboratory results"),
+    "lab_faults": pgettext_lazy("list", "rows of laboratories to look at"),
+    "holds": pgettext_lazy("list", "positive pools"),
+}
+
 _OUTCOMES = {"outcome": TUBE_RESULTS}
 
 MESSAGES = (

@@ -13,7 +13,7 @@ from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries.users import names_of
 from gridwell.accounts.rules.actor import Right
-from gridwell.core import clock
+from gridwell.core import clock, frame
 from gridwell.core.errors import RuleBroken
 from gridwell.core.paging import page_of
 from gridwell.core.wording import say
@@ -107,6 +107,6 @@ def hold_file(request: ActorRequest, area: int, hold: int) -> HttpResponse:
         "form": form,
         "may_extend": may_extend,
         "extended_by": names_of([by]).get(by, "") if by else "",
-        "resident": row.resident,
+        "follows": frame.fill("hold_follows", request.actor, [row.pk], clock.day_of(now)),
     }
     return render(request, "screening/hold_file.html", context)

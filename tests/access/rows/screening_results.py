@@ -29,7 +29,7 @@ def a_hold(cast: Cast) -> int:
         )  # fmt: skip
         found = Hold.objects.create(
             community_id=COMMUNITY, dwelling=door, tube=tube, resident=person,
-            starts_at=now - timedelta(hours=1), clause="QA-hold", protocol="P20-T4",
+            starts_at=now - timedelta(hours=1), clause="QA-hold", protocol="P20-T4", end="confirmed",
             recorded_at=now,
         )  # fmt: skip
     return found.pk
@@ -91,6 +91,17 @@ ROWS = [
         area=COMMUNITY,
         officer=200,
         grid_worker=409,
+        district=404,
+        data={},
+        case="empty",
+    ),
+    ROW("case_proposals", HELD, area=COMMUNITY, officer=200, grid_worker=200, district=404),
+    ROW(
+        "case_proposals",
+        HELD,
+        area=COMMUNITY,
+        officer=200,
+        grid_worker=200,
         district=404,
         data={},
         case="empty",
