@@ -200,3 +200,42 @@ def test_a_range_made_smaller(sentence: str, remains: list[str], gone: list[str]
     assert [p.building for p in item.places] == remains
     assert [p.building for p in item.exceptions] == gone
     assert "range_widened" not in codes(reading)
+
+
+def test_an_exception_with_a_remark_behind_it_is_still_one() -> None:
+    (item,) = items_of(high("东坊街道飞虹小区8号楼(3单元除外,继续按高风险区管理至11月27日)"))
+    assert [(p.building, p.unit) for p in item.exceptions] == [("8号楼", "3单元")]
+
+
+def test_a_floor_up_to_the_top_is_asked() -> None:
+    assert "odd_place" in codes(high("东坊街道飞虹小区5号楼2单元14层至顶层"))
+
+
+def test_the_whole_building_is_the_building() -> None:
+    (item,) = items_of(high("东坊街道飞虹小区6号楼1单元、7号楼整栋"))
+    assert [(p.building, p.unit, p.site) for p in item.places] == [
+        ("6号楼", "1单元", None),
+        ("7号楼", None, None),
+    ]
+
+
+def test_buildings_by_the_heavenly_stems_share_their_estate() -> None:
+    found = [p for item in items_of(high("西坊街道西坪小区甲、乙、丙栋")) for p in item.places]
+    assert [(p.compound, p.building) for p in found] == [
+        ("西坪小区", "甲栋"),
+        ("西坪小区", "乙栋"),
+        ("西坪小区", "丙栋"),
+    ]
+
+
+def test_a_part_of_an_estate_takes_the_name_before_it() -> None:
+    reading = read(
+        "自8月16日起,将东坊街道榆红村二区、三区,锦绣苑一期1号楼、二期3号楼划为高风险区。"
+    )
+    found = [(p.compound, p.building) for item in items_of(reading) for p in item.places]
+    assert found == [
+        ("榆红村二区", None),
+        ("榆红村三区", None),
+        ("锦绣苑一期", "1号楼"),
+        ("锦绣苑二期", "3号楼"),
+    ]

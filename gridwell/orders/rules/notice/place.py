@@ -71,7 +71,7 @@ _WHERE: Final = re.compile(
 )
 #: 东坊街道全域: the whole of what is named.
 _WHOLE: Final = re.compile(
-    r"(?<=[一-鿿0-9])(?:全部楼栋|所有楼栋|整个小区|全小区)$|(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$"
+    r"(?<=[楼栋幢座元])(?:整[栋幢楼座]|全[栋幢楼]|[整全]单元|全部)$|(?<=[一-鿿0-9])(?:全部楼栋|所有楼栋|整个小区|全小区)$|(?<=[道镇乡村区])(?:全域|全境|全辖区|全部区域|全部)$"
 )
 _INCLUDE: Final = re.compile(r"(?:含|包括|包含)(.+)$")
 
@@ -135,6 +135,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     if inline := _EXCEPT_INLINE.search(plain) or _EXCEPT_BEHIND.search(plain):
         exceptions.append(inline["a"] or inline["b"])
         plain = plain[: inline.start()]
+    plain = _in_estate(plain, inherit)
     places: list[Place] = []
     last = inherit
     for number, part in enumerate(_parts(plain)):
@@ -185,8 +186,8 @@ def left_out(text: str, base: Place | None, districts: Districts) -> tuple[Place
 def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list[str]) -> str:
     if _TAG.search(inner):
         return ""
-    if found := _EXCEPT.match(inner):
-        exceptions.append(found["a"] or found["b"])
+    if found := next(filter(None, map(_EXCEPT.match, (inner, *inner.split(",")))), None):
+        exceptions.append(found["a"] or found["b"])  # 3单元除外,继续按高风险区管理
     elif within := _INCLUDE.match(inner):
         included.append(within.group(1))
     elif re.fullmatch(rf"{words.NUMBER}", inner):
@@ -249,6 +250,24 @@ def _excepted(texts: list[str], base: Place | None, districts: Districts) -> lis
             continue
         found.extend(parse(text, districts, base).places)
     return found
+
+
+def _in_estate(text: str, last: Place | None) -> str:
+    """Return 三区 behind 榆红村二区 as 榆红村三区; 二期3号楼 behind 锦绣苑一期1号楼 the same way."""
+    estate = last.compound if last else None
+    parts = re.split(r"([、,;])", text)
+    for index in range(0, len(parts), 2):
+        if estate and _PHASE.match(parts[index]) and (tail := _PHASE_AT_END.search(estate)):
+            parts[index] = estate[: tail.start()] + parts[index]
+        if named := re.match(rf".{{2,}}?{_PHASE.pattern}", parts[index]):
+            estate = re.split(r"街道|[镇乡]", named.group())[-1]
+    return "".join(parts)
+
+
+_PHASE: Final = re.compile(
+    r"(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}|[A-Z])[期区](?![一-鿿]*[路街])"
+)
+_PHASE_AT_END: Final = re.compile(r"(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}|[A-Z])[期区]$")
 
 
 def _parts(text: str) -> list[str]:

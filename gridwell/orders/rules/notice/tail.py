@@ -12,7 +12,7 @@ LONGEST_ITEM: Final = 1000  # characters; what is longer is a text, no place
 _CN: Final = r"[一二三四五六七八九十]{1,3}"
 _NUM: Final = (
     rf"(?:负?[0-9]{{1,4}}[A-Za-z]?|[A-Za-z][0-9]{{0,3}}|负?{_CN}|[甲乙丙丁][0-9]{{1,4}}"
-    r"|(?:(?<![一-鿿])|(?<=[院号区园苑厂学舍寓楼栋座幢、及和]))[东南西北中甲乙丙丁](?=[楼座户栋单]))"
+    r"|(?:(?<![一-鿿])|(?<=[院号区园苑厂学舍寓楼栋座幢、及和]))[东南西北中甲乙丙丁](?=[楼座户栋单幢]|(?:[、和及][东西南北中甲乙丙丁])+[楼座户栋单幢]))"
 )
 _SUB: Final = r"(?:之(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}(?![0-9]))|附[0-9]{1,3}号?)"
 _ANNEX: Final = re.compile(_SUB)
@@ -20,7 +20,7 @@ _TO: Final = r"(?:[-—–~]{1,2}|至|到)"
 _AND: Final = r"[、,.和及/]"
 _WORD: Final = (
     r"(?:号楼|号栋|号幢|号大院|号院|号门(?![面市店])|号房|号|#楼|#|楼栋|楼层|楼(?!宇)|栋|幢|座|单元|村民小组|"
-    r"门(?![面口店诊球])|层|排|组(?!团)|室|户|弄|(?<=[0-9])房(?![产屋东地前后])|(?<=[0-9])[队社](?=$|[、,;。和及(]))"
+    r"门(?![面口店诊球])|层(?!小?楼)|排|组(?!团)|室|户|弄|(?<=[0-9])房(?![产屋东地前后])|(?<=[0-9])[队社](?=$|[、,;。和及(]))"
 )
 _ONE: Final = rf"{_NUM}(?:号?{_SUB})?(?:{_WORD}{_SUB}?)?"
 #: A run of numbered parts that ends in a counting word: 2、3号楼; 1单元至7单元; 4—30层.
@@ -85,6 +85,7 @@ class Chain:
 def is_bare(text: str) -> bool:
     """Return whether a part has no name of its own (3号楼, 4单元, 平房区) and needs what precedes."""
     text = re.sub(r"\([^()]*\)", "", text)
+    text = re.sub(r"(?<=[楼栋幢座元])(?:整[栋幢楼座]|全[栋幢楼]|[整全]单元|全部)$", "", text)
     if not text or len(text) > 40:
         return not text
     if EXTRA.match(text) or LOOSE.fullmatch(text) or _ANNEX.fullmatch(text):

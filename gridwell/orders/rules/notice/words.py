@@ -195,7 +195,9 @@ LEFT_OUT: Final = re.compile(
     r"|(?:但是?|其中)?[^,。;()]{1,40}除外"
 )
 #: 3号楼周边100米: where this ends only a map can tell.
-NEARBY: Final = re.compile(r"之间|周边|周围|附近|半径|为中心|为圆心|[0-9]米|方圆")
+NEARBY: Final = re.compile(
+    r"至(?:顶|最高)[层楼]|层(?:及)?以[上下]|之间|周边|周围|附近|半径|为中心|为圆心|[0-9]米|方圆"
+)
 #: 单号楼: which buildings these are only the place itself can tell.
 BY_NUMBER: Final = re.compile(
     r"[单双奇偶](?:号|数)(?:楼|栋|幢|门|院|单元|的)|\([单双奇偶][号数]?\)|号[单双]号|[单双]号$"
