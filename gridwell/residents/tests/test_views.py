@@ -1,11 +1,14 @@
 """Pages of the register: who gets them, what they show, and that they cost the same for many."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from gridwell.accounts.queries.posts import InCharge
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record_look
 from gridwell.audit.models import AuditEntry
@@ -19,6 +22,7 @@ from gridwell.residents.models import (
 )
 from gridwell.residents.tests.make import make_resident
 from gridwell.residents.tests.pages import client_of, fill, forms_of, pages_of, url
+from gridwell.residents.views.common import each_once
 
 
 def test_every_page_opens_for_the_officer_and_for_no_stranger(
@@ -234,3 +238,10 @@ def test_a_refusal_is_shown_in_place(officer: Actor) -> None:
     )
     assert response.status_code == 200
     assert "当户主" in response.text
+
+
+def test_one_person_with_two_posts_of_a_grid_is_named_once() -> None:
+    post = InCharge(1, "W1", "网格员", "徐波乐", (), "徐波乐", "", is_deputy_acting=False)
+    other = replace(post, post_id=2, post_code="W2")
+    empty = replace(post, post_id=3, title="副网格员", holder=None, acting=None)
+    assert [p.title for p in each_once([post, other, empty])] == ["网格员", "副网格员"]

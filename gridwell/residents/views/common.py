@@ -1,6 +1,6 @@
 """What the register's views share: one community at a time, and pages that do one act."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.queries.posts import InCharge
 from gridwell.accounts.rules.actor import Right
 from gridwell.core.components import Mark
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -121,6 +122,11 @@ def note_shown(note: DwellingNote | None, *, is_unmasked: bool = False) -> dict[
         "words": note.words if is_unmasked else masked_text(note.words),
         "recorded_at": note.recorded_at,
     }
+
+
+def each_once(posts: Iterable[InCharge]) -> list[InCharge]:
+    """Return who is in charge without naming one person twice who acts for two posts of a grid."""
+    return list({post.acting or post.holder or post.title: post for post in posts}.values())
 
 
 def file_url(community: int, household: int | None) -> str | None:

@@ -19,7 +19,7 @@ from gridwell.places.queries import access_grid, profile_of
 from gridwell.residents import labels, queries
 from gridwell.residents.queries.files import age_on
 from gridwell.residents.queries.lists import Asked, resident_list
-from gridwell.residents.views.common import chip, file_url, one_community, paged
+from gridwell.residents.views.common import chip, each_once, file_url, one_community, paged
 
 
 @listing.offered("grids")
@@ -34,7 +34,7 @@ def grid_ledgers(request: ActorRequest) -> HttpResponse:
     rows = [
         {
             "size": size,
-            "in_charge": charge.get(size.grid.pk, []),
+            "in_charge": each_once(charge.get(size.grid.pk, [])),
             "stats": stats.get(size.grid.pk, {}),
             "url": reverse("grid_ledger", kwargs={"area": community, "grid": size.grid.pk}),
         }
@@ -57,7 +57,7 @@ def grid_ledger(request: ActorRequest, grid: int) -> HttpResponse:
     context = {
         "grid": found,
         "page": page,
-        "in_charge": posts_for_grids(actor, community, [found.pk], now).get(found.pk, []),
+        "in_charge": each_once(posts_for_grids(actor, community, [found.pk], now)[found.pk]),
         "back": reverse("grid_ledgers", kwargs={"area": community}),
         **_lines(request, list(page.object_list)),
     }

@@ -31,6 +31,7 @@ from gridwell.residents.views.common import (
     act_page,
     board_url,
     bound,
+    each_once,
     for_right,
     note_shown,
     one_community,
@@ -98,7 +99,7 @@ def _sizes(request: ActorRequest) -> list[dict[str, Any]]:
         {
             "size": size,
             "grid": size.grid,
-            "in_charge": charge.get(size.grid.pk, []),
+            "in_charge": each_once(charge.get(size.grid.pk, [])),
             "ledger": reverse("grid_ledger", kwargs={"area": community, "grid": size.grid.pk}),
         }
         for size in sizes
