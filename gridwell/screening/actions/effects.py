@@ -13,7 +13,7 @@ from gridwell.screening.queries.holds import parts
 from gridwell.screening.queries.results import place_of_guests
 from gridwell.screening.rules.tubes import ASKS_SINGLE, TubeState
 
-FEW = 40  # so many different instants are written one update each
+FEW = 1000  # up to so many different instants are written one update each: cheaper than CASE
 
 
 def put_results(
