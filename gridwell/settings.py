@@ -244,7 +244,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Telling people outside the desk. Nothing leaves until somebody sets up a channel of their own.
-NOTIFY_MAIL_URL = env("GRIDWELL_MAIL_URL")  # Apprise's form: mailtos://user:password@mail.example.cn
+NOTIFY_MAIL_URL = env(
+    "GRIDWELL_MAIL_URL"
+)  # Apprise's form: mailtos://user:password@mail.example.cn
 NOTIFY_ADDRESS = env("GRIDWELL_ADDRESS")  # where people reach this installation, for links
 NOTIFY_INSIDE = envbool("GRIDWELL_NOTIFY_INSIDE")  # let web addresses of channels lie inside
 # Own hosts of the services: wecom=https://wework.example.gov.cn,feishu=https://…

@@ -365,10 +365,10 @@ class DeskEntry(models.Model):
         ]
         indexes = [models.Index(fields=["community", "round", "code"], name="desk_entry_refused")]
 
+    def __str__(self) -> str:
+        return f"{self.act} {self.ref}"
+
     @property
     def words_kept(self) -> str:
         """Return why it was refused, as the desk was told; empty once it is settled."""
         return str(json.loads(self.body).get("words", "")) if self.body else ""
-
-    def __str__(self) -> str:
-        return f"{self.act} {self.ref}"

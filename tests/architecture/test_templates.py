@@ -92,7 +92,13 @@ def test_compiles(path: Path) -> None:
     get_template(name_of(path))
 
 
-@templates
+#: Sheets of the nightly kit are opened from a folder, where there is no server to give a style sheet.
+STANDS_ALONE = frozenset({"screening/kit_blank.html", "screening/kit_lists.html"})
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEMPLATES if name_of(path) not in STANDS_ALONE], ids=name_of
+)
 def test_keeps_to_the_content_policy(path: Path) -> None:
     text = COMMENT.sub("", path.read_text("utf-8"))
     found = {what: rule.search(text) for what, rule in INLINE.items()}

@@ -27,7 +27,7 @@ from gridwell.screening.actions.desk import (
 )
 from gridwell.screening.models import DeskEntry
 from gridwell.screening.queries.desk import Sampler
-from gridwell.screening.rules.tubes import TubeState, clock_check
+from gridwell.screening.rules.tubes import ClockCheck, TubeState, clock_check
 
 MOST: Final = 500
 TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
@@ -112,36 +112,52 @@ def take_batch(
         at = min(entry.at - shift, now)
         when = Moment(now, at, entry.at if clock.is_off else None)
         answer = _take(sampler, entry, desk, when)
-        row = DeskEntry(
-            community_id=sampler.community,
-            round=sampler.round,
-            ref=entry.ref,
-            act=entry.act,
-            desk=desk[:40],
-            code=answer.code,
-            body=_kept(entry, answer),
-            at=at,
-            device_ahead=max(-(2**31), min(2**31 - 1, round(clock.seconds))),
-            recorded_at=now,
-            recorded_by=sampler.actor.user_id,
-        )
+        row = _entry_row(sampler, entry, answer, desk, at, clock.seconds, now)
         kept.append(row)
         known[entry.ref, entry.act] = row
         answers.append(answer)
     if kept:
-        DeskEntry.objects.bulk_create(kept)
-        audit.record(
-            "screening.batch_taken",
-            actor=sampler.actor,
-            community=sampler.community,
-            subject=sampler.round,
-            at=now,
-            count=len(kept),
-            refused=sum(1 for row in kept if row.code),
-            device_ahead=round(clock.seconds) if clock.is_off else 0,
-            ids=audit.digest_ids(sorted(row.ref.int for row in kept)),
-        )
+        _keep(sampler, kept, clock, now)
     return answers
+
+
+def _entry_row(
+    sampler: Sampler,
+    entry: DeskAct,
+    answer: Answer,
+    desk: str,
+    at: datetime,
+    ahead: float,
+    now: datetime,
+) -> DeskEntry:
+    return DeskEntry(
+        community_id=sampler.community,
+        round=sampler.round,
+        ref=entry.ref,
+        act=entry.act,
+        desk=desk[:40],
+        code=answer.code,
+        body=_kept(entry, answer),
+        at=at,
+        device_ahead=max(-(2**31), min(2**31 - 1, round(ahead))),
+        recorded_at=now,
+        recorded_by=sampler.actor.user_id,
+    )
+
+
+def _keep(sampler: Sampler, kept: Sequence[DeskEntry], clock: ClockCheck, now: datetime) -> None:
+    DeskEntry.objects.bulk_create(kept)
+    audit.record(
+        "screening.batch_taken",
+        actor=sampler.actor,
+        community=sampler.community,
+        subject=sampler.round,
+        at=now,
+        count=len(kept),
+        refused=sum(1 for row in kept if row.code),
+        device_ahead=round(clock.seconds) if clock.is_off else 0,
+        ids=audit.digest_ids(sorted(row.ref.int for row in kept)),
+    )
 
 
 def _known(entry: DeskAct, code: str) -> Answer:

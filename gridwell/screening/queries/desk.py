@@ -17,6 +17,7 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.facts import holds_at
 from gridwell.core.ids import new_ref
+from gridwell.core.numbers import whole_number
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
@@ -215,11 +216,11 @@ def doors_meant(sampler: Sampler, text: str) -> list[Place]:
     if sampler.grids is not None:
         rows = rows.filter(grid__in=sampler.grids)
     rows = rows.order_by("path")
-    asked = (text, *doors_run_together(text)) if text.isdigit() else (text,)
+    asked = (text, *doors_run_together(text)) if whole_number(text) is not None else (text,)
     found = list(rows.filter(door__in=asked)[:MOST_DOORS])
     if found:
         return found
-    if text.replace("-", "").isdigit():
+    if whole_number(text.replace("-", "")) is not None:
         return list(rows.filter(door__endswith=f"-{text}")[:MOST_DOORS])
     key = match_key(text)
     if not key:
