@@ -113,8 +113,12 @@ def once(marks: Iterable[LabelMark]) -> tuple[LabelMark, ...]:
 def buttons_of(
     line: TaskLine, actor: Actor, acts: Sequence[Act], shown: Sequence[Act]
 ) -> tuple[Button, ...]:
-    """Return the steps open to the actor as buttons, in the order of `shown`."""
+    """Return the steps open to the actor as buttons, in the order of `shown`.
+
+    Nobody is offered to check their own work (`actions.verify` refuses it).
+    """
     task = line.task
+    is_own = task.done_by_id is not None and task.done_by_id == actor.user_id
     return tuple(
         Button(
             act=act.value,
@@ -125,7 +129,7 @@ def buttons_of(
             is_main=act in {Act.DO, Act.VERIFY},
         )
         for act in shown
-        if act in acts
+        if act in acts and not (act is Act.VERIFY and is_own)
     )
 
 
