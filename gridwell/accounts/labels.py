@@ -117,6 +117,11 @@ MODES = {
 NOBODY = _("nobody")
 
 ACTS = {
+    "accounts.people_enrolled": _("Accounts made for named people"),
+    "accounts.teams_created": _("Groups made"),
+    "accounts.duties_created": _("Posts without a desk made"),
+    "accounts.duties_ended": _("Posts without a desk ended"),
+    "accounts.leaders_set": _("Leaders of groups named"),
     "accounts.user_created": _("Account created"),
     "accounts.user_changed": _("Account changed"),
     "accounts.password_reset": _("Password reset"),

@@ -11,7 +11,7 @@ from functools import wraps
 from io import BytesIO
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.actions.lists import note_list_exported
@@ -23,7 +23,7 @@ from gridwell.core.page_tables import PageTable, tables_of
 from gridwell.core.tables import SheetPlan, write_xlsx
 
 P = ParamSpec("P")
-View = Callable[Concatenate[ActorRequest, P], HttpResponse]
+View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -47,7 +47,9 @@ def offered(code: str, right: Right | None = None) -> Callable[[View[P]], View[P
 
     def wrap(view: View[P]) -> View[P]:
         @wraps(view)
-        def offering(request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def offering(
+            request: ActorRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
             area = request.area.pk if hasattr(request, "area") else 0
             request.offers_file = right is None or request.actor.may(right, area)
             if request.method != "GET" or not is_asked(request):
@@ -56,7 +58,9 @@ def offered(code: str, right: Right | None = None) -> Callable[[View[P]], View[P
                 raise NotVisible
             request.is_whole_list = True
             page = view(request, *args, **kwargs)
-            tables = tables_of(page.content.decode()) if page.status_code == 200 else []
+            if not isinstance(page, HttpResponse) or page.status_code != 200:
+                return page
+            tables = tables_of(page.content.decode())
             if not tables:
                 return page
             return _sent(request, area, code, [_sheet(*group) for group in _grouped(tables)])

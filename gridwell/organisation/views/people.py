@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -39,7 +39,7 @@ from gridwell.places.rules.levels import AreaLevel, PlaceKind
 
 
 @require_GET
-def organisation(request: ActorRequest, area: int) -> HttpResponse:
+def organisation(request: ActorRequest, area: int) -> HttpResponseBase:
     """Show who does what in a community; of an upper area, what lacks a name in each below."""
     now = clock.now()
     if request.area.level != AreaLevel.COMMUNITY:
