@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.utils import translation
 
 from gridwell.accounts.rules.actor import Actor, Role
 
@@ -60,3 +62,9 @@ def shared() -> Path:
     if not folder:
         pytest.skip("GRIDWELL_SHARED is not set: the real notices and ledgers are not at hand")
     return Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def _house_language() -> None:
+    """Begin each test in the language of the house, whatever the test before it spoke."""
+    translation.activate(settings.LANGUAGE_CODE)
