@@ -101,7 +101,7 @@ def lay_tasks() -> None:
         unfounded=(),
         acts=(),
         counts={},
-        **empty,  # type: ignore[arg-type]
+        **empty,
     )
     with transaction.atomic():
         sync_plan(community=data.CODE, plan=plan, now=now)

@@ -12,8 +12,8 @@ os.environ.setdefault(
 )
 
 from gridwell.core import crypto  # noqa: E402 - the home must be known first
-from gridwell.settings import *  # noqa: E402, F403
-from gridwell.settings import DATABASES, GRIDWELL_KEY_FILE  # noqa: E402
+from gridwell.settings import *  # noqa: E402, F403 - the environment is set first
+from gridwell.settings import DATABASES, GRIDWELL_KEY_FILE  # noqa: E402 - the environment is set first
 
 crypto.write_keys(Path(GRIDWELL_KEY_FILE), crypto.KeySet.generate())
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

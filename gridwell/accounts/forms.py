@@ -6,37 +6,21 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from gridwell.accounts import labels
-from gridwell.accounts.fields import AreaChoice, field_of
+from gridwell.accounts.fields import AreaChoice, UserChoice, field_of
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Role
+from gridwell.core.choices import FullNameChoice
 from gridwell.places.models import Area, Grid, Place
 
 DEPUTIES = 3
-RESERVE = pgettext_lazy("marks a person to choose", "in reserve")
 
 if TYPE_CHECKING:  # generic for the type checker only
     _One = forms.ModelChoiceField[Any]
     _Many = forms.ModelMultipleChoiceField[Any]
 else:
     _One, _Many = forms.ModelChoiceField, forms.ModelMultipleChoiceField
-
-
-class UserChoice(_One):
-    """A person to choose, told from namesakes by the user name; reserves are marked."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        words = f"{obj.name} · {obj.username}"
-        return f"{words} · {RESERVE}" if getattr(obj, "is_reserve", False) else words
-
-
-class PlaceChoice(_One):
-    """A building, row or unit to choose."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
 
 
 class TeamChoice(_One):
@@ -112,7 +96,7 @@ class NewPostForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("For a grid worker only; what lies below a grid belongs to it."),
     )
-    place = PlaceChoice(
+    place = FullNameChoice(
         label=_("In charge of"),
         queryset=Place.objects.none(),
         required=False,

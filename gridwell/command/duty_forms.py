@@ -13,6 +13,7 @@ from gridwell.command.forms import TextField, instant_field
 from gridwell.command.labels import CHRONICLE
 from gridwell.command.rules.instructions import Receipt
 from gridwell.core import ids
+from gridwell.core.choices import offer
 from gridwell.core.numbers import whole_number
 from gridwell.orders.labels import MANUAL, MODES
 
@@ -128,7 +129,7 @@ class TakeOverForm(forms.Form):
 
     def __init__(self, *args: Any, places: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["place"].choices = [("", "—"), *places]  # type: ignore[attr-defined]
+        offer(self, "place", [("", "—"), *places])
 
 
 class InstructionForm(OnceForm):
@@ -167,7 +168,7 @@ class InstructionForm(OnceForm):
         if is_lowest:
             del self.fields["areas"], self.fields["is_to_communities"]
         else:
-            self.fields["areas"].choices = list(areas)  # type: ignore[attr-defined]
+            offer(self, "areas", list(areas))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -248,7 +249,7 @@ class ChronicleForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         for name, choices in (("place", places), ("post", posts), ("event", events)):
-            self.fields[name].choices = [("", _("all")), *choices]  # type: ignore[attr-defined]
+            offer(self, name, [("", _("all")), *choices])
 
     def clean_before(self) -> Any:
         """Return where the page before ended, as (instant, id); None for what is none."""

@@ -62,7 +62,7 @@ def insert_rows(
         if values_list:
             # Names come from the models, values are parameters.
             cursor.executemany(
-                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608
+                f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608 - names of models, values are parameters
                 values_list,
             )
         return len(values_list)

@@ -1,9 +1,29 @@
 """What forms of all packages share (表单)."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import QuerySet
+
+if TYPE_CHECKING:  # generic for the type checker only
+    _One = forms.ModelChoiceField[Any]
+else:
+    _One = forms.ModelChoiceField
+
+
+class FullNameChoice(_One):
+    """A place to choose, by its full name."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.full_name)
+
+
+class NumberedChoice(_One):
+    """One of several to choose that have a number and a name: a grid."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.number} · {obj.name}"
 
 
 def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
@@ -12,3 +32,11 @@ def offer(form: forms.Form, name: str, choices: Iterable[tuple[Any, Any]]) -> No
     if not isinstance(field, forms.ChoiceField):
         raise TypeError(name)
     field.choices = list(choices)
+
+
+def offer_rows(form: forms.Form, name: str, rows: QuerySet[Any]) -> None:
+    """Let a field of a form offer these rows; the caller has narrowed them to the actor's scope."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ModelChoiceField):
+        raise TypeError(name)
+    field.queryset = rows

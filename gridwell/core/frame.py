@@ -204,7 +204,7 @@ def registered_url_names() -> set[str]:
 
 def stand_at(request: HttpRequest, url_name: str) -> None:
     """Light the entry of `url_name` on this page, whatever its own address."""
-    request.frame_page = url_name  # type: ignore[attr-defined]
+    request.frame_page = url_name  # type: ignore[attr-defined]  # read again by the frame only
 
 
 class PageEntry(NamedTuple):

@@ -27,7 +27,7 @@ class WorkerKeeper:
 
     def _start(self) -> subprocess.Popen[bytes]:
         # The arguments are our own; stdin stays closed so that Ctrl-C is ours to pass on.
-        return subprocess.Popen(  # noqa: S603
+        return subprocess.Popen(  # noqa: S603 - our own words, no shell
             [sys.executable, "-m", "gridwell", "worker", "--quiet", "--parent", str(os.getpid())],
             stdin=subprocess.DEVNULL,
             start_new_session=True,

@@ -43,7 +43,7 @@ def _state_words(state: str) -> str:
 @login_required
 def job_page(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Show how far a job is; the part that moves is fetched every second while it is open."""
-    job = access_job(request.actor, ref)  # type: ignore[attr-defined]
+    job = access_job(request.actor, ref)  # type: ignore[attr-defined]  # accounts set it, above core
     facts = {
         "job": job,
         "sign": sign_of(job),
@@ -59,6 +59,6 @@ def job_page(request: HttpRequest, ref: UUID) -> HttpResponse:
 @login_required
 def job_stop(request: HttpRequest, ref: UUID) -> HttpResponse:
     """Ask a job to stop."""
-    job = access_job(request.actor, ref)  # type: ignore[attr-defined]
+    job = access_job(request.actor, ref)  # type: ignore[attr-defined]  # accounts set it, above core
     actions.ask_stop(job, now=clock.now())
     return redirect("core:job", ref=ref)

@@ -8,9 +8,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.accounts.fields import PostChoice, UserChoice
 from gridwell.accounts.labels import TEAMS
 from gridwell.accounts.models import Post, User
 from gridwell.core import clock
+from gridwell.core.choices import FullNameChoice, NumberedChoice, offer, offer_rows
 from gridwell.organisation.models import NamedFact, Shift
 from gridwell.organisation.queries import named_by
 from gridwell.organisation.rules.kinds import HelperRole, Party
@@ -19,34 +21,6 @@ from gridwell.places.models import Grid, Place
 from gridwell.residents.rules.phones import read_phones
 
 LOCAL = "%Y-%m-%dT%H:%M"
-
-
-class UserChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A person to choose, told from namesakes by the user name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} · {obj.username}"
-
-
-class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A post to choose."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.title)
-
-
-class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A place to choose, by its full name."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
-
-
-class GridChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A grid to choose."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.number} · {obj.name}"
 
 
 class Telephone(forms.CharField):
@@ -89,7 +63,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        offer_rows(self, "user", people)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -135,7 +109,7 @@ class MemberForm(PersonForm):
 
     def __init__(self, *args: Any, posts: QuerySet[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        offer_rows(self, "post", posts)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -150,7 +124,7 @@ class GroupForm(forms.Form):
     """A new group."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=list(TEAMS.items()))
-    grid = GridChoice(
+    grid = NumberedChoice(
         label=_("Grid"),
         queryset=Grid.objects.none(),
         required=False,
@@ -165,7 +139,7 @@ class GroupForm(forms.Form):
 
     def __init__(self, *args: Any, grids: QuerySet[Grid], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["grid"].queryset = grids  # type: ignore[attr-defined]
+        offer_rows(self, "grid", grids)
 
 
 class NameForm(forms.Form):
@@ -177,10 +151,10 @@ class NameForm(forms.Form):
 class ChargeForm(PersonForm):
     """An area of charge: what, and who answers for it."""
 
-    place = PlaceChoice(
+    place = FullNameChoice(
         label=_("Place"), queryset=Place.objects.none(), required=False, empty_label="—"
     )
-    grid = GridChoice(
+    grid = NumberedChoice(
         label=_("or a grid"), queryset=Grid.objects.none(), required=False, empty_label="—"
     )
     post = PostChoice(
@@ -337,9 +311,7 @@ class PartyForm(PersonForm):
 
     def __init__(self, *args: Any, labels: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["party"].choices = [  # type: ignore[attr-defined]
-            (party.value, labels[party.value]) for party in Party
-        ]
+        offer(self, "party", [(party.value, labels[party.value]) for party in Party])
 
     def clean(self) -> dict[str, Any]:
         data = forms.Form.clean(self) or {}
@@ -400,7 +372,7 @@ class ShiftForm(forms.Form):
             initial["ends_at"] = _local(start + timedelta(hours=20))
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = people  # type: ignore[attr-defined]
+        offer_rows(self, "user", people)
 
 
 class OrganisationFileForm(forms.Form):

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.core.choices import offer
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.rules.rounds import OF_A_ZONE
 from gridwell.screening.labels.rounds import EXEMPT_REASONS
@@ -66,7 +67,7 @@ class RoundOrderForm(forms.Form):
         if not zones and not buildings:  # for many communities at once
             choices["purpose"] = [(code, word) for code, word in PURPOSES.items() if code == ALL]
         for name, values in choices.items():
-            self.fields[name].choices = values  # type: ignore[attr-defined]
+            offer(self, name, values)
         if not zones:
             del self.fields["zone"]
         if not buildings:

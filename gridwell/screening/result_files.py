@@ -1,5 +1,6 @@
 """Reads a laboratory's file (结果文件): xlsx or csv, with columns named in any of the usual ways."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -68,8 +69,8 @@ def read_results(path: Path) -> list[ResultLine]:
     return lines
 
 
-def _line(number: int, row: object, columns: dict[str, int]) -> ResultLine | None:
-    cells: list[Cell] = list(row)  # type: ignore[call-overload]
+def _line(number: int, row: Iterable[Cell], columns: dict[str, int]) -> ResultLine | None:
+    cells = list(row)
 
     def cell(name: str) -> Cell:
         at = columns.get(name, -1)

@@ -8,8 +8,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridwell.accounts.fields import PostChoice
 from gridwell.accounts.models import Post
 from gridwell.core import clock
+from gridwell.core.choices import FullNameChoice, offer_rows
 from gridwell.core.errors import RuleBroken
 from gridwell.core.wording import say
 from gridwell.places.models import Place
@@ -18,20 +20,6 @@ from gridwell.tasks.actions import Proof
 from gridwell.tasks.kinds import Kind
 
 MOST_BYTES = photos.MOST_MB * 1024 * 1024
-
-
-class PostChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A post to choose, with the name of whoever holds it."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.title} · {obj.holder.name}" if obj.holder else str(obj.title)
-
-
-class PlaceChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A building to choose, with its compound."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        return str(obj.full_name)
 
 
 class Moment(forms.DateTimeField):
@@ -125,7 +113,7 @@ class PostForm(NoteForm):
 
     def __init__(self, *args: Any, posts: QuerySet[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        offer_rows(self, "post", posts)
 
 
 class FilterForm(forms.Form):
@@ -178,7 +166,7 @@ class NewTaskForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    building = PlaceChoice(
+    building = FullNameChoice(
         label=_("Building"), queryset=Place.objects.none(), required=False, empty_label="—"
     )
     door = forms.CharField(
@@ -259,7 +247,7 @@ class FindingForm(forms.Form):
     finding = forms.ChoiceField(
         label=_("What was found"), choices=list(labels.FINDINGS.items()), widget=forms.RadioSelect
     )
-    building = PlaceChoice(
+    building = FullNameChoice(
         label=_("Building"), queryset=Place.objects.none(), required=False, empty_label="—"
     )
     where = forms.CharField(

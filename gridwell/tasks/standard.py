@@ -26,7 +26,7 @@ def _kind(code: str, subject_kind: str, **more: object) -> Kind:
         name=KINDS[code],
         hint=HINTS[code],
         subject_kind=subject_kind,
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type]  # fields of Kind by name
     )
 
 

@@ -137,7 +137,7 @@ def _children(pid: int) -> set[int]:
 def _until(seconds: float, question: object) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        if question():  # type: ignore[operator]
+        if question():
             return True
         time.sleep(0.1)
     return False

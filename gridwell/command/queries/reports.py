@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -65,15 +66,15 @@ def _inside(field: str, spans: Iterable[tuple[int, int]]) -> Q:
     return found
 
 
-def _add_day(values: dict[str, int], counts: dict[str, dict[str, list[int]]]) -> None:
+def _add_day(values: dict[str, int], counts: dict[str, Any]) -> None:
     for name, (code, index) in DUTIES.items():
         values[name] += counts["duties"].get(code, (0, 0, 0))[index]
-    zones: dict[str, int] = counts["zones"]  # type: ignore[assignment]
-    work: dict[str, int] = counts["work"]  # type: ignore[assignment]
+    zones: dict[str, int] = counts["zones"]
+    work: dict[str, int] = counts["work"]
     values["zones_high"] += zones.get("high", 0)
     values["zones_mid"] += zones.get("mid", 0)
     values["door_services"] += work.get("door_service", 0)
-    values["late"] += counts["late"]  # type: ignore[operator]
+    values["late"] += counts["late"]
 
 
 def _add_tasks(

@@ -87,7 +87,7 @@ def test_what_is_not_whole_or_not_there_finds_nothing(other_officer: Actor, aske
 def test_a_name_that_two_communities_share_is_not_guessed() -> None:
     make_area(code=140109008003, name="金桂园社区")
     make_area(code=140109008004, name="金桂园二社区")
-    assert community_named("金桂园二社区").pk == 140109008004  # type: ignore[union-attr]
+    assert community_named("金桂园二社区").pk == 140109008004
     assert community_named("金桂园") is None
 
 

@@ -4,7 +4,7 @@ import codecs
 import csv
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from gridwell.core.errors import UnreadableFile
 from gridwell.core.tables.guard import Limits
@@ -68,7 +68,7 @@ def find_dialect(path: Path) -> tuple[str, str]:
     return encoding, _delimiter_of(text)
 
 
-def _encoding_of(sample: bytes, file: object) -> str:
+def _encoding_of(sample: bytes, file: BinaryIO) -> str:
     if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     if sample.startswith(codecs.BOM_UTF8):
@@ -76,7 +76,7 @@ def _encoding_of(sample: bytes, file: object) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         decoder.decode(sample)
-        while chunk := file.read(1 << 20):  # type: ignore[attr-defined]
+        while chunk := file.read(1 << 20):
             decoder.decode(chunk)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:

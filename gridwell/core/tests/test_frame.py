@@ -31,7 +31,7 @@ def asked(path: str, actor: Any = LI) -> HttpRequest:
     request = RequestFactory().get(path)
     request.resolver_match = resolve(path)
     if actor is not None:
-        request.actor = actor  # type: ignore[attr-defined]
+        request.actor = actor
     return request
 
 

@@ -73,7 +73,7 @@ def test_headings_and_rows_that_span_all() -> None:
 def test_a_file_holds_all_pages_and_is_refused_when_too_long() -> None:
     request = RequestFactory().get("/?page=2")
     assert list(paging.page_of(request, list(range(80)))) == list(range(50, 80))
-    request.is_whole_list = True  # type: ignore[attr-defined]
+    request.is_whole_list = True
     assert len(paging.page_of(request, list(range(80)))) == 80
     with pytest.raises(RuleBroken) as refusal:
         paging.page_of(request, range(paging.MOST_LINES + 1))

@@ -12,7 +12,7 @@ def known(path: tuple[str, ...]) -> float:
 
 
 def sheet(*rows: list[object], merges: tuple[tuple[int, int, int, int], ...] = ()) -> Sheet:
-    return Sheet("表", [list(row) for row in rows], tuple(Merge(*m) for m in merges))  # type: ignore[arg-type]
+    return Sheet("表", [list(row) for row in rows], tuple(Merge(*m) for m in merges))
 
 
 def addresses(made: Sheet) -> list[str]:
@@ -89,7 +89,7 @@ def test_three_levels() -> None:
         merges=((0, 0, 0, 4), (1, 0, 1, 1), (1, 3, 1, 4)),
     )
     assert addresses(made)[0].endswith("住址/楼号")
-    assert [number for number, _ in body_rows(made, find_header(made, known))] == [4]  # type: ignore[arg-type]
+    assert [number for number, _ in body_rows(made, find_header(made, known))] == [4]
 
 
 def test_no_header() -> None:

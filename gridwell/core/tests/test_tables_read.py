@@ -31,7 +31,7 @@ MERGES = [(0, 0, 0, 3), (2, 0, 3, 0)]
 
 def code_of(path: Path, **options: object) -> str:
     with pytest.raises(UnreadableFile) as refusal:
-        read_book(path, **options)  # type: ignore[arg-type]
+        read_book(path, **options)
     return refusal.value.code
 
 

@@ -18,7 +18,7 @@ def plan(rows: list[list[object]]) -> SheetPlan:
         name="第[1]网格/台账?",
         titles=("某社区台账",),
         header=[["住址", "住址", "姓名"], ["楼号", "房号", "姓名"]],
-        rows=rows,  # type: ignore[arg-type]
+        rows=rows,
         widths=(8, 8, 12),
     )
 
@@ -114,5 +114,5 @@ def test_rows_are_streamed(tmp_path: Path) -> None:
             yield [str(i), i, "x"]
 
     with (tmp_path / "out.xlsx").open("wb") as file:
-        assert write_xlsx(file, [plan(rows())], watermark="w") == 5  # type: ignore[arg-type]
+        assert write_xlsx(file, [plan(rows())], watermark="w") == 5
     assert seen == [0, 1, 2, 3, 4]

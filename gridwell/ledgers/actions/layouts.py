@@ -151,7 +151,7 @@ def export(
         [cell_of(line, c.field, number, words, is_masked=not reason) for c in columns]
         for number, line in enumerate(lines, start=1)
     )
-    file: BinaryIO = BytesIO() if len(ids) <= IN_MEMORY else cast(BinaryIO, TemporaryFile())  # noqa: SIM115
+    file: BinaryIO = BytesIO() if len(ids) <= IN_MEMORY else cast(BinaryIO, TemporaryFile())  # noqa: SIM115 - whoever streams it closes it
     written = _write(file, kind, layout, columns, rows, actor, area, now)
     if len(seen) != len(ids):
         file.close()

@@ -276,9 +276,10 @@ def unused(model: type[models.Model], ids: set[int]) -> set[int]:
     for relation in model._meta.get_fields(include_hidden=True):
         if not (relation.auto_created and (relation.one_to_many or relation.one_to_one)):
             continue
-        other, name = relation.related_model, relation.field.attname  # type: ignore[union-attr]
+        # What `auto_created` has sorted out are relations; django-stubs cannot know it.
+        other, name = relation.related_model, relation.field.attname  # type: ignore[union-attr]  # see above
         for part in parts(ids):
-            rows = other._default_manager.filter(**{f"{name}__in": part})  # type: ignore[union-attr]
+            rows = other._default_manager.filter(**{f"{name}__in": part})  # type: ignore[union-attr]  # see above
             if other is model:
                 pairs = rows.values_list("pk", name)
                 free -= {pointed for pk, pointed in pairs if pk not in ids}

@@ -93,7 +93,7 @@ def cell_of(line: Line, code: str, serial: int, words: Words, *, is_masked: bool
         return words.values.get(f"{code}:{value}", value) or words.yes
     found = _plain_cell(line, code, serial, words)
     if found is not _NONE:
-        return found  # type: ignore[return-value]
+        return found  # type: ignore[return-value]  # no cell is the mark
     return _personal_cell(line, code, words, is_masked=is_masked)
 
 

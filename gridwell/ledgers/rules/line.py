@@ -379,7 +379,11 @@ class LineReader:
             reading = dates.read_date(value, self.hint)
             if reading.fault is not None:
                 self._wrong(draft, row, column, value, reading.fault.value, name)
-            elif reading.at is not None and reading.at.date() > reading.day:  # type: ignore[operator]
+            elif (
+                reading.at is not None
+                and reading.day is not None
+                and reading.at.date() > reading.day
+            ):
                 draft.isolated_until = reading.at.date() - timedelta(
                     days=1
                 )  # 24:00 is that day's end

@@ -126,7 +126,7 @@ class _Settler:
         self._labels(row, changes, remark)
         if remark != dict(row.remark):
             changes["remark"] = remark
-        return replace(row, **changes) if changes else row  # type: ignore[arg-type]
+        return replace(row, **changes) if changes else row  # type: ignore[arg-type]  # fields by name
 
     def _documents(
         self, row: ResidentRow, changes: dict[str, object], remark: dict[str, str]

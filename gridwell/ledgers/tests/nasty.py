@@ -56,7 +56,7 @@ def case(
 
     def write(folder: Path) -> Path:
         path = folder / f"{code}{suffix}"
-        return write_tables(path, pages, merges=spans, encoding=encoding)  # type: ignore[arg-type]
+        return write_tables(path, pages, merges=spans, encoding=encoding)
 
     CASES.append(Nasty(code, write, counted))
 

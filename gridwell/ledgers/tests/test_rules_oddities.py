@@ -266,7 +266,7 @@ def test_no_cells_break_it_and_no_named_line_is_lost(
     header: list[str], lines: list[list[object]], spans: list[tuple[int, int, int, int]]
 ) -> None:
     merges = tuple(Merge(t, left, t + down, left + right) for t, left, down, right in spans)
-    book = Book("xlsx", (Sheet("表", [header, *lines], merges),))  # type: ignore[arg-type]
+    book = Book("xlsx", (Sheet("表", [header, *lines], merges),))
     read = read_ledger(book, today=TODAY)
     found = match(read, [])
     said = report(read, found, lambda code, facts: code)

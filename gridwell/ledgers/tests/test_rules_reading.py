@@ -19,8 +19,8 @@ from gridwell.residents.rules.identity import DocumentKind, Sex
 def rows_read(
     *rows: list[object], name: str = "表", today: date = TODAY, **options: object
 ) -> LedgerRead:
-    book = Book("xlsx", (Sheet(name, [list(row) for row in rows]),))  # type: ignore[arg-type]
-    return read_ledger(book, today=today, **options)  # type: ignore[arg-type]
+    book = Book("xlsx", (Sheet(name, [list(row) for row in rows]),))
+    return read_ledger(book, today=today, **options)
 
 
 def check(read: LedgerRead, homes: list[Home], *, with_documents: bool = True) -> None:

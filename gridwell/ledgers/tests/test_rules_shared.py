@@ -42,8 +42,8 @@ def test_expectations(wanted: dict[str, object]) -> None:
     assert said["households"] == wanted["households"]
     assert said["residents"] == wanted["residents"]
     assert [[f.row, f.name, WORDS[f.code]] for f in read.faults] == wanted["faults"]
-    assert [f["row"] for f in said["faults"]] == [row for row, *_ in wanted["faults"]]  # type: ignore[attr-defined]
-    twins = [row for row, _, why in wanted["faults"] if "same person" in why]  # type: ignore[attr-defined]
+    assert [f["row"] for f in said["faults"]] == [row for row, *_ in wanted["faults"]]
+    twins = [row for row, _, why in wanted["faults"] if "same person" in why]
     assert [d["row"] for d in said["duplicates"]] == twins
     assert said["new"] + len(twins) == said["residents"]
     assert not read.questions

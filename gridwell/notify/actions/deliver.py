@@ -99,7 +99,8 @@ def _needless(delivery: Delivery) -> str:
 def _parcel(delivery: Delivery, now: datetime) -> Parcel:
     """Return what is sent: in the person's language, with where to look."""
     message, channel = delivery.message, delivery.channel
-    assert channel is not None, "what has no channel is not sent"  # noqa: S101
+    if channel is None:
+        raise ValueError("a delivery without a channel was dropped before")
     with translation.override(message.user.language):
         title, text = queries.words_of(message, is_outside=True)
     if settings.NOTIFY_ADDRESS:

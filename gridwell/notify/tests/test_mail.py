@@ -76,7 +76,7 @@ def test_a_mail_reaches_one_address(server: _Server) -> None:
     assert "li.na@example.cn" in server.to[0]
     mail = message_from_bytes(server.mails[0], policy=policy.default)
     assert mail["Subject"] == "转入战时状态"
-    assert "请查看岗位。" in mail.get_body(("plain", "html")).get_content()  # type: ignore[union-attr]
+    assert "请查看岗位。" in mail.get_body(("plain", "html")).get_content()
 
 
 def test_a_mail_that_is_refused_has_failed(server: _Server) -> None:

@@ -42,7 +42,7 @@ def wanted_of(lines: list[str]) -> tuple[list[str], dict[str, str], list[str] | 
             ask = said.strip()
         elif word != "none":
             head, *items = line.split(" | ")
-            places.update(i.split(" => ") for i in items if " => " in i)  # type: ignore[misc]
+            places.update(i.split(" => ") for i in items if " => " in i)
             groups.append(" | ".join([head, *(i.split(" => ")[0] for i in items)]))
     return groups, places, rest, ask
 

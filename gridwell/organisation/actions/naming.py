@@ -234,7 +234,7 @@ def _end(actor: Actor, row: Fact, reason: str, now: datetime) -> Fact:
     if not reason.strip():
         raise RuleBroken("organisation.reason_needed")
     table = type(row)
-    taken = table.objects.filter(pk=row.pk, superseded_at=None)  # type: ignore[attr-defined]
+    taken = table.objects.filter(pk=row.pk, superseded_at=None)  # type: ignore[attr-defined]  # the base is abstract, every row's class is not
     if row.ends_at is not None and row.ends_at <= now:
         raise RuleBroken("organisation.already_ended")
     if not taken.update(superseded_at=now):

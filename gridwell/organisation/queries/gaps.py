@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from gridwell.accounts.models import Post, PostDeputy, Team
 from gridwell.accounts.queries import live
@@ -184,8 +185,8 @@ def _served() -> Q:
     return Q(holder__isnull=False) | Q(Exists(PostDeputy.objects.filter(post=OuterRef("pk"))))
 
 
-def _counted(rows: object, field: str) -> Counter[int]:
-    found = rows.order_by().values_list(field).annotate(count=Count("pk"))  # type: ignore[attr-defined]
+def _counted(rows: QuerySet[Any], field: str) -> Counter[int]:
+    found = rows.order_by().values_list(field).annotate(count=Count("pk"))
     return Counter(dict(found))
 
 

@@ -100,7 +100,8 @@ def posts_to_name(actor: Actor, community: int, now: datetime) -> QuerySet[Post]
     """Return the live posts of a community that may be named."""
     if not actor.covers(community):
         return Post.objects.none()
-    return Post.objects.filter(live(now), area_id=community).order_by("role", "code")
+    posts = Post.objects.filter(live(now), area_id=community).select_related("holder")
+    return posts.order_by("role", "code")
 
 
 # ---- areas of charge -------------------------------------------------------------------------

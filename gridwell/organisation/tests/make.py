@@ -59,5 +59,5 @@ def make_shift(
         user=user,
         starts_at=start,
         ends_at=start + timedelta(hours=length),
-        **values,  # type: ignore[arg-type]
+        **values,
     )

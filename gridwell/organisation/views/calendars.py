@@ -101,7 +101,7 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponseBase:
 
 def _silent(answer: HttpResponse) -> HttpResponse:
     """Keep Django from writing the address of a refused request to its log."""
-    answer._has_been_logged = True  # type: ignore[attr-defined]
+    answer._has_been_logged = True  # type: ignore[attr-defined]  # Django's own mark, not in its stubs
     return answer
 
 

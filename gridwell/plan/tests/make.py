@@ -115,7 +115,7 @@ def snapshot(day: date, **parts: object) -> Snapshot:
         ),
     }
     values.update(parts)
-    return Snapshot(**values)  # type: ignore[arg-type]
+    return Snapshot(**values)
 
 
 def big_snapshot(people: int, day: date = D0 + timedelta(days=2), *, seed: int = 7) -> Snapshot:

@@ -42,7 +42,7 @@ def zone(**parts: object) -> OrderFacts:
         "has_closing_round": True,
     }
     values.update(parts)
-    return OrderFacts(**values)  # type: ignore[arg-type]
+    return OrderFacts(**values)
 
 
 def codes(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:

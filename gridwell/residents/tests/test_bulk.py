@@ -28,7 +28,7 @@ def register(actor: Actor, dwelling: int, *, household: str | int = "h", **more:
         is_head=True,
         traits={"illness": "stable"},
         remark={"暖心标": "粉"},
-        **more,  # type: ignore[arg-type]
+        **more,
     )
     households = [NewHousehold("h", dwelling, "rented")] if household == "h" else []
     done = register_people(

@@ -47,7 +47,7 @@ def add_member(
     subject = resident or stay
     if subject is None or subject.community_id != community:
         raise RuleBroken("screening.not_of_this_round")
-    who = {"resident": resident} if resident is not None else {"guest": stay.ref}  # type: ignore[union-attr]
+    who = {"resident": subject} if isinstance(subject, Resident) else {"guest": subject.ref}
     known = RoundMember.objects.filter(community_id=community, round=row, **who).first()
     if known is not None and known.removed_at is None:
         return known

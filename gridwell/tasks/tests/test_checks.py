@@ -29,7 +29,7 @@ def go_into(mode: str) -> None:
 
 
 def done(actor: Actor, **values: object) -> Task:
-    task = make_task(post=Post.objects.get(pk=actor.posts[0].id), **values)  # type: ignore[arg-type]
+    task = make_task(post=Post.objects.get(pk=actor.posts[0].id), **values)
     return actions.do(actor=actor, task=task, now=NOW)
 
 

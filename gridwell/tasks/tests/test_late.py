@@ -115,7 +115,7 @@ def test_who_works_on_other_tasks_is_not_silent(line: dict[str, Post]) -> None:
     post = line["grid"]
     urgent(post)
     other = make_task(post=post)
-    actor = actor_of(post.holder, NOW)  # type: ignore[arg-type]
+    actor = actor_of(post.holder, NOW)
     actions.take(actor=actor, task=other, now=NOW + timedelta(minutes=20))
     assert escalate(NOW + timedelta(minutes=30)).silent == 0
     assert not Absence.objects.exists()
@@ -123,7 +123,7 @@ def test_who_works_on_other_tasks_is_not_silent(line: dict[str, Post]) -> None:
 
 def test_a_task_in_hand_is_no_silence(line: dict[str, Post]) -> None:
     task = urgent(line["grid"])
-    actor = actor_of(line["grid"].holder, NOW)  # type: ignore[arg-type]
+    actor = actor_of(line["grid"].holder, NOW)
     actions.take(actor=actor, task=task, now=NOW)
     assert escalate(NOW + timedelta(hours=5)).silent == 0
 

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 def create(actor: Actor, **values: object) -> Task:
     given = {"kind": "free", "title": "看一下配电箱", "community": COMMUNITY, "now": NOW}
-    return actions.create(actor=actor, **(given | values))  # type: ignore[arg-type]
+    return actions.create(actor=actor, **(given | values))
 
 
 def test_a_free_task_lands_with_whoever_is_in_charge(officer: Actor) -> None:
@@ -98,9 +98,9 @@ def test_many_are_given_to_one_post_and_closed_ones_left(officer: Actor) -> None
     rows = [make_task(), make_task(state="taken"), make_task(state="done"), make_task(post=to)]
     ids = [row.pk for row in rows]
     values = {"community": COMMUNITY, "tasks": ids, "post": to, "now": NOW, "key": "k"}
-    assert actions.assign_many(actor=officer, **values) == 2  # type: ignore[arg-type]
+    assert actions.assign_many(actor=officer, **values) == 2
     assert Task.objects.filter(post=to, state="open").count() == 3
-    assert actions.assign_many(actor=officer, **values) == 0  # type: ignore[arg-type]
+    assert actions.assign_many(actor=officer, **values) == 0
     assert TaskEvent.objects.filter(act="assign").count() == 2
 
 
@@ -127,7 +127,7 @@ def test_what_one_may_not_see_one_may_not_give_away(
 
 def template(actor: Actor, **values: object) -> TaskTemplate:
     given = {"kind": "patrol", "community": COMMUNITY, "now": NOW}
-    return actions.save_template(actor=actor, **(given | values))  # type: ignore[arg-type]
+    return actions.save_template(actor=actor, **(given | values))
 
 
 def run(day: date = DAY) -> int:

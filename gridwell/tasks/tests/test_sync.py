@@ -30,8 +30,8 @@ pytestmark = pytest.mark.django_db
 
 def sync(*work: object, now: object = NOW, **more: object) -> actions.Synced:
     more.setdefault("zones", (make_zone(),))
-    plan = make_plan(*work, **more)  # type: ignore[arg-type]
-    return actions.sync_plan(community=COMMUNITY, plan=plan, now=now)  # type: ignore[arg-type]
+    plan = make_plan(*work, **more)
+    return actions.sync_plan(community=COMMUNITY, plan=plan, now=now)
 
 
 def homes(count: int = 2) -> list[Household]:

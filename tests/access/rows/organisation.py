@@ -29,7 +29,7 @@ def a_team(cast: Cast) -> int:
 
 
 def a_building(cast: Cast) -> int:
-    return make_place(name="9号楼", kind="building").pk  # type: ignore[arg-type]
+    return make_place(name="9号楼", kind="building").pk
 
 
 def a_household(cast: Cast) -> int:
