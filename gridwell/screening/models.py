@@ -160,7 +160,9 @@ class Desk(models.Model):
 class Slot(models.Model):
     """When and where a building or unit is called down (时段). `place` with `piece` of a large unit.
 
-    Made by `rules.timetable`; `is_by_hand` rows stay when it is made again.
+    Made by `rules.timetable`; `is_by_hand` rows stay when it is made again. `doors` are the ids of
+    the doors of a piece, empty where the whole place comes at once. `walks_badly` rows are the
+    people of a building who walk badly.
     Personal data: none.
     """
 
@@ -176,6 +178,7 @@ class Slot(models.Model):
     because = models.CharField(max_length=16)
     is_high_risk = models.BooleanField(default=False)
     is_by_hand = models.BooleanField(default=False)
+    doors = models.JSONField(default=list)
 
     class Meta:
         constraints = [
@@ -187,6 +190,46 @@ class Slot(models.Model):
 
     def __str__(self) -> str:
         return f"{self.place_id} at {self.starts_at:%H:%M}"
+
+
+class SlotChange(models.Model):
+    """That a slot came to stand elsewhere (时段变动): moved by hand, or made again after a change.
+
+    All changes of one act share `ref`. A side without site is "in no slot". `was_by_hand` and
+    `was_because` are what a move by hand takes back when it is undone.
+    Personal data: none.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    round = CommunityForeignKey(Round, models.CASCADE, related_name="slot_changes")
+    ref = models.UUIDField()
+    how = models.CharField(max_length=8)  # moved again undone
+    place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
+    walks_badly = models.BooleanField(default=False)
+    piece = models.PositiveSmallIntegerField(default=1)
+    people = models.PositiveIntegerField()
+    from_site = CommunityForeignKey(Site, models.PROTECT, null=True, related_name="+")
+    from_at = models.DateTimeField(null=True)
+    to_site = CommunityForeignKey(Site, models.PROTECT, null=True, related_name="+")
+    to_at = models.DateTimeField(null=True)
+    was_by_hand = models.BooleanField(default=False)
+    was_because = models.CharField(max_length=16, default="", blank=True)
+    reason = models.CharField(max_length=200, default="", blank=True)
+    changed_at = models.DateTimeField()
+    changed_by = models.BigIntegerField(null=True)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "ref", "place", "walks_badly", "piece"],
+                name="slot_change_once",
+            )
+        ]
+        indexes = [models.Index(fields=["community", "round", "changed_at"], name="slot_changed")]
+
+    def __str__(self) -> str:
+        return f"{self.how} {self.place_id}"
 
 
 class Call(models.Model):
@@ -349,6 +392,7 @@ class DeskEntry(models.Model):
     ref = models.UUIDField()
     act = models.CharField(max_length=8)  # open add undo correct close guest
     desk = models.CharField(max_length=40, default="", blank=True)
+    device = models.UUIDField(null=True)
     code = models.CharField(max_length=40, default="", blank=True)
     body = EncryptedTextField(default="", blank=True)
     at = models.DateTimeField()  # by the server's clock
@@ -372,3 +416,36 @@ class DeskEntry(models.Model):
     def words_kept(self) -> str:
         """Return why it was refused, as the desk was told; empty once it is settled."""
         return str(json.loads(self.body).get("words", "")) if self.body else ""
+
+
+class DeskContact(models.Model):
+    """What a device of a desk said when it was last heard (采样台联络): so much done, so much unsent.
+
+    One row a round and device; `made` and `waiting` are entries by the device's own count, `people`
+    how many of the waiting are people in tubes. A battery that dies afterwards leaves these numbers:
+    what is expected against what has arrived (`DeskEntry.device`).
+    Personal data: none; who sat at the desk.
+    """
+
+    community = models.ForeignKey(Area, models.PROTECT)
+    round = CommunityForeignKey(Round, models.CASCADE, related_name="contacts")
+    device = models.UUIDField()
+    desk = models.CharField(max_length=40, default="", blank=True)
+    user = models.BigIntegerField(null=True)
+    made = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    people = models.PositiveIntegerField(default=0)
+    ahead = models.IntegerField(default=0)  # seconds by which its clock was ahead of ours
+    heard_at = models.DateTimeField()
+    given_up_at = models.DateTimeField(null=True)  # somebody has said that nothing more will come
+    given_up_reason = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["community", "round", "device"], name="desk_contact_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"device {self.device}"
