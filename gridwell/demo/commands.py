@@ -85,7 +85,7 @@ def _tell_accounts(terminal: Terminal) -> None:
         for language in ("zh-hans", "en"):
             with translation.override(language):
                 words.append(role_words(account.role))
-        terminal.result(f"  {account.username:<14}{' '.join(words)}  {account.place}".rstrip())
+        terminal.result(f"  {account.username:<16}{' '.join(words)}  {account.place}".rstrip())
     terminal.result("")
     sys.stdout.flush()
 

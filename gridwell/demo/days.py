@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.demo.building import STANDS_AT
@@ -14,6 +15,8 @@ from gridwell.places.models import Area
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan.actions import recompute
 from gridwell.plan.models import DayPlan
+from gridwell.screening.actions.rounds import close_round
+from gridwell.screening.models import Round
 
 #: At this hour of the evening a day's results are back and its rounds are on record.
 EVENING = STANDS_AT.hour
@@ -28,6 +31,7 @@ def next_day() -> date:
     """
     day = clock.today() + timedelta(days=1)
     with transaction.atomic():
+        _close_rounds(day)
         _hold_until(day)
     clock.move_to(at(day, EVENING))
     _recompute(day, clock.now())
@@ -44,10 +48,22 @@ def resume() -> None:
     clock.move_to(max(instant for instant in known if instant is not None) + timedelta(seconds=1))
 
 
+def _close_rounds(day: date) -> None:
+    """Close the rounds that were left open: whoever was not found is missed and named."""
+    for row in Round.objects.filter(state="open", on__lt=day).order_by("pk"):
+        close_round(
+            actor=Actor.system(row.community_id),
+            round=row,
+            reason="当日未采到的人员转入次日名单",
+            now=max(at(row.on, 23, 50), clock.now()),
+        )
+
+
 def _hold_until(day: date) -> None:
-    last = ZoneRound.objects.filter(source=SOURCE).aggregate(last=Max("on"))["last"]
-    if last is None:
+    known = ZoneRound.objects.filter(source=SOURCE).aggregate(last=Max("on"))["last"]
+    if known is None:
         return
+    last = max(known, STANDS_AT.date())
     days = min((day - last).days, MOST_DAYS)
     missed = [day - timedelta(days=n) for n in reversed(range(days))]
     communities = list(

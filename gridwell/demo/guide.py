@@ -24,6 +24,7 @@ from gridwell.orders.models import NoticePart, Zone, ZoneChange
 from gridwell.orders.rules.lifecycle import Act
 from gridwell.places.models import Place
 from gridwell.residents.models import Household
+from gridwell.screening.models import Round
 
 #: The zone that can be lifted after two next days, and how many those are.
 ZONE = "金香都小区4号楼"
@@ -61,7 +62,7 @@ class Guide:
 
 
 def guide_of(actor: Actor) -> Guide:
-    """Return the guide for a visitor; seven small queries."""
+    """Return the guide for a visitor; eight small queries."""
     part = (
         NoticePart.objects.filter(community=MODEL, notice__number__contains=str(NOTICE_178.number))
         .order_by("pk")
@@ -91,6 +92,7 @@ def _urls(part: NoticePart | None, zone: Zone | None) -> dict[str, str | None]:
     building = Place.objects.filter(community=MODEL, full_name=ZONE).first()
     home = Household.objects.filter(community=MODEL, dwelling__building=building).first()
     notice = part.notice_id if part is not None else None
+    row = Round.objects.filter(community=MODEL).exclude(state="planned").order_by("-on").first()
     desk = _url("notice_desk", MODEL, notice)
     return {
         "today": _url("today", MODEL),
@@ -98,6 +100,7 @@ def _urls(part: NoticePart | None, zone: Zone | None) -> dict[str, str | None]:
         "approve": desk,
         "building": _url("building_board", MODEL, building.pk if building else None),
         "why": _url("today_why", MODEL, home.pk if home else None),
+        "round": _url("round_missing", MODEL, row.pk if row else None),
         "import": _url("import_list", MODEL),
         "lift": _url("zone_file", MODEL, zone.pk if zone else None),
     }

@@ -28,6 +28,13 @@ STEPS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("Ask why"),
         _("Each duty names the order, the clause and the end."),
     ),
+    "round": (
+        _("A round: who is missing?"),
+        _(
+            "Building 4 was sampled at its doors today: who has not been, behind which door, and why."
+            " A round of a whole community runs in haixi."
+        ),
+    ),
     "import": (
         _("Import a ledger"),
         _("Download the sample ledger, import it, and see what it says about the faults in it."),
@@ -41,8 +48,12 @@ STEPS: dict[str, tuple[str | Promise, str | Promise]] = {
         _("After five clean days and the closing round, building 4 can be lifted."),
     ),
 }
+#: Shown in place of the role of somebody in a sampling group, who sees the desk and nothing else.
+SAMPLER = "sampler"
 
 
 def role_words(role: str) -> str:
     """Return a role in words; empty is the administrator's."""
+    if role == SAMPLER:
+        return _now("Sampler, sees the desk only")
     return str(ROLES.get(role, role)) if role else _now("Administrator")

@@ -8,7 +8,7 @@ from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.approval import approve_below
 from gridwell.command.queries.effects import effects_of
-from gridwell.demo import city
+from gridwell.demo import city, screening
 from gridwell.demo.notices import NOTICE_173, NOTICE_178, compose
 from gridwell.demo.rounds import at, hold_rounds
 from gridwell.demo.tasks import open_the_day
@@ -16,7 +16,7 @@ from gridwell.health.actions import begin_stay
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.actions.notices import answer_question, enter_notice
 from gridwell.orders.actions.zones import Basis, designate_zone
-from gridwell.orders.models import Notice
+from gridwell.orders.models import Notice, Zone
 from gridwell.orders.queries.notices import parts_of
 from gridwell.orders.rules.changes import Answer, Ask
 from gridwell.orders.rules.lifecycle import ScopeLine
@@ -70,7 +70,11 @@ def build(communities: Sequence[int], now: datetime) -> None:
     _away(at(date(2022, 11, 20), 20))
     for day in (date(2022, 11, 21), date(2022, 11, 22), date(2022, 11, 23)):
         for community in communities:
-            hold_rounds(community, day, missing=_missing(community, day))
+            if community == MODEL and day > date(2022, 11, 21):
+                _round_at_the_doors(day)
+            else:
+                hold_rounds(community, day)
+    screening.build(communities)
     enter_notice(
         actor=chief,
         area=Area.objects.get(pk=city.CITY[0]),
@@ -84,8 +88,12 @@ def build(communities: Sequence[int], now: datetime) -> None:
             recompute(community=community, day=day, now=now)
 
 
-def _missing(community: int, day: date) -> int:
-    return LATE_TODAY if (community, day) == (MODEL, date(2022, 11, 23)) else 0
+def _round_at_the_doors(day: date) -> None:
+    """Hold the day's round of the model community's zone at its desks; on the last day some are late."""
+    zone = Zone.objects.filter(community=MODEL).order_by("pk")[0]
+    late = LATE_TODAY if day == date(2022, 11, 23) else 0
+    number = (day - date(2022, 11, 20)).days
+    screening.zone_round(MODEL, zone, day, number, missing=late)
 
 
 def _earlier_zones(actor: Actor, event: Event, communities: Sequence[int]) -> None:

@@ -20,10 +20,10 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute), tzinfo=clock.zone())
 
 
-def hold_rounds(community: int, day: date, *, missing: int = 0) -> int:
-    """Hold the day's round in every open zone of a community: samples in the morning, all negative.
+def hold_rounds(community: int, day: date) -> int:
+    """Enter the outcome of the day's round in every open zone of a community by hand, all negative.
 
-    Return how many were sampled. `missing` people are left out, of the first zone.
+    Return how many were sampled. Rounds at desks of ours are in `demo.screening`.
     """
     evening = at(day, 19, 30)
     zones = open_lives(community, at(day, 8))
@@ -34,23 +34,21 @@ def hold_rounds(community: int, day: date, *, missing: int = 0) -> int:
     total = 0
     for life in zones:
         residents = people[life.zone.pk]
-        left_out = missing if life is zones[0] else 0
-        came = residents[: len(residents) - left_out]
-        rows = _samples(community, came, day)
+        rows = _samples(community, residents, day)
         record_results(actor=actor, community=community, rows=rows, source="demo", now=evening)
         record_round(
             actor=actor,
             zone=life.zone,
             on=day,
             due=len(residents),
-            sampled=len(came),
-            negative=len(came),
+            sampled=len(residents),
+            negative=len(residents),
             positive=0,
-            last_result_at=at(day, 19) if not left_out else None,
+            last_result_at=at(day, 19),
             source=SOURCE,
             now=evening,
         )
-        total += len(came)
+        total += len(residents)
     return total
 
 

@@ -7,7 +7,13 @@ from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 
 #: The step that opening a page fulfils, by the page's url name.
-STEPS = {"notice_desk": "read", "today": "today", "building_board": "building", "today_why": "why"}
+STEPS = {
+    "notice_desk": "read",
+    "today": "today",
+    "building_board": "building",
+    "today_why": "why",
+    "round_missing": "round",
+}
 
 
 def _key(user: int) -> str:

@@ -20,6 +20,8 @@ from gridwell.tasks.rules.states import ACTIVE
 MODEL = 140109901901  # the community whose day is told in full: 金香都
 #: So many tasks of each community are told one by one; the rest of a large one stays open.
 TOLD = 160
+#: Kinds that samples close, not people who say so.
+AT_THE_DESK = ("door_sampling", "resample")
 #: Of a hundred: done, said to be impossible, in hand; the others are open, and late by the evening.
 DONE, CANNOT, TAKEN = 84, 88, 91
 #: By hand: title, words, urgent.
@@ -98,7 +100,7 @@ def _work(community: int, now: datetime) -> None:
     day = now.date()
     open_ones = Task.objects.filter(
         community_id=community, state__in=ACTIVE, origin="plan", starts_at__lte=now
-    ).exclude(kind="door_sampling")
+    ).exclude(kind__in=AT_THE_DESK)
     tasks = list(in_walking_order(open_ones)[:TOLD])
     holders = effective_holders({task.post_id for task in tasks if task.post_id}, now)
     actors: dict[int, Actor] = {}
