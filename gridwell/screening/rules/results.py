@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from unicodedata import normalize
 
+from gridwell.residents.rules.identity import DocumentKind, read_document
 from gridwell.screening.rules.tubes import TubeState, move_refusal
 
 #: So far may the laboratory's clock be ahead of ours before it is named.
@@ -30,12 +31,13 @@ class FaultCode(StrEnum):
     BAD_VALUE = "bad_value"  # neither negative nor positive can be read
     SAMPLED_AHEAD = "sampled_ahead"  # its samples lie in the future: a desk's clock
     EMPTY_TUBE = "empty_tube"  # nobody is in it
+    NO_RESULT = "no_result"  # the laboratory names the tube and says nothing of it yet
     LATE = "late"  # taken, but after its round was closed
     LAB_CLOCK = "lab_clock"  # taken, but the time is before the sample or in the future
 
 
 #: Taken all the same: a person has to know, not to decide.
-TAKEN_ALL_THE_SAME: Final = frozenset({FaultCode.LATE, FaultCode.LAB_CLOCK})
+TAKEN_ALL_THE_SAME: Final = frozenset({FaultCode.LATE, FaultCode.LAB_CLOCK, FaultCode.NO_RESULT})
 #: May settle by themselves when a desk sends what it still has.
 TRIED_AGAIN: Final = frozenset(
     {
@@ -63,7 +65,14 @@ class ResultLine:
         """Return what the words mean, None when they cannot be read."""
         return read_outcome(self.said)
 
+    @property
+    def is_pending(self) -> bool:
+        """Return whether the row says that there is no result yet."""
+        return bool(_PENDING.fullmatch(_SPACE.sub("", self.said).upper()))
 
+
+#: Other years are no time of ours; their instants cannot even be shown in every zone.
+_YEARS: Final = range(2000, 2201)
 _SPACE: Final = re.compile(r"[\s\u3000]+")
 _EXACT: Final[Mapping[str, TubeState]] = {
     **dict.fromkeys(("-", "(-)", "NEG", "N", "NEGATIVE", "阴", "未见异常"), TubeState.NEGATIVE),
@@ -76,6 +85,9 @@ _SIGNS: Final[tuple[tuple[re.Pattern[str], TubeState], ...]] = (
     (re.compile(r"阳性|(?<!未)检出|POSITIVE"), TubeState.POSITIVE),
     (re.compile(r"可疑|疑似|灰区|不确定|单靶|单基因"), TubeState.UNCLEAR),
     (re.compile(r"不合格|溢漏|漏液|空管|无样本|样本不足|拒收|管损"), TubeState.SPOILT),
+)
+_PENDING: Final = re.compile(
+    r"[—/]*|检测中|检验中|待检测?|待出|未出(结果)?|未检测|暂无(结果)?|PENDING|NONE|NULL|N/A"
 )
 _DENIED: Final = re.compile(r"[非不]\s*[阴阳]|NOT|NON")
 
@@ -97,13 +109,30 @@ def read_outcome(words: str) -> TubeState | None:
     return found.pop() if len(found) == 1 else None
 
 
+def plain_text(text: str, most: int = 60) -> str:
+    """Return a text as it can be kept: half-width, without signs that no database or page can hold."""
+    folded = normalize("NFKC", text).replace("\t", " ").replace("\n", " ")
+    return "".join(sign for sign in folded if sign.isprintable()).strip()[:most]
+
+
 def tube_code(text: str) -> str:
     """Return a tube's number as desks keep it: no spaces, half-width, capitals."""
-    return _SPACE.sub("", normalize("NFKC", text)).upper()[:40]
+    return _SPACE.sub("", plain_text(text, 400)).upper()[:40]
+
+
+def document_text(text: str) -> str:
+    """Return the number of a person's document as the register keeps it: 18 digits, X a capital.
+
+    A number whose check digit is wrong comes back as it was written: it is nobody's.
+    """
+    plain = _SPACE.sub("", plain_text(text, 400)).upper()
+    return (read_document(plain, DocumentKind.OTHER).number or plain)[:40]
 
 
 _STAMP: Final = re.compile(
-    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]*(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?"
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?[T ]*(上午|下午|AM |PM )?"
+    r"(?:(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2}))?)?(?:\.\d+|[分秒])? *(AM|PM)?",
+    re.IGNORECASE,
 )
 _PACKED: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 
@@ -113,17 +142,36 @@ def read_instant(text: str, zone: tzinfo) -> datetime | None:
     plain = normalize("NFKC", text).strip()
     if re.search(r"(Z|[+-]\d\d:?\d\d)$", plain):
         try:
-            return datetime.fromisoformat(plain)
+            return _of_our_time(datetime.fromisoformat(plain))
         except ValueError:
             return None
-    found = _STAMP.match(plain) or _PACKED.fullmatch(plain)
-    if found is None or found[4] is None:
+    stamp = _STAMP.fullmatch(plain)
+    found = stamp or _PACKED.fullmatch(plain)
+    if found is None:
         return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+    (
+        year,
+        month,
+        day,
+        *_,
+    ) = found.groups()
+    half = ((stamp[4] or stamp[8] or "") if stamp else "").strip().upper()
+    hour, minute, second = stamp.group(5, 6, 7) if stamp else found.group(4, 5, 6)
+    if hour is None:
+        return None
+    in_half = int(hour) % 12 + 12 * (half in {"PM", "下午"}) if half else int(hour)
     try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=zone)
+        return _of_our_time(
+            datetime(
+                int(year), int(month), int(day), in_half, int(minute), int(second or 0), tzinfo=zone
+            )
+        )
     except ValueError:
         return None
+
+
+def _of_our_time(at: datetime) -> datetime | None:
+    return at if at.year in _YEARS else None
 
 
 class Verdict(StrEnum):

@@ -45,7 +45,8 @@ class Party:
     """People who are called together (一批): a building's unit, or its people who walk badly.
 
     `near` are ids of sites, nearest first; sites left out of it are taken as far. `piece` counts
-    the parts of a party that was too large for one slot.
+    the parts of a party that was too large for one slot. `doors` are (door, people) in walking
+    order, all of the party's people: with them it is cut between doors, never inside a family.
     """
 
     id: int
@@ -55,11 +56,15 @@ class Party:
     is_high_risk: bool = False
     walks_badly: bool = False
     piece: int = 1
+    doors: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """A party, or a piece of one, in a slot: `start` in minutes of the day."""
+    """A party, or a piece of one, in a slot: `start` in minutes of the day.
+
+    `doors` are those of the piece; empty where the party comes whole or its doors are not known.
+    """
 
     party: int
     piece: int
@@ -67,6 +72,7 @@ class Placed:
     site: int
     start: int
     because: Because
+    doors: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +109,13 @@ class Timetable:
         return max((row.start + self.minutes for row in self.placed), default=None)
 
 
-def grid_of(sites: Iterable[SitePlan], minutes: int, rate: int = BEST_RATE) -> Grid:
-    """Return the slots of the sites. Raises ValueError for a slot longer than the longest wait."""
+def grid_of(sites: Iterable[SitePlan], minutes: int, rate: int = BEST_RATE, since: int = 0) -> Grid:
+    """Return the slots of the sites that start at the minute `since` or later.
+
+    Slots are counted from the first opening of a site, also of a desk that has stopped, so that one
+    that drops out does not move the others. Raises ValueError for a slot longer than the longest
+    wait.
+    """
     if not 0 < minutes <= LONGEST_SLOT:
         raise ValueError(f"a slot lasts 1 to {LONGEST_SLOT} minutes, not {minutes}")
     if not 0 < rate <= BEST_RATE:
@@ -117,26 +128,54 @@ def grid_of(sites: Iterable[SitePlan], minutes: int, rate: int = BEST_RATE) -> G
         last = max(closes for _, closes in site.desks)
         for start in range(first, last - minutes + 1, minutes):
             people = site.desks_at(start, minutes) * rate * minutes // 60
-            if people:
+            if people and start >= since:
                 room[site.id, start] = people
     return Grid(minutes, room)
 
 
 def in_pieces(parties: Sequence[Party], largest: int) -> list[Party]:
-    """Return the parties with those above `largest` cut into even pieces, numbered from 1.
+    """Return the parties with those above `largest` cut into pieces, numbered on from their own.
 
-    `largest` is the room of the smallest full slot, so that every piece fits anywhere.
+    `largest` is the room of the smallest full slot, so that every piece fits anywhere. Cut as even
+    as may be, between doors where these are known; only a door of more people is cut inside.
     """
     if largest < 1:
         raise ValueError("a slot without room takes nobody")
     pieces: list[Party] = []
     for party in parties:
-        count = max(1, -(-party.people // largest))
-        even, extra = divmod(party.people, count)
+        if party.people <= largest:
+            pieces.append(replace(party, doors=()))
+            continue
+        count = -(-party.people // largest)
+        cut = _by_doors(party.doors, -(-party.people // count), largest) or [
+            ((), party.people // count + (number < party.people % count)) for number in range(count)
+        ]
         pieces.extend(
-            replace(party, people=even + (number < extra), piece=number + 1)
-            for number in range(count)
+            replace(party, people=people, piece=party.piece + number, doors=doors)
+            for number, (doors, people) in enumerate(cut)
         )
+    return pieces
+
+
+Doors = tuple[tuple[int, int], ...]
+
+
+def _by_doors(doors: Doors, even: int, largest: int) -> list[tuple[Doors, int]]:
+    """Return (doors, people) of the pieces: each near `even`, none above `largest`."""
+    pieces: list[tuple[Doors, int]] = []
+    held: list[tuple[int, int]] = []
+    for door, people in doors:
+        inside = sum(count for _door, count in held)
+        if held and (inside >= even or inside + people > largest):
+            pieces.append((tuple(held), inside))
+            held = []
+        while people > largest:  # a dormitory: cut inside the door
+            pieces.append((((door, largest),), largest))
+            people -= largest
+        if people:
+            held.append((door, people))
+    if held:
+        pieces.append((tuple(held), sum(count for _door, count in held)))
     return pieces
 
 

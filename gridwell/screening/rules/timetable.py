@@ -7,6 +7,7 @@ the machine.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from ortools.sat.python import cp_model
 
@@ -38,22 +39,34 @@ def make_timetable(
     minutes: int = 30,
     rate: int = BEST_RATE,
     fixed: Mapping[Key, Spot] | None = None,
+    since: int = 0,
 ) -> Timetable:
-    """Return who comes when and where.
+    """Return who comes when and where, in slots that start at the minute `since` or later.
 
-    `fixed` are pieces that an officer has put somewhere; they stay, even where that breaks a rule
-    (`slots.faults` says so). Parties that find no room are named, never dropped.
+    `fixed` are pieces that an officer has put somewhere; they stay whole where they are, even where
+    that breaks a rule (`slots.faults` says so). Parties that find no room are named, never dropped.
     """
-    grid = grid_of(sites, minutes, rate)
+    grid = grid_of(sites, minutes, rate, since)
     present = [party for party in parties if party.people > 0]
     if not grid.room or not present:
         return Timetable(minutes, (), tuple(party.id for party in present), is_best=True)
-    pieces = in_pieces(present, _largest(grid))
-    held = {_key(p): fixed[_key(p)] for p in pieces if fixed and _key(p) in fixed}
+    chosen = fixed or {}
+    pieces = [party for party in present if _key(party) in chosen]
+    pieces += in_pieces([p for p in present if _key(p) not in chosen], _largest(grid))
+    held = {_key(p): chosen[_key(p)] for p in pieces if _key(p) in chosen}
     search = _Search(grid, pieces, held)
-    spots, is_best = search.solve(_first_pass(grid, pieces, held))
+    found, is_best = search.solve(_first_pass(grid, pieces, held))
+    spots = _close_up(grid, pieces, held, found)
+    pieces, spots = _squeeze_in(grid, present, pieces, spots)
     placed = tuple(
-        Placed(p.id, p.piece, p.people, *spots[_key(p)], _because(p, spots, held))
+        Placed(
+            p.id,
+            p.piece,
+            p.people,
+            *spots[_key(p)],
+            _because(p, spots, held),
+            tuple(door for door, _people in p.doors),
+        )
         for p in pieces
         if _key(p) in spots
     )
@@ -91,8 +104,9 @@ def _because(piece: Party, spots: Mapping[Key, Spot], held: Mapping[Key, Spot]) 
 
 
 def _order(piece: Party) -> tuple[bool, bool, int, int, int]:
-    """Those who walk badly first, high-risk buildings last (the site is disinfected after them)."""
-    return piece.is_high_risk, not piece.walks_badly, piece.building, piece.id, piece.piece
+    """Those who walk badly choose first, then high-risk buildings, whose slots nobody else may have."""
+    is_plain = not piece.walks_badly and not piece.is_high_risk
+    return is_plain, piece.is_high_risk, piece.building, piece.id, piece.piece
 
 
 def _first_pass(grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> dict[Key, Spot]:
@@ -104,8 +118,8 @@ def _first_pass(grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -
     for piece in pieces:
         if _key(piece) in held:
             spot = held[_key(piece)]
-            left[spot] = left.get(spot, 0) - piece.people
-            kind[spot] = piece.is_high_risk
+            is_mixed = kind.setdefault(spot, piece.is_high_risk) != piece.is_high_risk
+            left[spot] = 0 if is_mixed else left.get(spot, 0) - piece.people
     for piece in sorted(pieces, key=_order):
         if _key(piece) in held:
             continue
@@ -123,7 +137,10 @@ def _first_pass(grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -
 
 
 def _choices(grid: Grid, piece: Party) -> list[Spot]:
-    """Return the slots a piece may have, best first; who walks badly has the nearest site only."""
+    """Return the slots a piece may have, best first; who walks badly has the nearest site only.
+
+    High-risk buildings come last: the site is disinfected after them.
+    """
     sites = {site for site, _ in grid.room}
     near = [site for site in piece.near if site in sites]
     if piece.walks_badly and near:
@@ -132,8 +149,100 @@ def _choices(grid: Grid, piece: Party) -> list[Spot]:
     far = len(near)
     return sorted(
         (spot for spot in grid.room if spot[0] in sites),
-        key=lambda spot: (rank.get(spot[0], far), spot[1], spot[0]),
+        key=lambda spot: (
+            rank.get(spot[0], far),
+            -spot[1] if piece.is_high_risk else spot[1],
+            spot[0],
+        ),
     )
+
+
+def _close_up(
+    grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot], spots: Mapping[Key, Spot]
+) -> dict[Key, Spot]:
+    """Return the slots with those of high-risk buildings moved up to right behind the others.
+
+    They were sought from the end of the day; nobody waits there for an evening that is not needed.
+    """
+    closed = dict(spots)
+    risky = {_key(piece): piece.people for piece in pieces if piece.is_high_risk}
+    for site in {at for at, _start in spots.values()}:
+        here = {key: start for key, (at, start) in spots.items() if at == site}
+        free = [key for key in here if key in risky and key not in held]
+        stay = [start for key, start in here.items() if key not in free]
+        last = max(stay, default=-1)
+        left = [start for start in grid.starts(site) if start > last]
+        for start in sorted({here[key] for key in free}):
+            together = [key for key in free if here[key] == start]
+            people = sum(risky[key] for key in together)
+            new = next((at for at in left if grid.room[site, at] >= people), start)
+            if new < start:
+                closed |= dict.fromkeys(together, (site, new))
+            left = [at for at in left if at > min(new, start)]
+    return closed
+
+
+def _squeeze_in(
+    grid: Grid, parties: Sequence[Party], pieces: Sequence[Party], spots: Mapping[Key, Spot]
+) -> tuple[list[Party], dict[Key, Spot]]:
+    """Return pieces and slots with those who found no room cut smaller, into what is left at a site.
+
+    Better two calls to one staircase than none. Still at one site, and never inside a family.
+    """
+    kept, taken = list(pieces), dict(spots)
+    for number in sorted({piece.id for piece in pieces if _key(piece) not in spots}):
+        mine = [piece for piece in kept if piece.id == number]
+        whole = [party for party in parties if party.id == number]
+        if len(whole) != 1:
+            continue
+        others = [piece for piece in kept if piece.id != number]
+        rest = {key: spot for key, spot in taken.items() if key not in {_key(p) for p in mine}}
+        cut = _cut_to_fit(grid, whole[0], others, rest)
+        if cut:
+            kept = others + [piece for piece, _spot in cut]
+            taken = rest | {_key(piece): spot for piece, spot in cut}
+    return kept, taken
+
+
+def _cut_to_fit(
+    grid: Grid, party: Party, others: Sequence[Party], spots: Mapping[Key, Spot]
+) -> list[tuple[Party, Spot]]:
+    """Return the pieces of a party with their slots at the nearest site that can hold it all."""
+    left, kind = dict(grid.room), {}
+    for piece in others:
+        spot = spots.get(_key(piece))
+        if spot is not None:
+            left[spot] = left.get(spot, 0) - piece.people
+            kind[spot] = piece.is_high_risk
+    choices = _choices(grid, party)
+    for site in dict.fromkeys(site for site, _start in choices):
+        free = [
+            (spot, left[spot])
+            for spot in sorted(spot for spot in choices if spot[0] == site)
+            if left[spot] > 0 and kind.get(spot, party.is_high_risk) == party.is_high_risk
+        ]
+        largest = sorted(free, key=lambda pair: (-pair[1], pair[0]))
+        for few in range(1, len(free) + 1):  # as few calls as may be
+            cut = _filled(party, sorted(largest[:few]))
+            if cut:
+                return cut
+    return []
+
+
+def _filled(party: Party, free: Sequence[tuple[Spot, int]]) -> list[tuple[Party, Spot]]:
+    """Return a party cut to the slots in their order, or nothing when they do not hold it all."""
+    doors = list(party.doors) or [(0, 1)] * party.people
+    cut: list[tuple[Party, Spot]] = []
+    for spot, room in free:
+        part: list[tuple[int, int]] = []
+        while doors and sum(people for _door, people in part) + doors[0][1] <= room:
+            part.append(doors.pop(0))
+        if part:
+            people = sum(count for _door, count in part)
+            kept = tuple(part) if party.doors else ()
+            piece = replace(party, piece=party.piece + len(cut), people=people, doors=kept)
+            cut.append((piece, spot))
+    return [] if doors else cut
 
 
 class _Search:
@@ -168,7 +277,8 @@ class _Search:
             self.has[_key(piece), spot] = has
             mine.append(has)
             farther = rank.get(spot[0], len(piece.near)) if piece.near else 0
-            cost.append(has * piece.people * (FARTHER * farther + LATER * late[spot[1]]))
+            when = len(late) - late[spot[1]] if piece.is_high_risk else late[spot[1]]
+            cost.append(has * piece.people * (FARTHER * farther + LATER * when))
         out = self.model.new_bool_var("")
         self.model.add_exactly_one([*mine, out])
         cost.append(out * piece.people * LEFT_OUT)
@@ -182,13 +292,15 @@ class _Search:
         for spot, rows in in_slot.items():
             fixed = [by_key[key] for key, at in self.held.items() if at == spot]
             room = grid.room[spot] - sum(piece.people for piece in fixed)
+            held = {piece.is_high_risk for piece in fixed}
+            if len(held) > 1:  # mixed by hand: nobody else is put there
+                room = 0
             self.model.add(sum(has * piece.people for piece, has in rows) <= max(0, room))
-            kinds = {piece.is_high_risk for piece, _ in rows} | {p.is_high_risk for p in fixed}
-            if len(kinds) < 2:
+            if len({piece.is_high_risk for piece, _ in rows} | held) < 2 or len(held) > 1:
                 continue
             is_high = self.model.new_bool_var("")
-            for piece in fixed:
-                self.model.add(is_high == piece.is_high_risk)
+            for kind in held:
+                self.model.add(is_high == kind)
             for piece, has in rows:
                 self.model.add_implication(has, is_high if piece.is_high_risk else ~is_high)
 
