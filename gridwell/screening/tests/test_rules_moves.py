@@ -74,15 +74,15 @@ def test_a_dormitory_is_cut_inside_its_door():
 
 def test_who_finds_no_whole_slot_is_cut_smaller_rather_than_left_out():
     parties = [
-        Party(number, number, 30, (1,), doors=tuple((door, 3) for door in range(10)))
+        Party(number, number, 30, (1,), doors=tuple((door, 2) for door in range(15)))
         for number in range(1, 5)
     ]
     found = make_timetable([SitePlan(1, ((480, 570),))], parties, rate=80)
     assert not found.unplaced
     (cut,) = {row.party for row in found.placed if row.piece > 1}
     mine = [row for row in found.placed if row.party == cut]
-    assert sorted(door for row in mine for door in row.doors) == list(range(10))
-    assert all(row.people == 3 * len(row.doors) for row in mine)
+    assert sorted(door for row in mine for door in row.doors) == list(range(15))
+    assert all(row.people == 2 * len(row.doors) for row in mine)
     assert max(found.load().values()) <= 40
 
 
