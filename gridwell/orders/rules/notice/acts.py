@@ -66,7 +66,8 @@ def order_in(text: str) -> Order | None:
         to_level = words.level_of(change["to"])
         return order_of(from_level, to_level, change["to"]) if to_level else None
     if off := _OFF.search(text):
-        word = off["a"] or off["b"]
+        named = words.LEVEL_RE.search(text, off.end())  # 撤销下列点位高风险区
+        word = off["a"] or off["b"] or (named.group() if named else None)
         if word and not _TO.search(text, off.end()):
             level = words.level_of(word)
             return None if level is Level.LOW else order_of(level, Level.LOW, word)

@@ -1,6 +1,7 @@
 """What the walk through a notice finds: sections, lists, totals, and what each line was."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +24,12 @@ _DISTRICT_TOTAL: Final = re.compile(
 )
 _UP: Final = re.compile(r"新增|划定|增加|新划")
 _DOWN: Final = re.compile(r"调整为|调为|降为|降至|调整至|解除|下调|退出")
+_VERBS: Final = re.compile(rf"{_UP.pattern}|{_DOWN.pattern}")
+#: 连续5天无新增感染者 says nothing of what is new here.
+_NONE_NEW: Final = re.compile(r"(?:无|没有|未|零|0)新增|新增[^,、]{0,8}(?:感染者|病例)")
+
+
+_start: Final = re.Match[str].start
 
 
 @dataclass
@@ -120,9 +127,13 @@ def totals_in(body: Piece) -> list[Total]:
         if words.RUNNING.search(part):
             verb = "running"
             continue
+        part = _NONE_NEW.sub(lambda m: "-" * len(m.group()), part)
         up, down = _UP.search(part), _DOWN.search(part)
         verb = "up" if up else "down" if down else verb
+        verbs = [*_VERBS.finditer(part)]
         for found in _TOTAL.finditer(part):
+            if before := bisect_left(verbs, found.start(), key=_start):  # 新增3处…、解除2处…
+                verb = "up" if _UP.match(verbs[before - 1].group()) else "down"
             count = parse_int(found["a"] or found["b"])
             level = words.level_of(f"{found['la'] or found['lb']}风险区")
             lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (

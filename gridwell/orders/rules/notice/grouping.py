@@ -10,13 +10,17 @@ from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Scan
-from gridwell.orders.rules.notice.model import Group, Place, PlaceKind
+from gridwell.orders.rules.notice.model import Group, Item, Place, PlaceKind
+from gridwell.orders.rules.notice.sentences import of_all_zones
+from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.tail import is_bare
 
 
 def orders_beside(found: Scan) -> bool:
     """Return whether a text without acts on zones still orders something that is recognised."""
-    return bool(found.corrections) or any(is_standstill(p.text) for p in found.unread)
+    return bool(found.corrections) or any(
+        is_standstill(p.text) or of_all_zones(p.text) for p in found.unread
+    )
 
 
 def with_totals(groups: list[Group], found: Scan) -> list[Group]:
@@ -118,3 +122,31 @@ def sum_of(counts: list[int | None]) -> int | None:
     """Return the sum, None when one of the counts is unknown or there is nothing to count."""
     known = [c for c in counts if c is not None]
     return sum(known) if len(known) == len(counts) and known else None
+
+
+def follows(piece: Piece, before: Piece | None) -> bool:
+    """Return whether only 、 or 和 stands between an item and the one before it in a list."""
+    if before is None or piece.at[0] - before.at[-1] > 8:
+        return False
+    between = piece.source.folded.text[before.at[-1] + 1 : piece.at[0]]
+    return between.strip() in ("、", "和", "及", "以及", "与")
+
+
+def in_town(item: Item, town: str | None) -> Item:
+    """Return an item whose villages are of the town named before them (姚村镇甲村、乙村)."""
+    if not town or not town.endswith(("镇", "乡", "苏木")):
+        return item
+    return replace(item, places=tuple(_of_town(p, town) for p in item.places))
+
+
+def in_town_of(place: Place, before: Place) -> Place:
+    """Return a place as the next item inherits it: a village keeps the town of the one before."""
+    town = before.subdistrict
+    return _of_town(place, town) if town and town.endswith(("镇", "乡", "苏木")) else place
+
+
+def _of_town(place: Place, town: str) -> Place:
+    village = place.community or place.compound or ""
+    if place.subdistrict or place.road or not village.endswith(("村", "庄", "屯", "寨")):
+        return place
+    return replace(place, subdistrict=town)

@@ -13,6 +13,10 @@ _NUMBER: Final = re.compile(
     r"[\[(〔【]?(?P<year>20[0-9]{2})年?[\])〕】]?年?第?(?P<n>[0-9]{1,5})号(?=[)\]〕】]|$|通告|公告|令|文|\()|"
     r"(?<![0-9])第(?P<n2>[0-9]{1,4}|[一二三四五六七八九十百]{1,5})号(?=[)\]〕】]|$|令|通告|公告|通知)"
 )
+#: 关于更正第88号通告的公告: the number of the notice that it is about.
+_ANOTHERS: Final = re.compile(
+    r"(?:更正|勘误|修正|撤销|废止|终止|停止执行|取消|发布的?|印发的?|原|关于)(?:[一-鿿]{0,20}?)[《(〔\[\"“]?$"
+)
 _NUMBER_LOST: Final = re.compile(
     r"[(〔\[]年?第?号[)〕\]]|[(〔\[](?:20[0-9]{2})?年?第[*□?_xX]+号[)〕\]]"
 )
@@ -74,6 +78,8 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
             continue
         for found in _NUMBER.finditer(text):
             if re.search(r"综发|国发|〕$", text[: found.start()][-4:]):
+                continue
+            if _ANOTHERS.search(text[: found.start()]):
                 continue
             whole = len(found.group()) > len(text) - 8
             if found["n"]:

@@ -8,6 +8,7 @@ from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.model import Level
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.times import EFFECT_ANY, MOMENT
+from gridwell.places.rules.numerals import parse_int
 
 
 def place_like(text: str, districts: Districts, *, strict: bool, open_list: bool = False) -> bool:
@@ -46,9 +47,11 @@ def is_list(text: str) -> bool:
 
 
 _IN_FORCE: Final = re.compile(
-    r"^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日|20[0-9]{2}年|[0-9]{1,2}月).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
+    r"^(?:生效|执行|实施|起始|开始|划定|调整|管控)?时间:?|^(?:以上|上述|本).{0,40}(?:执行|生效|施行|实施|起)|^(?:自|从|即日|20[0-9]{2}年|[0-9]{1,2}月).{0,24}起?(?:执行|生效|施行|实施)[。.]?$"
 )
-_STATED: Final = re.compile(rf"(?:[一-鿿]{{4,40}})?(?:{EFFECT_ANY.pattern})(?:返回.*)?")
+_STATED: Final = re.compile(
+    rf"(?:[一-鿿]{{4,40}}|[一-鿿]{{0,8}}时间:?)?(?:{EFFECT_ANY.pattern})(?:返回.*)?"
+)
 _ORG: Final = re.compile(r"(?:指挥部|领导小?组|办公室|防控办|人民政府|委员会)$")
 
 
@@ -111,6 +114,32 @@ def worn_ordinal(
     return ("d", expected, found.end()) if listing or goes_on else None
 
 
+_SPACED: Final = re.compile(
+    r"(?P<d>[0-9]{1,2})(?=[一-鿿])(?!号|栋|幢|座|单元|[月日时])|(?P<cn>[一二三四五六七八九十]{1,2})(?=[一-鿿])"
+)
+
+
+def spaced_ordinal(piece: Piece, near: list[Piece]) -> tuple[str, int, int] | None:
+    """Return the ordinal that only a space divides from its point (2 飞虹小区 near 1 and 3), or None."""
+    found = _spaced(piece)
+    if found is None:
+        return None
+    if found[0] == "cn":  # 二 解除高风险区
+        is_heading = words.LEVEL_RE.search(piece.text) and not words.HEADING_WORDS.sub(
+            "", words.COUNT.sub("", words.LEVEL_RE.sub("", piece.text[found[2] :]))
+        )
+        return found if is_heading else None
+    beside = [one[1] for one in map(_spaced, near) if one and one[0] == "d"]
+    return found if found[1] - 1 in beside or found[1] + 1 in beside else None
+
+
+def _spaced(piece: Piece) -> tuple[str, int, int] | None:
+    found = _SPACED.match(piece.text)
+    if found is None or piece.gap_before(found.end()) != " ":
+        return None
+    return ("d" if found["d"] else "cn", parse_int(found.group()) or 0, found.end())
+
+
 def rest_names(text: str) -> list[str]:
     """Return the areas that a sentence names whose rest is low (青禾区、望岳区除…外)."""
     text = re.sub(r"^.*(?:将|起,?|调整后|目前|当前)", "", text)
@@ -141,8 +170,12 @@ _NAMED: Final = re.compile(
 
 
 def named_before(piece: Piece) -> Piece | None:
-    """Return the places that an earlier clause gives as the reason (鉴于…连续5天无新增), if just one."""
-    found: list[Piece] = []
+    """Return the places that an earlier clause gives as the reason (鉴于…连续5天无新增), if just one.
+
+    Clauses that are nothing but places go on in the next (飞虹小区1号楼,二期3栋已满足条件).
+    """
+    found: list[tuple[int, int]] = []
+    whole: int | None = None  # where the last clause ended if it was places to its end
     for part in re.finditer(r"[^,。;:]+", piece.text):
         name = _NAMED.match(part.group())
         if name is None or words.CASE_TALK.search(name["name"]):
@@ -154,9 +187,13 @@ def named_before(piece: Piece) -> Piece | None:
         if words.ADDRESS.search(plain) or re.search(
             r"(?:小区|[一-鿿]村|花园|家园|苑|公寓|宿舍)$", plain
         ):
-            at = part.start()
-            found.append(piece.cut(at + name.start("name"), at + name.end("name")))
-    return found[0] if len(found) == 1 else None
+            start, end = part.start() + name.start("name"), part.start() + name.end("name")
+            if found and whole == part.start() - 1 and name.start("name") == 0:
+                found[-1] = (found[-1][0], end)
+            else:
+                found.append((start, end))
+            whole = end if end == part.end() else None
+    return piece.cut(*found[0]) if len(found) == 1 else None
 
 
 _LEVEL_BEHIND: Final = re.compile(rf"(?<=[一-鿿]){words.LEVEL}(?=[、,;和及]|$)")

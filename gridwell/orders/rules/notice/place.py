@@ -59,7 +59,7 @@ _EXCEPT_BEHIND: Final = re.compile(
 )
 #: 3号楼第5至8层: the sign of an ordinal says nothing of its own before a counted part.
 _NTH: Final = re.compile(
-    r"(?<=[楼栋幢座元院房区村庄苑园、至])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排))"
+    r"(?<![府门宅])第(?=[0-9一二三四五六七八九十]{1,3}(?:[、至到-]第?[0-9一二三四五六七八九十]{1,3})*(?:号楼|栋|幢|座|单元|层|排|村民小组|组(?!团)))"
 )
 #: 飞虹小区(北区)3号楼: a part of the estate, not a note about it.
 _PHASE_NOTE: Final = re.compile(
@@ -186,8 +186,14 @@ def left_out(text: str, base: Place | None, districts: Districts) -> tuple[Place
 def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list[str]) -> str:
     if _TAG.search(inner):
         return ""
-    if found := next(filter(None, map(_EXCEPT.match, (inner, *inner.split(",")))), None):
-        exceptions.append(found["a"] or found["b"])  # 3单元除外,继续按高风险区管理
+    if whole := _EXCEPT.match(inner):
+        exceptions.append(whole["a"] or whole["b"])
+    elif any(map(_EXCEPT.match, parts := inner.split(","))):
+        for part in parts:
+            if found := _EXCEPT.match(part):
+                exceptions.append(found["a"] or found["b"])  # 3单元除外,继续按高风险区管理
+        kept = [p for p in parts if not _EXCEPT.match(p) and is_bare(p) and LIST.match(p)]
+        return "、".join(kept)  # 金域华府(8号楼、9号楼,不含底商) is no more than these two
     elif within := _INCLUDE.match(inner):
         included.append(within.group(1))
     elif re.fullmatch(rf"{words.NUMBER}", inner):

@@ -18,7 +18,10 @@ from gridwell.orders.rules.notice.grouping import (
     bare_text,
     declared_for,
     explained,
+    follows,
     in_street,
+    in_town,
+    in_town_of,
     is_odd,
     orders_beside,
     should_say,
@@ -151,9 +154,15 @@ class _Reader:
             headed = cut.block.district or cut.section.district
             carried = headed
             last: Place | None = None
+            above: Piece | None = None
             seen: set[_Key] = set()
             for piece, word_behind in zip(cut.items, words_behind(cut.items), strict=True):
+                inherited = last
                 district, item, last = self._item(piece, cut, last, word_behind)
+                if inherited and last and district is None and follows(piece, above):
+                    item = in_town(item, inherited.subdistrict)
+                    last = in_town_of(last, inherited)
+                above = piece
                 if not (headed or district) and should_say(cut, self.districts):
                     self._ask(QuestionCode.DISTRICT_MISSING, piece)
                 carried = headed or district or carried

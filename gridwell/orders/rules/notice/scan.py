@@ -25,6 +25,7 @@ from gridwell.orders.rules.notice.looks import (
     is_talk,
     named_before,
     rest_name,
+    spaced_ordinal,
     worn_ordinal,
 )
 from gridwell.orders.rules.notice.model import Act, Level, SpanKind
@@ -78,7 +79,7 @@ class _Walk(TableWalk):
         ):
             self.found.lead_effect = stated[0]
         announced = self.announced
-        got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit.text)
+        got = ordinal_of(unit.text, self.expected) or self._worn_ordinal(index, unit)
         if got and got[0] == "cn":
             self.found.chapters.append((got[1], unit.piece))
         body = unit.piece.cut(got[2]) if got else unit.piece
@@ -100,11 +101,14 @@ class _Walk(TableWalk):
             return
         self._outside(unit, body)
 
-    def _worn_ordinal(self, index: int, text: str) -> tuple[str, int, int] | None:
+    def _worn_ordinal(self, index: int, unit: Unit) -> tuple[str, int, int] | None:
         """Return the ordinal of a point whose dot is lost (4飞虹小区 between 3. and 5.), or None."""
+        near = self.found.units[max(0, index - 2) : index + 3]
+        if spaced := spaced_ordinal(unit.piece, [u.piece for u in near if u is not unit]):
+            return spaced
         after = [u.text for u in self.found.units[index + 1 : index + 2]]
         before = self.block is not None and any(x.number is not None for x in self.block.lines)
-        return worn_ordinal(text, self.expected, after, before) if self.section else None
+        return worn_ordinal(unit.text, self.expected, after, before) if self.section else None
 
     def _beside(self, unit: Unit) -> bool:
         """Leave a correction or a standstill to a person; what is listed below it is unread too."""
@@ -484,6 +488,10 @@ class _Walk(TableWalk):
             self._mark(unit.piece, SpanKind.KNOWN)
         else:
             self.unread(unit.piece)
+            if text.endswith(
+                ":"
+            ):  # 以下高风险区延长管控: what is listed below it is not the lead's
+                self.lead, self.foreign = None, True
         self._close()
 
     def _outside(self, unit: Unit, body: Piece) -> None:
@@ -494,6 +502,9 @@ class _Walk(TableWalk):
             ordinal_of(unit.text) is not None
         )
         place = (listed or self.foreign) and self._looks(text, strict=True)
+        # A numbered point of an announced list that has no form of a place must not vanish.
+        point = self.lead is not None and body is not unit.piece and len(text) <= 80
+        place = place or (point and not is_furniture(text, point=True, listing=False))
         if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
             self.unread(unit.piece)
             return

@@ -55,7 +55,7 @@ _V_NEW: Final = re.compile(
     r"(?P<list>.{2,}?)(?=[。;,]?$|[;,](?:同时)?(?:新增|新划定|划定|解除|撤销|调整|降|将|对))"
 )
 _V_OFF: Final = re.compile(
-    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|.{{2,300}}?)的?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
+    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|.{{2,300}}?)[的之]?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
 )
 _V_FREE: Final = re.compile(
     rf"(?:予以|正式|全部|均|提前)*(?:解除|退出|撤销|取消|调出|移出)(?P<from>{_L}|封控|管控)(?:管理|管控|封控|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
@@ -114,6 +114,8 @@ def sentences_in(text: str) -> list[Sentence]:
         at = max(sentence.end, at + 1)
         if sentence.listed[1] <= sentence.listed[0] and not (sentence.denied or sentence.refers):
             continue
+        if not sentence.context and _all_zones(text[slice(*sentence.listed)]):
+            sentence = replace(sentence, denied=True)  # which these are only the register tells
         if _SEVERAL.search(text, sentence.listed[0], sentence.end + 12) and not sentence.context:
             sentence = replace(sentence, denied=True)
         if then := _THEN.match(text, sentence.end):
@@ -124,6 +126,16 @@ def sentences_in(text: str) -> list[Sentence]:
             at = out.end()
         found.append(sentence)
     return found
+
+
+def of_all_zones(text: str) -> bool:
+    """Return whether a sentence orders something of every zone of an area (全市高风险区全部解除)."""
+    return any(_all_zones(text[slice(*one.listed)]) for one in sentences_in(text) if one.denied)
+
+
+def _all_zones(listed: str) -> bool:
+    """Return whether a list ends in every zone of an area; its end is enough to see."""
+    return bool(_ALL_ZONES.search(listed if len(listed) < 50 else f"*{listed[-40:]}"))
 
 
 def _then(sentence: Sentence, then: re.Match[str]) -> tuple[Sentence, int]:
@@ -248,9 +260,15 @@ _RULE: Final = re.compile(
 )
 #: 分别由高风险区、中风险区, 分别调整为高风险区、中风险区: which is whose is not read.
 _SEVERAL: Final = re.compile(rf"{_L}[、,和及]{_L}")
+#: 全市所有高风险区全部解除, 除3号楼外我县现有高风险区全部降为: every zone there is, none by name.
+_ALL_ZONES: Final = re.compile(
+    rf"(?:^|[,;、])(?:将|对)?(?:[全我本该][市区县镇乡]|全域|辖区|境内|[一-鿿]{{2,6}}[市区县镇乡])?(?:范围)?内?的?"
+    rf"(?:(?:现有|现存|原有|所有|全部|一切|各类?)+的?(?:{_L}|区域|地区|小区)?(?:均|全部|都)?"
+    rf"|(?:其余|其他|其它|剩余)(?:所有)?的?{_L}(?:均|全部|都)?|[全我本][市区县])$"
+)
 #: 飞虹小区3号楼因出现新增感染者,: places, and why something is done there.
 _WITH_REASON: Final = re.compile(
-    r"(?:号楼|单元|[栋幢座村苑园层排院室户号]|小区|花园|家园|公寓|宿舍|社区)(?:\([^()]*\))?[的内]?(?:因|由于|连续[0-9一二三四五六七八九十]|已连续|符合|满足|达到)"
+    r"(?:号楼|单元|[栋幢座村苑园层排院室户号]|小区|花园|家园|公寓|宿舍|社区)(?:\([^()]*\))?[的内]?(?:因|由于|(?:目前|现|均|都|已经?)*(?:连续[0-9一二三四五六七八九十]|符合|满足|达到|具备))"
 )
 _LEVEL_INSIDE: Final = re.compile(rf"(?<=[一-鿿]){_L}(?=[、,;和及]|$)")
 
@@ -268,6 +286,8 @@ def _places_like(text: str, sentence: Sentence) -> bool:
         return True
     listed = words.BETWEEN.sub("", listed)
     listed = words.REST.sub("", listed)
+    if words.COUNT.fullmatch(listed):  # 解除2处高风险区: how many, not which
+        return False
     if listed.startswith("关于") and not words.HEADING_WORDS.sub("", listed[2:]):
         return False  # a title: 关于部分区域解除高风险区管控的通告
     return len(listed) >= 2 and not words.NOT_PLACES.search(listed)

@@ -18,6 +18,9 @@ from gridwell.places.rules.numerals import parse_int
 #: A cell that names nothing narrower than the cells before it.
 _ALL_OF_IT = re.compile(r"全部|所有|整栋|全楼|全村|全域|整体|全小区|整个小区|无|/|-+")
 
+#: What a remark orders as a column of its own would (备注 | 解除).
+_ACT_CELL = re.compile(r"(?:本次|今日|当日)?(?:新增|新划定|划定|解除|撤销|取消|退出|调出)")
+
 
 class TableWalk(Walk):
     """What merged cells carry from row to row, and the lists that the rows have opened."""
@@ -38,7 +41,9 @@ class TableWalk(Walk):
         if cells := row.of(Column.DISTRICT):
             self.district = self._district(cells[0].piece.text)
         for cell in row.of(Column.OTHER):
-            if not re.fullmatch(r"无|/|-|新增", cell.piece.text):
+            if not _ACT_CELL.fullmatch(cell.piece.text) and not re.fullmatch(
+                r"无|/|-", cell.piece.text
+            ):
                 self.unread(cell.piece)
         if cells := row.of(Column.TIME):
             stated = dates_in(cells[0].piece.text)
@@ -91,16 +96,21 @@ class TableWalk(Walk):
     def _order(self, row: Row, places: list[Cell]) -> Order | None:
         """Return what a row orders: by its own cells, else as the row above, else as the table."""
         above = self.context[0] if self.context else None
+        titles = [words.level_of(cell.title) for cell in places]
+        level = next((t for t in titles if t and t is not Level.LOW), None)
+        if above is None and level:
+            above = order_of(None, level)
         old = self._level(row, Column.FROM)
         new = self._level(row, Column.TO)
-        for cell in row.of(Column.ACT):
+        said = [c for c in row.of(Column.OTHER) if _ACT_CELL.fullmatch(c.piece.text)]
+        for cell in (*row.of(Column.ACT), *said):
             text = cell.piece.text
             if order := order_in(text):
                 return order
             if re.search(r"新增|划定|升", text) and (new or above):
                 return order_of(None, new) if new else above
-            if re.search(r"解除|撤销|取消", text) and (old or new) is not Level.LOW:
-                return order_of(old or new, Level.LOW)
+            if re.search(r"解除|撤销|取消|退出|调出", text) and (old or new) is not Level.LOW:
+                return order_of(old or new or level, Level.LOW)
             return None
         if new and old:
             return order_of(old, new)
@@ -114,8 +124,6 @@ class TableWalk(Walk):
             return None
         if self.row_order and any(c.column in (Column.TO, Column.ACT) for c in row.cells):
             return self.row_order
-        if above is None and places and (level := words.level_of(places[0].title)):
-            return order_of(None, level) if level is not Level.LOW else None
         return above
 
     def _level(self, row: Row, column: Column) -> Level | None:

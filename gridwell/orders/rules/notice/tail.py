@@ -39,7 +39,7 @@ _LEVELS: Final = {
     "排": 1, "组": 1, "村民小组": 1, "队": 1, "社": 1, "号": 4, "号院": 1, "号大院": 1, "弄": 1,
     "单元": 2, "门": 2, "号门": 2, "层": 3, "楼层": 3, "室": 4, "户": 4, "号房": 4, "房": 4,
 }  # fmt: skip
-_BLOCK: Final = re.compile(r"[0-9A-Z]+(?:-[0-9]+)?(?:号楼|栋|幢|座)")
+_BLOCK: Final = re.compile(r"[0-9A-Z]+(?:-[0-9]+|[至到][0-9A-Z]+)?(?:号楼|栋|幢|座)")
 _ROWS: Final = ("排", "组", "村民小组", "队", "社")
 SITE_END: Final = re.compile(
     r"(?:店|(?<!公)馆|堂|铺|超市|市场|商场|商城|菜场|饭店|酒店|宾馆|餐厅|食府|公司|厂|工地|项目部|支行|分行|银行|医院|诊所|"
@@ -53,7 +53,7 @@ _NO_SITE: Final = re.compile(
     r"(?:新增|临时|继续|仍然?|已经?|暂时?|被|同时|予以|再次|重新|一并|均|[不未]再?|尚未|暂[不未缓]|[将为])+$"
 )
 EXTRA: Final = re.compile(
-    r"(?:沿街|临街|[首底]层|一层|1层|一楼)?(?:底商|商铺|门面房?|门市房?|裙楼|地下室|车库|院内)"
+    r"(?:沿街|临街|[首底]层|一层|1层|一楼)?(?:底商|商铺|店面|店铺|门面房?|门市房?|裙楼|地下室|车库|院内)"
     r"(?:[A-Z]?[0-9]{1,4}(?:(?:[-至、和][A-Z]?[0-9]{1,4})+)?[号室]?)?$"
 )
 LOOSE: Final = re.compile(
@@ -85,6 +85,8 @@ class Chain:
 def is_bare(text: str) -> bool:
     """Return whether a part has no name of its own (3号楼, 4单元, 平房区) and needs what precedes."""
     text = re.sub(r"\([^()]*\)", "", text)
+    text = re.sub(r"^第(?=[0-9一二三四五六七八九十])", "", text)
+    text = re.sub(r"(?<=排)平房区?$", "", text)
     text = re.sub(r"(?<=[楼栋幢座元])(?:整[栋幢楼座]|全[栋幢楼]|[整全]单元|全部)$", "", text)
     if not text or len(text) > 40:
         return not text
@@ -178,6 +180,8 @@ def read_tail(text: str, start: int, base: Chain, road: str | None) -> Tail:
             if rest == text[at:] or not LIST.match(rest):
                 rest = rest.rstrip("、,;。")
                 rest = _NO_SITE.sub("", rest)
+                if text[at - 1 : at] == "排" and re.fullmatch(r"平房区?", rest):
+                    break  # 第6排平房 is the row
                 site, loose = (None, rest) if LOOSE.fullmatch(rest) else (rest or None, None)
                 break
             at = len(text) - len(rest)

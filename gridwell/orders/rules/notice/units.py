@@ -119,6 +119,10 @@ def _goes_on(above: str, below: str) -> bool:
         return False
     if below[0] in ",、;)。:":
         return True
+    if _TORN.search(f"{above[-12:]}\n{below[:12]}"):
+        return True
+    if ordinal_of(above) and _ENDS_POINT.search(below) and len(above) <= 40:
+        return True
     if above.count("(") > above.count(")") and len(above) < 400 and ")" in below:
         return True
     if above[-1] in ",、":
@@ -140,6 +144,17 @@ def _goes_on(above: str, below: str) -> bool:
         and len(clause) > 12
         and "," in clause
     )
+
+
+#: 御景华府15⏎栋, 自11月⏎25日17时起, 双港东大街⏎168号: torn in the middle of a word.
+_TORN: Final = re.compile(
+    r"[0-9]\n(?:号楼|号院|[栋幢座]|单元|[年月日时分][0-9起]|[0-9]{1,2}[月日时])|[年月日]\n[0-9]{1,2}[月日时]|"
+    r"[一-鿿](?:大街|街|路|巷|道)\n[0-9]{1,4}(?:号|弄)"
+)
+#: The rest of a numbered point that ends with its sign (3.樵舍镇永丰村⏎涂家组;).
+_ENDS_POINT: Final = re.compile(
+    rf"^(?!以上|上述|本)(?!.*(?:{words.LEVEL}|{words.MEASURE.pattern}|{words.NOT_PLACES.pattern}))[^,。;:]{{2,20}};$"
+)
 
 
 def _sentences(line: Piece) -> list[Piece]:
@@ -166,7 +181,10 @@ def _at_headings(piece: Piece, districts: Districts) -> list[Piece]:
     """Cut a line where a heading or a numbered point begins inside it."""
     text = piece.text
     cuts = {0}
+    own = ordinal_of(text)
     for index in range(1, len(text)):
+        if own and index == own[2]:  # 一、龙泉区:… is one heading
+            continue
         before = text[index - 1]
         gap = piece.gap_before(index)
         if before not in "。;:,、)”】" and not gap and text[index] != "【":
