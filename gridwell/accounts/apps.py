@@ -14,6 +14,7 @@ class AccountsConfig(AppConfig):
 
         from gridwell.accounts import jobs, labels
         from gridwell.accounts.actions.absences import TURN
+        from gridwell.accounts.queries.trail import post_names, team_names
         from gridwell.accounts.rules.actor import Right
         from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
@@ -25,6 +26,8 @@ class AccountsConfig(AppConfig):
         trail.register_acts(labels.ACTS)
         trail.register_subjects(labels.SUBJECTS)
         trail.register_facts(labels.FACTS)
+        trail.register_names("accounts.post", post_names)
+        trail.register_names("accounts.team", team_names)
         trail.register_values("role", labels.ROLES)
         trail.register_values("list", labels.LISTS)
         trail.register_values("result", labels.REHEARSALS)

@@ -1,8 +1,8 @@
 """Words of the audit trail: what an act is called, and what a finding means."""
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any, Protocol
 
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +14,9 @@ _ACTS: dict[str, Any] = {
     "audit.keys_rotated": pgettext_lazy("audit act", "keys changed"),
 }
 _SUBJECTS: dict[str, Any] = {}
+#: How the rows of a model are called in the trail: ids -> names without any personal value.
+Namer = Callable[[Collection[int]], Mapping[int, str]]
+_NAMERS: dict[str, Namer] = {}
 _VALUES: dict[str, dict[str, Any]] = {
     "source": dict(SOURCES),
     "what": {
@@ -104,6 +107,37 @@ def register_acts(words: Mapping[str, Any]) -> None:
 def register_subjects(words: Mapping[str, Any]) -> None:
     """Add names of what acts are about: "residents.household" -> lazy text."""
     _SUBJECTS.update(words)
+
+
+def register_names(kind: str, namer: Namer) -> None:
+    """Add how the rows of a model are called, so that the trail shows no bare numbers of them.
+
+    `namer` is called once a page with all ids; what it leaves out keeps its number. A name must say
+    nothing about a person: the trail is read by levels that see no names.
+    """
+    _NAMERS[kind] = namer
+
+
+class HasSubject(Protocol):
+    """What naming needs of an entry."""
+
+    @property
+    def subject_kind(self) -> str: ...
+    @property
+    def subject(self) -> int | None: ...
+
+
+def subject_names(entries: Iterable[HasSubject]) -> dict[tuple[str, int], str]:
+    """Return what the rows that entries are about are called; one call a kind that has a namer."""
+    ids: dict[str, set[int]] = {}
+    for entry in entries:
+        if entry.subject is not None and entry.subject_kind in _NAMERS:
+            ids.setdefault(entry.subject_kind, set()).add(entry.subject)
+    return {
+        (kind, pk): name
+        for kind, wanted in ids.items()
+        for pk, name in _NAMERS[kind](wanted).items()
+    }
 
 
 def register_facts(words: Mapping[str, Any]) -> None:

@@ -11,6 +11,7 @@ from gridwell.command.actions.reports import JOB
 from gridwell.command.actions.takeovers import guard
 from gridwell.command.badges import takeover_badges
 from gridwell.command.jobs import send_due_reports
+from gridwell.command.queries.names import NAMERS
 from gridwell.core import frame, wording
 from gridwell.core.worker import register_job, register_periodic
 from gridwell.notify import kinds
@@ -24,6 +25,8 @@ def register() -> None:
     wording.register(labels.REFUSALS)
     trail.register_acts(labels.TRAIL_ACTS)
     trail.register_subjects(labels.TRAIL_SUBJECTS)
+    for kind, namer in NAMERS.items():
+        trail.register_names(kind, namer)
     trail.register_facts(labels.TRAIL_FACTS)
     trail.register_values("mode", MODES)
     trail.register_values("state", labels.RECEIPTS)
@@ -46,7 +49,16 @@ def _register_pages() -> None:
     page("orders", _("Reports"), "report_list", 66, _decides, covers=("report_",))
     page("orders", _("Who commands"), "takeover_list", 70, covers=("takeover_",))
     page("orders", _("Chronicle"), "chronicle", 80, _decides, covers=("chronicle",))
-    page("orders", _("Emergency access"), "emergency_list", 90, _unmasks, covers=("emergency_",))
+    own = ("emergency_list", "emergency_file")
+    page("orders", _("Emergency access"), "emergency_list", 90, _unmasks, covers=own)
+    page(
+        "orders",
+        _("Emergency looks from outside"),
+        "emergency_log",
+        92,
+        _reads_trail,
+        only_lowest=True,
+    )
     frame.register_badges(takeover_badges, 20)
 
 
@@ -56,6 +68,10 @@ def _decides(actor: Actor) -> bool:
 
 def _unmasks(actor: Actor) -> bool:
     return any(Right.UNMASK in RIGHTS[post.role] for post in actor.posts)
+
+
+def _reads_trail(actor: Actor) -> bool:
+    return any(Right.READ_AUDIT in RIGHTS[post.role] for post in actor.posts)
 
 
 def _has_post(actor: Actor) -> bool:

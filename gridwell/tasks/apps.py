@@ -19,12 +19,14 @@ class TasksConfig(AppConfig):
         from gridwell.plan import followers
         from gridwell.tasks import actions, checks, jobs, labels
         from gridwell.tasks.actions.sync import follow_plan
+        from gridwell.tasks.queries.names import names_in_trail
         from gridwell.tasks.standard import register_standard
 
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
         trail.register_subjects(labels.TRAIL_SUBJECTS)
         trail.register_facts(labels.TRAIL_FACTS)
+        trail.register_names("tasks.task", names_in_trail)
         register_standard()
         followers.register(follow_plan)
         line.register(actions.follow_line)

@@ -1,7 +1,7 @@
 """The audit trail with names and words: who did it, who looked."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 
-from gridwell.accounts.models import Post, StandIn
+from gridwell.accounts.models import Post, StandIn, Team
 from gridwell.accounts.queries.users import names_of
 from gridwell.audit import queries as audit
-from gridwell.audit.labels import HIDDEN, act_words, fact_words, subject_words, value_words
+from gridwell.audit.labels import (
+    HIDDEN,
+    act_words,
+    fact_words,
+    subject_names,
+    subject_words,
+    value_words,
+)
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.places.models import Area
@@ -60,10 +67,23 @@ _POSTS = frozenset({"post"})
 _AREAS = range(10**11, 10**12)
 
 
+def post_names(ids: Collection[int]) -> dict[int, str]:
+    """Return the titles of posts; one query."""
+    return dict(Post.objects.filter(pk__in=ids).values_list("pk", "title"))
+
+
+def team_names(ids: Collection[int]) -> dict[int, str]:
+    """Return the names of groups; one query."""
+    return dict(Team.objects.filter(pk__in=ids).values_list("pk", "name"))
+
+
 def trail_rows(entries: Sequence[AuditEntry]) -> list[TrailRow]:
-    """Return entries in words; people, posts and areas by name. Three queries, whatever the number."""
+    """Return entries in words; people, posts, areas and what has a name by it.
+
+    Three queries and those of the namers (`audit.labels.register_names`), whatever the number.
+    """
     names = names_of(pk for entry in entries for pk in _people_in(entry))
-    named = _Named(names, *_posts_in(entries), _areas_in(entries))
+    named = _Named(names, *_posts_in(entries), _areas_in(entries), subject_names(entries))
     return [_trail_row(entry, named) for entry in entries]
 
 
@@ -75,16 +95,12 @@ class _Named:
     posts: dict[int, str]
     posts_by_code: dict[str, str]
     areas: dict[int, str]
+    subjects: dict[tuple[str, int], str]
 
 
 def _posts_in(entries: Sequence[AuditEntry]) -> tuple[dict[int, str], dict[str, str]]:
     facts = [entry.facts[key] for entry in entries for key in _POSTS if entry.facts.get(key)]
     ids = {fact for fact in facts if isinstance(fact, int)}
-    ids |= {
-        entry.subject
-        for entry in entries
-        if entry.subject_kind == "accounts.post" and entry.subject is not None
-    }
     codes = {fact for fact in facts if isinstance(fact, str)}
     codes |= {entry.post for entry in entries if entry.post}
     if not ids and not codes:
@@ -115,8 +131,8 @@ def _people_in(entry: AuditEntry) -> Iterator[int | None]:
 
 def _trail_row(entry: AuditEntry, named: _Named) -> TrailRow:
     kind, pk = entry.subject_kind, entry.subject or 0
-    known = {"accounts.user": named.people, "accounts.post": named.posts}
-    called = known.get(kind, {}).get(pk, str(pk))
+    own = named.people.get(pk) if kind == "accounts.user" else None
+    called = own or named.subjects.get((kind, pk), str(pk))
     people = _PEOPLE.get(entry.act, set())
     return TrailRow(
         sequence=entry.sequence,

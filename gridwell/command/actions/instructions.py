@@ -13,7 +13,7 @@ from gridwell.audit import actions as audit
 from gridwell.command.actions import require_desk
 from gridwell.command.actions.telling import desks_of_many
 from gridwell.command.models import Instruction, InstructionReceipt
-from gridwell.command.queries.instructions import access_receipt
+from gridwell.command.queries.instructions import access_receipt, receipts_alike
 from gridwell.command.rules.instructions import OPEN, Receipt, may_move
 from gridwell.core.errors import RuleBroken
 from gridwell.notify import actions as notify
@@ -118,11 +118,16 @@ def answer(
 ) -> InstructionReceipt:
     """Move one's receipt on (签收): read, accepted, done, refused with a reason.
 
-    The same state again changes nothing. Refused when a colleague of the same desk has answered
-    otherwise meanwhile, so that no answer is lost.
+    Whoever was asked at several posts of an area answers for all of them that are as far. The same
+    state again changes nothing. Refused when a colleague of the same desk has answered otherwise
+    meanwhile, so that no answer is lost.
     """
     row = access_receipt(actor, receipt_id)
-    row = InstructionReceipt.objects.select_for_update().get(pk=row.pk)
+    alike = receipts_alike(actor, row).values_list("pk", flat=True)
+    locked = InstructionReceipt.objects.select_for_update().filter(pk__in={row.pk, *alike})
+    rows = {found.pk: found for found in locked.order_by("pk")}
+    row = rows.pop(row.pk)
+    others = [other for other in rows.values() if other.state == row.state]
     if row.instruction.withdrawn_at is not None:
         raise RuleBroken("command.instruction_withdrawn")
     if state not in set(Receipt):
@@ -133,9 +138,15 @@ def answer(
         raise RuleBroken("command.receipt_closed")
     if state == Receipt.REFUSED:
         remark = require_reason(remark)
+    for one in (row, *others):
+        _move(actor, one, state, remark.strip(), now)
+    return row
+
+
+def _move(actor: Actor, row: InstructionReceipt, state: str, remark: str, now: datetime) -> None:
     row.state, row.answered_by, row.post = state, actor.user_id, actor.post_code_at(row.area_id)
     row.read_at = row.read_at or now
-    row.remark = remark.strip()[:400] or row.remark
+    row.remark = remark[:400] or row.remark
     if state in {Receipt.ACCEPTED, Receipt.DONE}:
         row.accepted_at = row.accepted_at or now
     row.closed_at = now if state in {Receipt.DONE, Receipt.REFUSED} else None
@@ -144,7 +155,6 @@ def answer(
         "command.instruction_answered", actor=actor, community=row.area_id, subject=row, at=now,
         state=state,
     )  # fmt: skip
-    return row
 
 
 @transaction.atomic

@@ -1,7 +1,6 @@
 """The chronicle (大事记): the acts of an area, or of an event, on one time line."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,19 +9,22 @@ from django.db.models import Q, QuerySet
 
 from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Actor, Right
-from gridwell.audit.labels import act_words, fact_words, known_acts, subject_words, value_words
+from gridwell.audit.labels import (
+    act_words,
+    fact_words,
+    known_acts,
+    subject_names,
+    subject_words,
+    value_words,
+)
 from gridwell.audit.models import AuditEntry
-from gridwell.command.models import Instruction, InstructionReceipt
 from gridwell.command.rules.chronicle import FROM_ABOVE, Kind, kind_of
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
-from gridwell.orders.models import Notice, Zone, ZoneChange
 from gridwell.orders.queries.notices import areas_above
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import span_of
 from gridwell.protocols.models import Event
-from gridwell.tasks.kinds import kinds
-from gridwell.tasks.models import Task
 
 PAGE = 50
 #: Reasons of these are official; others may name people and stay in the audit trail.
@@ -154,7 +156,7 @@ def _lines(entries: Sequence[AuditEntry]) -> Iterator[Line]:
     )
     codes = {entry.post for entry in entries if entry.post}
     titles = dict(Post.objects.filter(code__in=codes).values_list("code", "title"))
-    names = _subjects(entries)
+    names = subject_names(entries)
     for entry in entries:
         kind = kind_of(entry.act) or Kind.REGISTER
         name = names.get((entry.subject_kind, entry.subject or 0), "")
@@ -188,45 +190,6 @@ def _facts(facts: dict[str, Any]) -> Iterator[str]:
         value = facts.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and value:
             yield f"{fact_words(key)} {value}"
-
-
-def _subjects(entries: Sequence[AuditEntry]) -> dict[tuple[str, int], str]:
-    """Return the names of zones, notices and posts that entries are about; no names of people."""
-    ids: dict[str, set[int]] = defaultdict(set)
-    for entry in entries:
-        if entry.subject is not None:
-            ids[entry.subject_kind].add(entry.subject)
-    found: dict[tuple[str, int], str] = {}
-    if zones := ids["orders.zone"]:
-        rows = Zone.objects.filter(pk__in=zones).values_list("pk", "name")
-        found.update({("orders.zone", pk): name for pk, name in rows})
-    if changes := ids["orders.zonechange"]:
-        named = ZoneChange.objects.filter(pk__in=changes).values_list("pk", "zone__name")
-        found.update({("orders.zonechange", pk): name for pk, name in named})
-    if notices := ids["orders.notice"]:
-        for notice in Notice.objects.filter(pk__in=notices).only("number", "title", "ref"):
-            found["orders.notice", notice.pk] = str(notice)
-    if posts := ids["accounts.post"]:
-        titles = Post.objects.filter(pk__in=posts).values_list("pk", "title")
-        found.update({("accounts.post", pk): title for pk, title in titles})
-    return found | _orders_and_work(ids)
-
-
-def _orders_and_work(ids: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
-    """Return the titles of instructions, and of tasks their kind alone: a title may name people."""
-    found: dict[tuple[str, int], str] = {}
-    if sent := ids.get("command.instruction"):
-        titles = Instruction.objects.filter(pk__in=sent).values_list("pk", "title")
-        found.update({("command.instruction", pk): f"“{title}”" for pk, title in titles})
-    if receipts := ids.get("command.instructionreceipt"):
-        rows = InstructionReceipt.objects.filter(pk__in=receipts)
-        for pk, title in rows.values_list("pk", "instruction__title"):
-            found["command.instructionreceipt", pk] = f"“{title}”"
-    if tasks := ids.get("tasks.task"):
-        known = kinds()
-        for pk, code in Task.objects.filter(pk__in=tasks).values_list("pk", "kind"):
-            found["tasks.task", pk] = str(known[code].name) if code in known else code
-    return found
 
 
 def posts_named(area: int, limit: int = 200) -> list[tuple[str, str]]:

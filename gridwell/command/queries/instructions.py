@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries import effective_holders, names_of
@@ -48,11 +48,42 @@ def _mine(actor: Actor) -> Q:
 
 
 def received_by(actor: Actor) -> QuerySet[InstructionReceipt]:
-    """Return what the actor's desks and posts have received and is not withdrawn, newest first."""
-    rows = InstructionReceipt.objects.filter(_mine(actor), instruction__withdrawn_at=None)
+    """Return what the actor's desks and posts have received and is not withdrawn, newest first.
+
+    Somebody with several posts in one area is asked once: the first of their receipts that are
+    equally far stands for all of them (`together`).
+    """
+    mine = InstructionReceipt.objects.filter(_mine(actor), instruction__withdrawn_at=None)
+    alike = mine.order_by().values("instruction", "area", "state")
+    firsts = alike.annotate(first=Min("pk")).values("first")
+    rows = InstructionReceipt.objects.filter(pk__in=firsts)
     return rows.select_related("instruction__area", "area", "receiver").order_by(
         "-instruction__sent_at", "-pk"
     )
+
+
+def together(actor: Actor, rows: Collection[InstructionReceipt]) -> dict[int, list[str]]:
+    """Return for each receipt the titles of the actor's posts that it stands for; one query.
+
+    A receipt of a desk stands for the area itself, by its name.
+    """
+    found: dict[tuple[int, int, str], list[str]] = {}
+    mine = InstructionReceipt.objects.filter(
+        _mine(actor), instruction__in={row.instruction_id for row in rows}
+    )
+    names = mine.order_by("receiver", "pk").values_list(
+        "instruction", "area", "state", "receiver__title", "area__name"
+    )
+    for instruction, area, state, title, area_name in names:
+        found.setdefault((instruction, area, state), []).append(title or area_name)
+    return {row.pk: found.get((row.instruction_id, row.area_id, row.state), []) for row in rows}
+
+
+def receipts_alike(actor: Actor, row: InstructionReceipt) -> QuerySet[InstructionReceipt]:
+    """Return the actor's receipts of one instruction at one area that are as far as this one."""
+    return InstructionReceipt.objects.filter(
+        _mine(actor), instruction=row.instruction_id, area=row.area_id, state=row.state
+    ).order_by("pk")
 
 
 def open_receipts(actor: Actor) -> int:

@@ -13,7 +13,7 @@ from gridwell.accounts.queries.who import serving
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.models import ClosingReport, InstructionReceipt, ModeRehearsal, Report
 from gridwell.core.clock import day_of
-from gridwell.core.errors import NotVisible
+from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.models import Job
 from gridwell.orders.models import ModeChange, Zone
 from gridwell.orders.queries.modes import (
@@ -68,8 +68,11 @@ class ModeEffect:
 
     @property
     def is_return(self) -> bool:
-        """Return whether this is a return to an easier mode, which closes with a report."""
-        return STRICTNESS[self.mode] < STRICTNESS[self.before]
+        """Return whether an easier mode will hold, which closes with a report.
+
+        What an area above still holds does not ease by taking one's own mode back.
+        """
+        return STRICTNESS[self.after] < STRICTNESS[self.before]
 
     @property
     def is_held_above(self) -> bool:
@@ -104,6 +107,16 @@ def open_modes(stand: ModeStand, above: str) -> list[str]:
             or STRICTNESS[mode] >= STRICTNESS[above]
         )
     ]
+
+
+def change_refusal(area: int, mode: str, now: datetime) -> RuleBroken | None:
+    """Return why an area cannot go into a mode now, or None: the act refuses it for the same reason."""
+    stand = stand_of(area, now)
+    if mode in open_modes(stand, mode_above(area, now)):
+        return None
+    if mode == stand.mode or stand.change is None:
+        return RuleBroken("orders.mode_already")
+    return RuleBroken("orders.mode_held_above", above=stand.change.area.name)
 
 
 def mode_above(area: int, now: datetime) -> str:

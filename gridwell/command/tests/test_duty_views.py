@@ -66,6 +66,18 @@ def test_a_mode_is_changed_from_its_effect_and_back_with_a_report(officer: Actor
     assert "演习总结" in answer.content.decode()
 
 
+@pytest.mark.parametrize("mode", ["routine", "alert"])
+def test_a_mode_by_a_typed_address_that_changes_nothing_offers_no_form(
+    mode: str, officer: Actor
+) -> None:
+    if mode == "alert":
+        change_mode(actor=officer, area=COMMUNITY, mode=mode, reason="出现病例", now=clock.now())
+    page = browser(officer).get(reverse("mode_change", args=[COMMUNITY, mode])).content.decode()
+    assert "已经是这种状态。" in page
+    assert "结束报告" not in page
+    assert 'name="reason"' not in page
+
+
 def test_the_second_officer_keeps_what_was_written(officer: Actor) -> None:
     client = browser(officer)
     url = reverse("mode_change", args=[COMMUNITY, "emergency"])

@@ -22,6 +22,7 @@ from gridwell.command.queries.instructions import (
     matrix_of,
     open_receipts,
     received_by,
+    together,
     with_tallies,
 )
 from gridwell.command.rules.instructions import MOVES, Receipt, may_move, tally
@@ -183,3 +184,25 @@ def test_who_may_send(grid_worker: Actor, other_officer: Actor) -> None:
         send(other_officer, COMMUNITY, to_areas=[], to_posts=[post])
     with pytest.raises(RuleBroken, match=r"command\.instruction_outside"):
         send(other_officer, OTHER_COMMUNITY, to_areas=[], to_posts=[post])
+
+
+def test_whoever_has_two_posts_is_asked_once_and_answers_for_both(
+    officer: Actor, other_officer: Actor
+) -> None:
+    head = make_user(username="head")
+    posts = [make_post(holder=head, role=Role.TEAM_MEMBER) for _ in range(2)]
+    other = make_post(holder=make_user(username="another"), role=Role.TEAM_MEMBER)
+    row = send(officer, COMMUNITY, to_areas=[], to_posts=[*posts, other])
+    actor = actor_of(head, NOW)
+    [receipt] = received_by(actor)
+    assert together(actor, [receipt]) == {receipt.pk: [post.title for post in posts]}
+    assert open_receipts(actor) == 1
+    answer(actor=actor, receipt_id=receipt.pk, state="accepted", now=NOW)
+    assert list(row.receipts.order_by("pk").values_list("state", flat=True)) == [
+        "accepted", "accepted", "unread",
+    ]  # fmt: skip
+    # Who steps in for one of the two has that one alone, and what is not as far is shown apart.
+    InstructionReceipt.objects.filter(receiver=posts[1]).update(state="unread")
+    assert [found.state for found in received_by(actor).order_by("pk")] == ["accepted", "unread"]
+    answer(actor=actor, receipt_id=receipt.pk, state="done", now=NOW)
+    assert row.receipts.get(receiver=posts[1]).state == "unread"

@@ -11,7 +11,7 @@ from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.audit.models import AuditEntry
 from gridwell.command.actions.modes import Switched, rehearse_mode, switch_mode
 from gridwell.command.models import ModeRehearsal
-from gridwell.command.queries.modes import mode_effect
+from gridwell.command.queries.modes import change_refusal, mode_effect
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.notify.models import Message
 from gridwell.orders.actions.modes import set_profile
@@ -156,6 +156,35 @@ def test_the_return_writes_a_report_and_may_take_those_below_along(
     assert done.closing is not None
     assert (done.closing.mode, done.closing.figures["days"]) == ("emergency", 2)
     assert done.closing.remark == "平稳"
+
+
+def test_what_stays_held_above_is_no_return(officer: Actor, district_officer: Actor) -> None:
+    """Taking one's own mode back while an area above holds the same eases nothing."""
+    switch(officer, COMMUNITY, "emergency")
+    later = NOW + timedelta(minutes=1)
+    switch(district_officer, DISTRICT, "emergency", later)
+    effect = mode_effect(COMMUNITY, "routine", later)
+    assert (effect.after, effect.is_return) == ("emergency", False)
+    done = switch(officer, COMMUNITY, "routine", later)
+    assert (done.closing, mode_of(COMMUNITY, later)) == (None, "emergency")
+    # Half a return is one: from emergency to what the district holds.
+    district = switch(district_officer, DISTRICT, "alert", later + timedelta(minutes=1))
+    assert district.closing is not None
+
+
+@pytest.mark.parametrize("mode", ["routine", "alert", "emergency"])
+def test_the_page_refuses_what_the_act_refuses(
+    mode: str, officer: Actor, district_officer: Actor
+) -> None:
+    """By a typed address any mode is asked for; the page says what the act would say."""
+    switch(district_officer, DISTRICT, "alert")
+    refusal = change_refusal(COMMUNITY, mode, NOW)
+    if refusal is None:
+        assert switch(officer, COMMUNITY, mode).change.mode == mode
+        return
+    with pytest.raises(RuleBroken) as refused:
+        switch(officer, COMMUNITY, mode)
+    assert refused.value.code == refusal.code
 
 
 def test_a_stricter_area_below_keeps_its_posts(officer: Actor, district_officer: Actor) -> None:

@@ -136,9 +136,11 @@ def receipt_list(request: ActorRequest) -> HttpResponse:
         raise NotVisible
     page = page_of(request, queries.received_by(request.actor), queries.PAGE)
     now = clock.now()
+    asked = queries.together(request.actor, list(page))
     rows = [
         (
             row,
+            asked[row.pk],
             RECEIPTS[row.state],
             RECEIPT_TONES[row.state],
             row.instruction.due_at is not None
@@ -176,6 +178,7 @@ def receipt_page(request: ActorRequest, receipt: int) -> HttpResponse:
         row = queries.access_receipt(request.actor, row.pk)
     context = {
         "row": row,
+        "posts": queries.together(request.actor, [row])[row.pk],
         "state": RECEIPTS[row.state],
         "tone": RECEIPT_TONES[row.state],
         "moves": MOVES[Receipt(row.state)] - {Receipt.READ},

@@ -67,10 +67,12 @@ def mode_change(request: ActorRequest, area: int, mode: str) -> HttpResponse:
             # What was written stays; what is shown, and sent next, is the effect of this moment.
             refused = say(refusal)
             form = _form(effect, None, form.cleaned_data)
+    closed = queries.change_refusal(area, mode, now)
     context = {
         **effect_context(effect),
         "form": form,
-        "refused": refused,
+        "refused": refused or (say(closed) if closed else ""),
+        "is_open": closed is None,
         "rehearsal": RehearsalForm(initial={"mode": mode}),
         "taken": decider_of(area, now),
     }

@@ -12,10 +12,8 @@ from gridwell.organisation.queries.chart import (
 )
 from gridwell.organisation.queries.gaps import (
     Gap,
-    Tally,
     gaps_of,
     isolated_households,
-    tallies_of,
 )
 from gridwell.organisation.queries.naming import (
     Person,
@@ -57,6 +55,7 @@ from gridwell.organisation.queries.roster import (
     turns_of,
     views_of,
 )
+from gridwell.organisation.queries.tallies import Tally, tallies_of
 
 __all__ = [
     "Gap",

@@ -199,9 +199,10 @@ def _grids(community: int, groups: dict[int, GroupView], lines: list[PostLine]) 
         view = views.get(group.team.grid_id or 0)
         if view is None:
             continue
-        if group.team.kind in {kind.value for kind in WORK_GROUPS}:
-            view.groups.setdefault(group.team.kind, group)
-        else:
+        is_work = group.team.kind in {kind.value for kind in WORK_GROUPS}
+        if is_work and group.team.kind not in view.groups:
+            view.groups[group.team.kind] = group
+        else:  # a second group of one kind is a further group of the grid
             view.special.append(group)
     roots: list[GridView] = []
     for view in views.values():

@@ -25,7 +25,7 @@ from gridwell.organisation.tests.make import (
     make_shift,
     make_team,
 )
-from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_area, make_grid
+from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid
 from gridwell.residents.tests.make import make_household
 
 LATER = NOW + timedelta(hours=1)
@@ -255,24 +255,6 @@ def test_gaps_close_one_by_one(officer: Actor) -> None:
         actor=officer, community=COMMUNITY, place=building.parent, named=Named(name="李"), now=NOW
     )
     assert GapKind.CHARGE not in kinds()  # the compound's person answers for its buildings
-
-
-def test_upper_areas_see_counts(officer: Actor, district_officer: Actor) -> None:
-    make_building(grid=make_grid(number="1"))
-    make_area(code=OTHER_COMMUNITY)
-    tallies = {
-        tally.area.pk: tally for tally in queries.tallies_of(district_officer, 140109000000, NOW)
-    }
-    mine = tallies[COMMUNITY]
-    assert (mine.leading, mine.grids, mine.groups, mine.buildings) == (1, 1, 3, 1)
-    assert tallies[OTHER_COMMUNITY].groups == 0
-    groups.make_usual_groups(actor=officer, community=COMMUNITY, now=NOW)
-    tally = next(
-        one
-        for one in queries.tallies_of(district_officer, 140109000000, NOW)
-        if one.area.pk == COMMUNITY
-    )
-    assert (tally.leading, tally.groups) == (0, 0)
 
 
 # ---- the roster ------------------------------------------------------------------------------

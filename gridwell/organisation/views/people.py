@@ -66,11 +66,16 @@ def organisation(request: ActorRequest, area: int) -> HttpResponseBase:
 def _below(request: ActorRequest) -> HttpResponse:
     """Show of an upper area what lacks a name in each community below."""
     rows = queries.tallies_of(request.actor, request.area.pk, clock.now())
-    total = {
-        name: sum(getattr(row, name) for row in rows)
-        for name in ("leading", "grids", "groups", "buildings", "posts", "five", "all")
+    kinds = [kind.value for kind in GapKind]
+    context = {
+        "columns": [labels.GAPS[kind] for kind in kinds],
+        "rows": [
+            (row, [(kind, labels.GAPS[kind], row.counts[kind]) for kind in kinds]) for row in rows
+        ],
+        "sums": [sum(row.counts[kind] for row in rows) for kind in kinds],
+        "lacking": sum(row.all for row in rows),
     }
-    return render(request, "organisation/below.html", {"rows": rows, "total": total})
+    return render(request, "organisation/below.html", context)
 
 
 def _grid_row(grid: GridView, above: GridView | None) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _below(request: ActorRequest) -> HttpResponse:
                 pgettext("task", "Open"),
                 _("Late"),
                 _("Without a name"),
-                _("Climbed here"),
+                _("Passed up to the subdistrict"),
             ],
             rows=[(row.name, row.active, row.late, row.no_name, row.climbed) for row in rows],
         )

@@ -101,6 +101,11 @@ class Work:
         return self._sum("late")
 
     @property
+    def to_check(self) -> int:
+        """How many are done and wait for a second person."""
+        return self._sum("to_check")
+
+    @property
     def no_name(self) -> int:
         """How many have no post."""
         return self._sum("no_name")
