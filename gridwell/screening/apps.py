@@ -8,7 +8,7 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         from gridwell.audit import labels as trail
         from gridwell.core import wording
-        from gridwell.screening import desk_setup, labels, result_setup
+        from gridwell.screening import call_setup, desk_setup, labels, result_setup
         from gridwell.screening.labels.trail import ENDS, LISTS, TRAIL_FACTS
 
         wording.register(labels.REFUSALS)
@@ -20,6 +20,7 @@ class ScreeningConfig(AppConfig):
         _show_rounds()
         result_setup.register()
         desk_setup.register()
+        call_setup.register()
 
 
 def _show_rounds() -> None:

@@ -235,6 +235,8 @@ class SlotChange(models.Model):
 class Call(models.Model):
     """That a building, unit or household was called (喊楼、通知): by whom, how, when.
 
+    `how` "told" is that those in charge of the place were told to call; it counts for nobody as a
+    call. One entered by mistake is taken back: the row stays, nobody counts as called by it.
     Personal data: none of its own; the place may be one dwelling. Kept 60 days.
     """
 
@@ -242,10 +244,13 @@ class Call(models.Model):
     round = CommunityForeignKey(Round, models.CASCADE, related_name="calls")
     ref = models.UUIDField(default=ids.new_ref)
     place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
-    how = models.CharField(max_length=12)  # loudspeaker phone group door message
+    how = models.CharField(max_length=12)  # labels.calls.HOW
     people = models.PositiveIntegerField(default=0)  # not sampled then
     called_at = models.DateTimeField()
     called_by = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True)
+    taken_back_by = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "ref"], name="call_ref_once")]

@@ -19,7 +19,16 @@ from gridwell.tasks.rules.due import minutes_allowed
 PROOFS = frozenset({"note", "photo", "count", "where"})
 MODES = ("routine", "alert", "emergency")
 #: Who is in charge by default, the first that has a live post with a name on it.
-RESPONSIBLE = ("unit_head", "building_head", "grid_worker", "community_officer")
+RESPONSIBLE = (
+    "unit_head",
+    "building_head",
+    "sampling_group",
+    "logistics_group",
+    "grid_worker",
+    "community_officer",
+)
+#: Of these, the groups, with the kind of team that each is (`accounts.Team`).
+GROUPS = {"sampling_group": "sampling", "logistics_group": "logistics"}
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,7 @@ END_REASONS = {
     "missed": _("its day passed and it was not done"),
     "merged": _("the same task stands for the entry it was merged into"),
     "not_needed": _("not needed any more"),
+    "round_closed": _("the round is closed"),
 }
 #: Why a task cannot be done.
 CANNOT_REASONS = {
@@ -69,6 +70,7 @@ ORIGINS = {
     "plan": pgettext_lazy("task origin", "the plan of the day"),
     "person": pgettext_lazy("task origin", "by hand"),
     "template": pgettext_lazy("task origin", "a template"),
+    "round": pgettext_lazy("task origin", "a round of sampling"),
 }
 SPREADS = {
     "area": _("one for the community"),

@@ -35,6 +35,11 @@ def register_why(prefix: str, words: Label) -> None:
     _WHY[prefix] = words
 
 
+def register_step(reason: str, words: Label) -> None:
+    """Say what a step's reason means in a task's history: ("sampled", lazy text). At start-up."""
+    _MOVES[reason] = words
+
+
 class _Facts(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return _("an order without a notice") if key == "notice" else "—"

@@ -8,7 +8,7 @@ from django.db import transaction
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.health.models import Tube
-from gridwell.screening.actions import require_reason
+from gridwell.screening.actions import require_reason, work
 from gridwell.screening.models import Box
 from gridwell.screening.queries.desk import Sampler, tubes_of
 from gridwell.screening.rules.tubes import TubeState, move_refusal
@@ -105,6 +105,7 @@ def pack_box(*, sampler: Sampler, box: Box, counted: int, now: datetime, reason:
     _record(
         "packed", sampler, box, now, box.difference_reason, counted=counted, in_system=len(tubes)
     )
+    work.box_packed(actor=sampler.actor, round=sampler.round, box=box, now=now)
     return box
 
 
@@ -132,6 +133,7 @@ def open_box(*, sampler: Sampler, box: Box, reason: str, now: datetime) -> Box:
     box.difference_reason = ""
     box.save()
     _record("opened", sampler, box, now, reason)
+    work.box_gone(community=sampler.community, box=box, is_sent=False, now=now)
     return box
 
 
@@ -150,6 +152,7 @@ def send_box(*, sampler: Sampler, box: Box, who: str, now: datetime) -> Box:
     box.sent_at, box.sent_with = now, who
     box.save()
     _record("sent", sampler, box, now)
+    work.box_gone(community=sampler.community, box=box, is_sent=True, now=now)
     return box
 
 

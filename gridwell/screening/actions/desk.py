@@ -17,7 +17,7 @@ from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Stay
-from gridwell.screening.actions import require_reason
+from gridwell.screening.actions import require_reason, work
 from gridwell.screening.models import RoundMember
 from gridwell.screening.queries.desk import Person, Sampler, person_by_key
 from gridwell.screening.rules.tubes import (
@@ -158,7 +158,21 @@ def put_person(
         raise RuleBroken("screening.sampled_already") from twice
     if position is None and is_full(PoolSize(tube.pool), len(inside) + 1):
         put_closed(tube, when)
+    _close_work(sampler, tube, person, when)
     return sample
+
+
+def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> None:
+    """Close the work that this sample answers; nothing to ask for somebody who came to the desk."""
+    if tube.purpose == "single":
+        work.single_taken(
+            community=sampler.community,
+            resident=person.resident,
+            household=person.household,
+            now=when.now,
+        )
+    elif person.at_door:
+        work.at_door_changed(round=sampler.round, household=person.household, now=when.now)
 
 
 def _require_room(
@@ -250,6 +264,7 @@ def take_back(tube: Tube, sample: Sample, when: Moment) -> None:
 def _supersede(sample: Sample, reason: str, when: Moment) -> None:
     sample.superseded_at, sample.superseded_reason = when.now, reason[:200]
     sample.save(update_fields=["superseded_at", "superseded_reason"])
+    work.sample_gone(sample, now=when.now)
 
 
 def put_right(

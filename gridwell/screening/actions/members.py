@@ -15,8 +15,9 @@ from gridwell.health.actions.exemptions import REASONS as LASTING
 from gridwell.health.actions.exemptions import exempt
 from gridwell.health.models import Sample
 from gridwell.places.models import Place
+from gridwell.plan.actions import up_to_date
 from gridwell.residents.models import Membership, Resident, Stay
-from gridwell.screening.actions import require, require_reason
+from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.actions.rounds import opened
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import PURPOSES, members_of
@@ -113,6 +114,7 @@ def remove_member(*, actor: Actor, member: RoundMember, reason: str, now: dateti
     if not done:
         raise RuleBroken("screening.changed_meanwhile")
     _record("screening.member_removed", actor, member, reason, now)
+    work.at_door_changed(round=member.round, household=member.household_id, now=now)
 
 
 def _is_sampled(member: RoundMember) -> bool:
@@ -205,6 +207,7 @@ def exempt_member(
         exempt=reason, exempt_until=until, exempt_reason=remark.replace("\0", "").strip()[:200]
     )
     _record("screening.member_exempted", actor, member, "", now, kind=reason)
+    work.at_door_changed(round=member.round, household=member.household_id, now=now)
 
 
 @transaction.atomic
@@ -221,6 +224,7 @@ def end_member_exemption(*, actor: Actor, member: RoundMember, reason: str, now:
     if not done:
         raise RuleBroken("screening.changed_meanwhile")
     _record("screening.member_exempted", actor, member, reason, now, kind="ended")
+    work.at_door_changed(round=member.round, household=member.household_id, now=now)
 
 
 @transaction.atomic
@@ -246,6 +250,8 @@ def set_at_door(
             count=len(ids),
             ids=digest_ids(ids),
         )
+        day = up_to_date(community=row.community_id, day=row.on, now=now)
+        work.begin(actor=actor, round=row, plan=day.plan, now=now)
     return len(ids)
 
 

@@ -14,7 +14,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions.zones import record_round
 from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.plan.actions import up_to_date
-from gridwell.screening.actions import require, require_reason
+from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.due import Due, due_of
 from gridwell.screening.queries.members import sampled_of, total
@@ -93,7 +93,8 @@ def open_round(*, actor: Actor, round: Round, now: datetime) -> Round:
         raise RuleBroken("screening.order_ended")
     if day_of(now + EARLY) < round.on:
         raise RuleBroken("screening.too_early")
-    people = due_of(round.order, up_to_date(community=community, day=round.on, now=now))
+    day = up_to_date(community=community, day=round.on, now=now)
+    people = due_of(round.order, day)
     if not any(not row.exempt for row in people):
         raise RuleBroken("screening.nobody_due")
     RoundMember.objects.bulk_create([_member(round, row) for row in people])
@@ -109,6 +110,7 @@ def open_round(*, actor: Actor, round: Round, now: datetime) -> Round:
         exempt=sum(1 for row in people if row.exempt),
         at_door=sum(1 for row in people if row.door_reason),
     )
+    work.begin(actor=actor, round=round, plan=day.plan, now=now)
     return round
 
 
@@ -184,6 +186,8 @@ def bring_up_to_date(*, actor: Actor, round: Round, reason: str, now: datetime) 
             added=len(added),
             removed=len(gone),
         )
+        day = up_to_date(community=row.community_id, day=row.on, now=now)
+        work.begin(actor=actor, round=row, plan=day.plan, now=now)
     return len(added), len(gone)
 
 
@@ -243,6 +247,8 @@ def close_round(*, actor: Actor, round: Round, now: datetime, reason: str = "") 
         sampled=standing.sampled,
         missing=standing.missing,
     )
+    work.follow(round=row, now=now)
+    work.end(round=row, now=now)
     refresh_outcome(actor=actor, round=row, now=now)
     return row
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
@@ -14,6 +15,8 @@ from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Area
 from gridwell.screening.actions.rounds import changes_since
+from gridwell.screening.call_texts import order_name
+from gridwell.screening.call_texts import round_name as round_name
 from gridwell.screening.labels.rounds import ROUND_STATES
 from gridwell.screening.models import Round
 from gridwell.screening.queries.members import Progress, members_of, total
@@ -23,23 +26,6 @@ from gridwell.screening.queries.rounds import rounds_of, targets_of
 from gridwell.screening.rules.coverage import Pace, pace
 
 TONES = {"planned": "", "open": "warn", "closed": "ok"}
-
-
-def round_name(row: Round) -> str:
-    """Return what people call a round: its purpose, its number, its zone."""
-    return order_name(row.order)
-
-
-def order_name(order: RoundOrder) -> str:
-    """Return what people call an ordered round."""
-    facts = {
-        "purpose": str(PURPOSES.get(order.purpose, order.purpose)),
-        "number": order.number,
-        "zone": order.zone.name if order.zone is not None else "",
-    }
-    if order.zone is not None:
-        return _("%(purpose)s %(zone)s, day %(number)s") % facts
-    return _("%(purpose)s no. %(number)s") % facts
 
 
 def state_words(row: Round) -> tuple[str, str]:
@@ -132,9 +118,14 @@ def figures(row: Round, whole: Progress) -> list[Figure]:
     url = reverse("round_missing", args=[row.community_id, row.pk])
     share = "—" if whole.percent is None else f"{whole.percent}%"
     return [
-        Figure(_("Due"), whole.due, f"{url}?show=all"),
+        Figure(pgettext("in a round", "Due"), whole.due, f"{url}?show=all"),
         Figure(_("Sampled"), whole.sampled, f"{url}?show=sampled", note=share, tone="ok"),
-        Figure(_("Missing"), whole.missing, url, tone="bad" if whole.missing else ""),
+        Figure(
+            pgettext("in a round", "Missing"),
+            whole.missing,
+            url,
+            tone="bad" if whole.missing else "",
+        ),
         Figure(_("Called, not come"), whole.called, f"{url}?show=called"),
         Figure(_("Refuse"), whole.refused, f"{url}?show=refused"),
         Figure(_("Not found"), whole.not_found, f"{url}?show=not_found"),
@@ -202,9 +193,9 @@ def rollup_figures(lines: Iterable[CommunityLine]) -> list[Figure]:
     missing = due - sampled
     return [
         Figure(_("Communities with a round"), len(parts)),
-        Figure(_("Due"), due),
+        Figure(pgettext("in a round", "Due"), due),
         Figure(_("Sampled"), sampled, note=share, tone="ok"),
-        Figure(_("Missing"), missing, tone="bad" if missing else ""),
+        Figure(pgettext("in a round", "Missing"), missing, tone="bad" if missing else ""),
         Figure(_("Refuse"), sum(part.refused for part in parts)),
         Figure(_("Exempt"), sum(part.exempt for part in parts)),
     ]

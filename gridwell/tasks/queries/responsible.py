@@ -2,17 +2,17 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from gridwell.accounts.models import Post, PostDeputy
+from gridwell.accounts.models import Post, PostDeputy, Team
 from gridwell.accounts.queries import serving
 from gridwell.accounts.rules.actor import Role
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Household, Resident
-from gridwell.tasks.kinds import Kind
+from gridwell.tasks.kinds import GROUPS, Kind
 
 CHUNK = 900
 #: From so many on it is cheaper to read the whole community than to name each.
@@ -112,15 +112,18 @@ def _grids_of_most(community: int, buildings: set[int]) -> dict[int, int]:
 
 @dataclass(frozen=True)
 class Charge:
-    """Who is in charge in one community at an instant: posts by place, by grid, and of the desk.
+    """Who is in charge in one community at an instant: posts by place, by grid, of groups, of the desk.
 
     `named` are posts with anybody in their line; the others are chosen only when no other is there.
+    `by_group` holds a group's members and leader by kind of team and grid; grid 0 is the group of
+    the whole community.
     """
 
     by_place: Mapping[tuple[str, int], tuple[int, ...]]
     by_grid: Mapping[int, tuple[int, ...]]
     desk: tuple[int, ...]
     named: frozenset[int]
+    by_group: Mapping[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
 
     def post_for(self, kind: Kind, spot: Spot) -> int | None:
         """Return the post that a task of this kind at this spot belongs to, None for no name."""
@@ -134,11 +137,22 @@ class Charge:
             return self.by_place.get((who, spot.building or 0), ())
         if who == "grid_worker":
             return self.by_grid.get(spot.grid or 0, ())
+        if who in GROUPS:
+            return self._group(GROUPS[who], spot)
         return self.desk
+
+    def _group(self, team: str, spot: Spot) -> tuple[int, ...]:
+        """Return a group's posts, beginning with another one for each building: work is shared out."""
+        own = self.by_group.get((team, spot.grid or 0)) or self.by_group.get((team, 0), ())
+        named = [post for post in own if post in self.named]
+        if not named:
+            return own
+        first = (spot.building or 0) % len(named)
+        return (*named[first:], *named[:first])
 
 
 def charge_of(community: int, now: datetime) -> Charge:
-    """Return who is in charge in a community; three queries."""
+    """Return who is in charge in a community; four queries, one more where there are groups."""
     rows = list(
         Post.objects.filter(
             serving(now),
@@ -159,14 +173,53 @@ def charge_of(community: int, now: datetime) -> Charge:
         if place is not None:
             by_place[role, place] = (*by_place.get((role, place), ()), pk)
     grid_posts = [pk for pk, role, *_ in rows if role == Role.GRID_WORKER]
+    by_group, of_groups = _by_group(community, now)
     return Charge(
         by_place=by_place,
         by_grid=_by_grid(community, grid_posts),
         desk=tuple(pk for pk, role, *_ in rows if role == Role.COMMUNITY_OFFICER),
         named=frozenset(
             pk for pk, _, _, holder, has_deputy in rows if holder is not None or has_deputy
-        ),
+        )
+        | of_groups,
+        by_group=by_group,
     )
+
+
+def _by_group(
+    community: int, now: datetime
+) -> tuple[dict[tuple[str, int], tuple[int, ...]], frozenset[int]]:
+    """Return the posts of the groups that stand, their leader last, and who of these is named."""
+    teams = list(
+        Team.objects.filter(
+            Q(ends_at=None) | Q(ends_at__gt=now),
+            area_id=community,
+            kind__in=GROUPS.values(),
+            starts_at__lte=now,
+        )
+        .order_by("pk")
+        .values_list("pk", "kind", "grid_id", "leader_post_id")
+    )
+    if not teams:
+        return {}, frozenset()
+    leaders = [leader for *_, leader in teams if leader is not None]
+    posts = (
+        Post.objects.filter(serving(now))
+        .filter(Q(team__in=[team for team, *_ in teams]) | Q(pk__in=leaders))
+        .annotate(has_deputy=Exists(PostDeputy.objects.filter(post=OuterRef("pk"))))
+        .order_by("code")
+    )
+    rows = list(posts.values_list("pk", "team_id", "holder_id", "has_deputy"))
+    serving_now = {pk for pk, *_ in rows}
+    found: dict[tuple[str, int], tuple[int, ...]] = {}
+    for team, kind, grid, leader in teams:
+        line = [pk for pk, own, *_ in rows if own == team and pk != leader]
+        if leader is not None and leader in serving_now:
+            line.append(leader)
+        if line:
+            found[kind, grid or 0] = (*found.get((kind, grid or 0), ()), *line)
+    named = frozenset(pk for pk, _, holder, has_deputy in rows if holder is not None or has_deputy)
+    return found, named
 
 
 def _by_grid(community: int, posts: list[int]) -> dict[int, tuple[int, ...]]:

@@ -1,0 +1,263 @@
+"""Who is to be called when and was called by whom (喊楼): lines by slot, and the calls that were made."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet
+
+from gridwell.accounts.models import User
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.errors import NotVisible
+from gridwell.places.models import Place
+from gridwell.screening.call_texts import Turn
+from gridwell.screening.labels.calls import COUNTS
+from gridwell.screening.models import Call, Round, RoundMember, Slot
+from gridwell.screening.queries.members import members_of, with_status
+from gridwell.screening.rules.coverage import MISSING, Status
+
+_MISSING = frozenset(status.value for status in MISSING)
+TWICE = 2
+"""So often somebody is called before somebody goes to the door."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is called at once: a building, a unit, or some doors of one; its people by status."""
+
+    place: Place
+    slot: Slot | None = None
+    by_status: dict[str, int] = field(default_factory=dict)
+    called_at: datetime | None = None
+    twice: int = 0
+
+    @property
+    def key(self) -> str:
+        """Return what names the part in a form: the slot, else the place."""
+        return f"s{self.slot.pk}" if self.slot is not None else f"p{self.place.pk}"
+
+    @property
+    def due(self) -> int:
+        """Return how many are to come."""
+        return sum(self.by_status.values()) - self.by_status.get(Status.EXEMPT, 0)
+
+    @property
+    def sampled(self) -> int:
+        """Return how many have come."""
+        return self.by_status.get(Status.SAMPLED, 0)
+
+    @property
+    def missing(self) -> int:
+        """Return how many have not come."""
+        return sum(n for status, n in self.by_status.items() if status in _MISSING)
+
+    @property
+    def waiting(self) -> int:
+        """Return how many nobody has called yet."""
+        return self.by_status.get(Status.DUE, 0)
+
+    @property
+    def is_over(self) -> bool:
+        """Return whether nobody is left to be called."""
+        return not self.missing
+
+    def stage(self, now: datetime) -> str:
+        """Return where the part stands: done, late, now, soon, later; "" without a time."""
+        if self.is_over:
+            return "done"
+        if self.slot is None:
+            return ""
+        if self.slot.ends_at <= now:
+            return "late"
+        if self.slot.starts_at <= now:
+            return "now"
+        return "soon" if (self.slot.starts_at - now).total_seconds() <= SOON else "later"
+
+
+SOON = 3600
+"""Seconds before its time at which a building is worth telling."""
+
+
+def called_down(rows: QuerySet[RoundMember]) -> QuerySet[RoundMember]:
+    """Return those of these people who are called down; who is sampled at the door is not."""
+    return rows.filter(at_door=False)
+
+
+def of_slot(rows: QuerySet[RoundMember], slot: Slot) -> QuerySet[RoundMember]:
+    """Return the people of a slot: of its doors, else of its unit or building."""
+    if slot.doors:
+        return rows.filter(dwelling__in=slot.doors)
+    return rows.filter(Q(unit=slot.place_id) | Q(building=slot.place_id))
+
+
+def parts_of(actor: Actor, row: Round) -> list[Part]:
+    """Return what is to be called, by time, then the buildings that are in no slot by their way.
+
+    Four queries whatever the number. People of a unit that has a slot count there, those of a
+    building's slot there, everybody else under the building without a time.
+    """
+    slots = list(
+        Slot.objects.filter(community_id=row.community_id, round=row)
+        .select_related("site", "place", "place__building")
+        .order_by("starts_at", "site__name", "place__position", "place_id", "piece")
+    )
+    finder = _Finder(slots)
+    counts: dict[Any, dict[str, int]] = defaultdict(dict)
+    latest: dict[Any, datetime] = {}
+    twice: dict[Any, int] = defaultdict(int)
+    rows = with_status(called_down(members_of(actor, row)), row).order_by()
+    for building, unit, dwelling, status, calls, called in rows.values_list(
+        "building_id", "unit_id", "dwelling_id", "status", "calls", "called_at"
+    ):
+        key = finder.slot_of(building, unit, dwelling) or ("building", building)
+        counts[key][status] = counts[key].get(status, 0) + 1
+        if called is not None and (key not in latest or called > latest[key]):
+            latest[key] = called
+        if calls >= TWICE and status in _MISSING:
+            twice[key] += 1
+    parts = [
+        Part(slot.place, slot, counts[slot.pk], latest.get(slot.pk), twice[slot.pk])
+        for slot in slots
+        if slot.pk in counts
+    ]
+    loose = [key[1] for key in counts if isinstance(key, tuple) and key[1] is not None]
+    buildings = _places(row.community_id, loose)
+    return parts + [
+        Part(
+            place, None, counts["building", pk], latest.get(("building", pk)), twice["building", pk]
+        )
+        for pk, place in buildings.items()
+    ]
+
+
+class _Finder:
+    """Finds the slot somebody is called in: the door's own, else the unit's, else the building's."""
+
+    def __init__(self, slots: Iterable[Slot]) -> None:
+        self.by_door: dict[int, int] = {}
+        self.by_place: dict[int, int] = {}
+        for slot in slots:
+            for door in slot.doors:
+                self.by_door[door] = slot.pk
+            if not slot.doors:
+                self.by_place.setdefault(slot.place_id, slot.pk)
+
+    def slot_of(self, building: int | None, unit: int | None, dwelling: int | None) -> int | None:
+        """Return the id of the slot, None for somebody who is in none."""
+        for place, known in (
+            (dwelling, self.by_door),
+            (unit, self.by_place),
+            (building, self.by_place),
+        ):
+            if place in known:
+                return known[place]
+        return None
+
+
+def _places(community: int, ids: Collection[int]) -> dict[int, Place]:
+    found = Place.objects.filter(community_id=community, pk__in=ids).order_by(
+        "parent__position", "parent__name", "position", "name"
+    )
+    return {place.pk: place for place in found}
+
+
+def turns_of(row: Round, buildings: Collection[int] | None = None) -> dict[int, list[Turn]]:
+    """Return building -> its turns in order of time, for texts and sheets; two queries."""
+    slots = Slot.objects.filter(community_id=row.community_id, round=row)
+    if buildings is not None:
+        slots = slots.filter(Q(place__in=buildings) | Q(place__building__in=buildings))
+    rows = list(
+        slots.select_related("site", "place").order_by("starts_at", "place__position", "piece")
+    )
+    ends = {door for slot in rows for door in (slot.doors[:1] + slot.doors[-1:])}
+    doors = dict(
+        Place.objects.filter(community_id=row.community_id, pk__in=ends).values_list("pk", "door")
+    )
+    found: dict[int, list[Turn]] = {}
+    for slot in rows:
+        unit = slot.place.name if slot.place.building_id is not None else ""
+        if slot.doors:
+            first, last = (doors.get(slot.doors[at], "") for at in (0, -1))
+            unit = f"{unit} {first}–{last}".strip()
+        turn = Turn(
+            starts_at=slot.starts_at,
+            ends_at=slot.ends_at,
+            site=slot.site.name,
+            where=slot.site.where,
+            who=unit,
+            walks_badly=slot.walks_badly,
+        )
+        found.setdefault(slot.place.building_id or slot.place_id, []).append(turn)
+    return found
+
+
+def people_of(actor: Actor, row: Round, part: Part) -> QuerySet[Any]:
+    """Return the people of a part who are called down, with `status`."""
+    rows = called_down(members_of(actor, row))
+    if part.slot is not None:
+        return with_status(of_slot(rows, part.slot), row)
+    slots = Slot.objects.filter(community_id=row.community_id, round=row)
+    finder = _Finder(slots)
+    rows = rows.filter(building=part.place)
+    if finder.by_door or finder.by_place:
+        rows = rows.exclude(unit__in=finder.by_place).exclude(dwelling__in=finder.by_door)
+    return with_status(rows, row)
+
+
+def parts_by_key(actor: Actor, row: Round, keys: Collection[str]) -> list[Part]:
+    """Return the parts that a form names, those that are there; in the order of the page."""
+    wanted = set(keys)
+    return [part for part in parts_of(actor, row) if part.key in wanted]
+
+
+def calls_of(actor: Actor, row: Round) -> QuerySet[Call]:
+    """Return the calls of a round that the actor may see, the latest first.
+
+    Who is narrowed to grids sees those of the buildings and doors in which people of theirs are.
+    """
+    if not actor.covers(row.community_id):
+        return Call.objects.none()
+    rows = Call.objects.filter(community_id=row.community_id, round=row)
+    if actor.grids_at(row.community_id) is not None:
+        own = members_of(actor, row)
+        rows = rows.filter(
+            Q(place__in=own.values("building"))
+            | Q(place__in=own.values("unit"))
+            | Q(place__in=own.values("dwelling"))
+        )
+    return rows.select_related("place", "place__building").order_by("-called_at", "-pk")
+
+
+def access_call(actor: Actor, row: Round, call_id: int) -> Call:
+    """Return a call of a round of the actor's, or raise NotVisible."""
+    found = calls_of(actor, row).filter(pk=call_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def callers_of(calls: Sequence[Call]) -> dict[int, str]:
+    """Return user -> name of who called: one query."""
+    users = {call.called_by for call in calls if call.called_by is not None}
+    return dict(User.objects.filter(pk__in=users).values_list("pk", "name"))
+
+
+def last_told(row: Round) -> dict[int, datetime]:
+    """Return place -> when those in charge of it were told to call: one query."""
+    rows = Call.objects.filter(
+        community_id=row.community_id, round=row, how="told", taken_back_at=None
+    )
+    found = rows.order_by().values_list("place_id").annotate(last=Max("called_at"))
+    return dict(found.values_list("place_id", "last"))
+
+
+def called_twice(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
+    """Return who was called twice or more and has not come, with `status`."""
+    return with_status(rows, row).filter(calls__gte=TWICE, status__in=_MISSING)
+
+
+def counting(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """Return the calls that count as one."""
+    return rows.filter(how__in=COUNTS, taken_back_at=None)
