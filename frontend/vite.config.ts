@@ -12,7 +12,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: false,
     rollupOptions: {
-      input: ["src/desk.ts", "src/desk.css", "src/print.css", "src/screening/app.ts", "src/screening/worker.ts"],
+      input: ["src/desk.ts", "src/desk.css", "src/print.css", "src/screening/app.ts", "src/screening/kit.ts", "src/screening/worker.ts"],
     },
   },
   test: {

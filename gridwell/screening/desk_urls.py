@@ -8,6 +8,7 @@ from gridwell.screening.views import boxes, desk, kits, offline
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk.desk_list, name="desk_list"),
     path("desk/worker.js", offline.desk_worker, name="desk_worker"),
+    path("desk/app/", offline.desk_shell, name="desk_shell"),
     path("desk/<int:round>/", desk.desk_page, name="desk_page"),
     path("desk/<int:round>/scan/", desk.desk_scan, name="desk_scan"),
     path("desk/<int:round>/put/", desk.desk_put, name="desk_put"),

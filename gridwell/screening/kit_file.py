@@ -1,55 +1,67 @@
-"""The file of a night's kit (应急包): one encrypted file that opens with a passphrase, without the server.
+"""The file of a night's kit (应急包): one encrypted text that opens with a passphrase, without the server.
 
-A zip, encrypted with AES-256-GCM under a key made from the passphrase by scrypt. No Django here, so
-that `gridwell open-kit` works on a computer that has no installation.
+The text stands in a page that opens itself in any browser; the desk reads it from the same file,
+and so does `gridwell open-kit`. The texts of the kit are JSON, packed by gzip and encrypted with
+AES-256-GCM under a key made from the passphrase by PBKDF2-HMAC-SHA256, which every browser has
+(frontend/src/screening/kit.ts is held to the same file: contracts/vectors/screening/kit.json).
+No Django here, so that the command works on a computer that has no installation.
 """
 
-import io
+import base64
+import binascii
+import gzip
+import json
 import os
-import zipfile
+import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from gridwell.core.errors import RuleBroken
 
-MAGIC = b"GRIDWELL KIT 1\n"
-SALT, NONCE = 16, 12
-LEAST_PHRASE = 12
+SALT: Final = 16
+NONCE: Final = 12
+LEAST_PHRASE: Final = 12
+TIMES: Final = 600_000  # what OWASP asks of PBKDF2 with SHA-256 since 2023
+_SEALED: Final = re.compile(rb"GRIDWELL-KIT-2:(\d{6,7}):([\w+/]+=*):([\w+/]+=*)")
 
 
-def _key(phrase: str, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=2**15, r=8, p=1).derive(phrase.encode())
+def _key(phrase: str, salt: bytes, times: int) -> bytes:
+    return PBKDF2HMAC(SHA256(), 32, salt, times).derive(phrase.encode())
 
 
-def seal_kit(files: Mapping[str, str], phrase: str) -> bytes:
-    """Return the encrypted file that holds these texts by name."""
+def _head(times: int, salt: bytes) -> str:
+    return f"GRIDWELL-KIT-2:{times}:{base64.b64encode(salt).decode()}"
+
+
+def seal_kit(files: Mapping[str, str], phrase: str) -> str:
+    """Return the encrypted text that holds these texts by name."""
     if len(phrase) < LEAST_PHRASE:
         raise RuleBroken("screening.kit_passphrase")
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as out:
-        for name, text in files.items():
-            out.writestr(name, text)
+    packed = gzip.compress(json.dumps(dict(files), ensure_ascii=False).encode(), mtime=0)
     salt, nonce = os.urandom(SALT), os.urandom(NONCE)
-    sealed = AESGCM(_key(phrase, salt)).encrypt(nonce, packed.getvalue(), MAGIC)
-    return MAGIC + salt + nonce + sealed
+    head = _head(TIMES, salt)
+    sealed = nonce + AESGCM(_key(phrase, salt, TIMES)).encrypt(nonce, packed, head.encode())
+    return f"{head}:{base64.b64encode(sealed).decode()}"
 
 
 def open_kit(content: bytes, phrase: str) -> dict[str, str]:
     """Return the texts of a kit by name; a wrong passphrase or a damaged file is refused alike."""
-    head, rest = content[: len(MAGIC)], content[len(MAGIC) :]
-    salt, nonce, sealed = rest[:SALT], rest[SALT : SALT + NONCE], rest[SALT + NONCE :]
-    if head != MAGIC or not sealed:
-        raise RuleBroken("screening.kit_wrong")
+    found = _SEALED.search(content)
     try:
-        packed = AESGCM(_key(phrase, salt)).decrypt(nonce, sealed, MAGIC)
-    except InvalidTag as wrong:
+        if found is None:
+            raise RuleBroken("screening.kit_wrong")
+        times, salt, sealed = int(found[1]), base64.b64decode(found[2]), base64.b64decode(found[3])
+        key = _key(phrase, salt, times)
+        plain = AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], _head(times, salt).encode())
+        return {str(name): str(text) for name, text in json.loads(gzip.decompress(plain)).items()}
+    except (InvalidTag, binascii.Error, ValueError) as wrong:
         raise RuleBroken("screening.kit_wrong") from wrong
-    with zipfile.ZipFile(io.BytesIO(packed)) as files:
-        return {name: files.read(name).decode() for name in files.namelist()}
 
 
 def write_kit(files: Mapping[str, str], folder: Path) -> list[Path]:

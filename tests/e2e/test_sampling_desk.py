@@ -1,6 +1,7 @@
 """The sampling desk in a browser: the network goes, the desk goes on, everything arrives once."""
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,22 @@ from django.conf import settings
 from django.test import Client
 
 from gridwell.accounts.models import User
+from gridwell.core import clock
 from gridwell.health.models import Sample, Tube
+from gridwell.orders.models import RoundOrder
 from gridwell.orders.tests.make import make_district
 from gridwell.places.tests.make import make_dwelling, make_grid
 from gridwell.residents.tests.make import make_household, make_resident
-from gridwell.screening.models import DeskEntry, Round
+from gridwell.screening.actions.kits import kit_path, make_kit
+from gridwell.screening.actions.rounds import open_round
+from gridwell.screening.models import DeskContact, DeskEntry, Round, RoundMember
 from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.tests.make import make_round
 from gridwell.screening.tests.test_desk import DOCUMENT, a_team_member, opened, put
 
 # The browser's loop runs in this thread; the database is never touched from within it.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+PHRASE = "a long enough phrase"
 pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
 
 
@@ -127,6 +133,106 @@ def test_what_another_desk_had_done_meanwhile_is_named(page: Any, row: Round) ->
     page.locator("[data-desk-in] b").wait_for(state="detached")
     assert Sample.objects.filter(superseded_at=None).count() == 1
     assert page.faults == []
+
+
+@pytest.fixture
+def kit(row: Round, settings: Any, tmp_path: Path) -> Path:
+    """A night's kit, made while the round of the day was planned and not open."""
+    settings.GRIDWELL_FILES = str(tmp_path)
+    Round.objects.filter(pk=row.pk).update(state="planned", opened_at=None)
+    RoundMember.objects.all().delete()
+    now = clock.now()
+    RoundOrder.objects.update(on=clock.day_of(now))
+    Round.objects.update(on=clock.day_of(now))
+    bundle = make_kit(actor=_officer(), community=row.community_id, phrase=PHRASE, now=now)
+    return kit_path(bundle)
+
+
+def test_a_day_out_of_the_nightly_kit(page: Any, row: Round, kit: Path) -> None:
+    page.goto("/desk/app/")  # on the day before
+    page.wait_for_selector("[data-choices='0']", state="attached")
+    page.wait_for_selector("[data-kept]", state="attached")
+    page.context.set_offline(True)
+    page.goto("/desk/")  # as it stands in the telephone's bookmarks
+    page.wait_for_selector("[data-choices='0']", state="attached")
+    page.set_input_files("#kit-file", kit)
+    page.fill("#kit-phrase", "not the passphrase")
+    page.get_by_role("button", name="打开应急包").click()
+    page.locator("[data-desk-kit-said]", has_text="口令").wait_for()
+    page.fill("#kit-phrase", PHRASE)
+    page.get_by_role("button", name="打开应急包").click()
+    page.locator("[data-desk-kit] li").nth(1).wait_for()
+    picture(page, "desk-kit-390")
+    page.locator("[data-desk-kit] li button").first.click()
+    page.locator("[data-desk-seats] li button").first.click()
+    scan(page, "TUBE00001")
+    scan(page, DOCUMENT)
+    page.locator("[data-desk-in] b", has_text="张一").wait_for()
+    page.reload()
+    page.locator("[data-desk-in] b", has_text="张一").wait_for()
+    picture(page, "desk-from-kit-390")
+
+    page.context.set_offline(False)  # the server is back; nobody has opened the round yet
+    page.locator("[data-desk-warn]", has_text="尚未开启").wait_for(timeout=20_000)
+    assert not Sample.objects.exists()
+    assert DeskContact.objects.get().people == 1
+    open_round(actor=_officer(), round=Round.objects.get(pk=row.pk), now=clock.now())
+    page.locator("[data-desk-wait]", has_text="已全部上传").wait_for(timeout=20_000)
+    assert [sample.resident.name for sample in Sample.objects.all() if sample.resident] == ["张一"]
+    assert not DeskEntry.objects.exclude(code="").exists()
+    assert page.faults == []
+
+
+def test_a_round_that_nobody_had_ordered_is_sent_when_it_is_known(
+    page: Any, row: Round, kit: Path
+) -> None:
+    page.goto("/desk/app/")
+    page.wait_for_selector("[data-choices='0']", state="attached")
+    page.wait_for_selector("[data-kept]", state="attached")
+    page.context.set_offline(True)
+    page.set_input_files("#kit-file", kit)
+    page.fill("#kit-phrase", PHRASE)
+    page.get_by_role("button", name="打开应急包").click()
+    page.locator("[data-desk-kit] li button", has_text="尚未下达").click()
+    page.locator("[data-desk-seats] li button", has_text="尚未下达").click()
+    scan(page, "TUBE00009")
+    scan(page, "202")
+    scan(page, "")
+    page.locator("[data-desk-in] b", has_text="李五").wait_for()
+    page.context.set_offline(False)
+    open_round(actor=_officer(), round=Round.objects.get(pk=row.pk), now=clock.now())
+    page.goto(f"/desk/{row.pk}/app/")
+    page.locator("[data-desk-adopt] b", has_text="2").wait_for()
+    page.locator("[data-desk-adopt] button").click()
+    page.locator("[data-desk-in] b", has_text="李五").wait_for()
+    sent = re.compile("^2 .*已全部上传")
+    page.locator("[data-desk-wait]", has_text=sent).wait_for(timeout=20_000)
+    names = Sample.objects.values_list("resident__name", flat=True)
+    assert sorted(names) == ["李五", "李四"]
+    assert page.faults == []
+
+
+def test_the_kit_opens_itself_without_any_server(chromium: Any, row: Round, kit: Path) -> None:
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, offline=True)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(kit.as_uri())
+    page.fill("[name=phrase]", "not the passphrase")
+    page.press("[name=phrase]", "Enter")
+    page.locator("[data-kit-said]", has_text="口令").wait_for()
+    assert page.locator("text=李五").count() == 0
+    page.fill("[name=phrase]", PHRASE)
+    page.press("[name=phrase]", "Enter")
+    page.locator("[data-kit-sheets] td", has_text="李五").wait_for()
+    page.fill("[data-kit-find]", "张二")
+    page.locator("[data-kit-sheets] td", has_text="李五").wait_for(state="hidden")
+    picture(page, "kit-open-1280")
+    page.select_option("[data-kit-paper]", "blank-sheets.html")
+    page.fill("[data-kit-find]", "")
+    assert page.locator("text=李五").count() == 0
+    assert faults == []
+    context.close()
 
 
 def _officer() -> Any:

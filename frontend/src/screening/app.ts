@@ -4,15 +4,18 @@ import { word } from "../core/dom";
 import { Desk } from "./desk";
 import type { Act, Content, Outcome, Person, Stamp } from "./desk";
 import { readEntry } from "./entry";
-import { digestOf, importKey, isSigned, openSealed } from "./seal";
+import { digestOf, importKey, isSigned } from "./seal";
 import type { Sealed } from "./seal";
+import { chooseSeat, ownDesk, ownerOf, startKit } from "./seats_view";
+import type { Seat } from "./seats_view";
 import { PART, sendPart } from "./sending";
-import type { Wire } from "./sending";
+import type { Tally, Wire } from "./sending";
 import { Store } from "./store";
 import type { Kept } from "./store";
 import { MOST } from "./tube";
 
 const RETRY = 5_000;
+const HEARD = 60_000; // a device that has nothing to send says so once a minute
 
 function part<T extends HTMLElement = HTMLElement>(name: string): T {
   return document.querySelector<T>(`[data-desk-${name}]`)!;
@@ -30,11 +33,19 @@ class App {
   private isSending = false;
   private wrong = "";
   private meant: Person[] = [];
+  private heardAt = 0;
 
   constructor(
     private readonly root: HTMLElement,
     private readonly store: Store,
+    private readonly seat: Seat,
+    private readonly device: string,
   ) {}
+
+  /** Returns an address of the round that the person sits at. */
+  private address(name: string): string {
+    return (this.root.dataset[name] ?? "").replace("/0/", `/${this.seat.round}/`);
+  }
 
   private say(code: string): string {
     return this.root.getAttribute(`data-say-${code.replaceAll("_", "-")}`) ?? word(code);
@@ -54,8 +65,9 @@ class App {
     await this.store.tidy();
     await this.load();
     this.listen();
+    await this.adopt();
     await this.send();
-    if (navigator.onLine || this.desk === null) await this.refresh();
+    if (this.seat.round && (navigator.onLine || this.desk === null)) await this.refresh();
     setInterval(() => void this.send(), RETRY);
     addEventListener("online", () => void this.send());
   }
@@ -65,12 +77,13 @@ class App {
     const kept = await this.store.package();
     this.content = null;
     if (kept === undefined) return this.warn("no_bundle");
-    if (new Date(kept.sealed.expires_at).getTime() <= Date.now()) {
+    const ends = "box" in kept ? kept.expires_at : kept.sealed.expires_at;
+    if (new Date(ends).getTime() <= Date.now()) {
       await this.store.dropPackage();
       return this.warn("expired");
     }
     try {
-      this.content = (await openSealed(kept.sealed, kept.key)) as Content;
+      this.content = (await this.store.content(kept)) as Content;
     } catch {
       await this.store.dropPackage();
       return this.warn("forged");
@@ -89,16 +102,34 @@ class App {
     await this.show();
   }
 
+  /** Offers to send into this round what was sampled on this device before the round was known. */
+  private async adopt(): Promise<void> {
+    const before = ownerOf({ ...this.seat, round: 0, desk: ownDesk(this.seat.user) });
+    const rows = this.seat.round ? (await this.store.of(before).kept()).filter((row) => row.what === "waiting") : [];
+    const box = part("adopt");
+    box.hidden = rows.length === 0;
+    if (rows.length === 0) return;
+    box.querySelector("b")!.textContent = String(rows.filter((row) => row.ref.endsWith("add")).length);
+    box.querySelector("button")!.addEventListener("click", () => {
+      box.hidden = true;
+      this.queue(async () => {
+        await this.store.adopt(before);
+        await this.build();
+        await this.send();
+      });
+    });
+  }
+
   /** Fetches a fresh package; what is on the device stays when that fails. */
   private async refresh(): Promise<void> {
     const headers = { "X-CSRFToken": this.wire.token() };
     try {
-      const answer = await fetch(this.root.dataset["bundle"]!, { method: "POST", headers, redirect: "manual" });
+      const answer = await fetch(this.address("bundle"), { method: "POST", headers, redirect: "manual" });
       if (!answer.ok) return;
       const sealed = (await answer.json()) as Sealed;
       if ((await isSigned(sealed)) === false) return this.warn("forged");
       const body = new URLSearchParams({ ref: sealed.ref });
-      const handed = await fetch(this.root.dataset["key"]!, { method: "POST", headers, body, redirect: "manual" });
+      const handed = await fetch(this.address("key"), { method: "POST", headers, body, redirect: "manual" });
       if (!handed.ok) return;
       const { key } = (await handed.json()) as { key: string };
       await this.store.keepPackage({ sealed, key: await importKey(key) });
@@ -109,9 +140,13 @@ class App {
   }
 
   private warn(code: string): void {
+    this.warnWords(code ? this.say(code) : "");
+  }
+
+  private warnWords(words: string): void {
     const box = part("warn");
-    box.hidden = code === "";
-    box.textContent = code ? this.say(code) : "";
+    box.hidden = words === "";
+    box.textContent = words;
   }
 
   /** One thing after another: a scanner types faster than a disk writes. */
@@ -317,7 +352,7 @@ class App {
     if (this.isSending) return;
     this.isSending = true;
     try {
-      while (await this.sendSome());
+      while (this.seat.round && (await this.sendSome()));
     } finally {
       this.isSending = false;
       await this.showWaiting();
@@ -325,13 +360,22 @@ class App {
   }
 
   private async sendSome(): Promise<boolean> {
-    const rows = (await this.store.kept()).filter((row) => row.what === "waiting").slice(0, PART);
-    if (rows.length === 0) return false;
+    const all = await this.store.kept();
+    const waiting = all.filter((row) => row.what === "waiting");
+    const rows = waiting.slice(0, PART);
+    if (rows.length === 0 && Date.now() - this.heardAt < HEARD) return false;
     const acts = await Promise.all(rows.map((row) => this.store.read(row)));
-    const { send, desk } = this.root.dataset;
-    const sent = await sendPart(this.wire, send!, desk ?? "", acts);
-    if (sent === "sign_in" || sent === "refused") this.warn(sent === "sign_in" ? "sign_in" : "offline");
+    const rest = waiting.slice(PART);
+    const people = rest.filter((row) => row.ref.endsWith("add")).length;
+    const tally: Tally = { device: this.device, made: all.length, waiting: rest.length, people };
+    const sent = await sendPart(this.wire, this.address("send"), this.seat.desk, acts, tally);
+    if (sent === "sign_in") this.warn(sent);
     if (typeof sent === "string") return false;
+    if ("words" in sent) {
+      this.warnWords(sent.words);
+      return false;
+    }
+    this.heardAt = Date.now();
     this.warn(Math.abs(sent.ahead) > 120 ? "clock" : "");
     const answers = new Map(sent.answers.map((one) => [one.ref + one.act, one]));
     const answered: Kept[] = [];
@@ -341,12 +385,12 @@ class App {
     }
     await this.store.answer(answered);
     if (answered.some((row) => row.what === "refused")) this.queue(() => this.build());
-    return answered.length === rows.length;
+    return rows.length > 0 && answered.length === rows.length;
   }
 }
 
-/** Puts the shell on the device: what this page is made of. */
-async function keepShell(worker: string): Promise<void> {
+/** Puts the shell on the device: what this page is made of, and the same page for any other round. */
+async function keepShell(worker: string, shell: string): Promise<void> {
   await navigator.serviceWorker.register(worker, { scope: "/desk/" });
   await navigator.serviceWorker.ready;
   const cache = await caches.open("gridwell-desk-1");
@@ -354,23 +398,31 @@ async function keepShell(worker: string): Promise<void> {
   const tags = [...document.querySelectorAll<HTMLLinkElement | HTMLScriptElement>("link[href], script[src]")];
   const urls = new Set([...loaded, ...tags.map((tag) => ("src" in tag ? tag.src : tag.href))]);
   const own = [...urls].filter((url) => new URL(url).pathname.startsWith("/static/"));
-  await cache.addAll([location.pathname, ...own]);
+  await cache.addAll([...new Set([location.pathname, shell, ...own])]);
 }
 
 async function start(): Promise<void> {
   const root = document.querySelector<HTMLElement>("[data-desk-app]");
   if (root === null) return;
-  const { round, user, desk, worker } = root.dataset;
+  const { round, user, desk, worker, shell } = root.dataset;
   if (!isSecureContext || !("indexedDB" in window) || !crypto.subtle) {
     const warn = part("warn");
     warn.hidden = false;
     warn.textContent = root.dataset["sayInsecure"] ?? "";
     return;
   }
-  await new App(root, await Store.at(`${round}:${user}:${desk}`)).start();
-  if ("serviceWorker" in navigator) {
-    await keepShell(worker!).catch((fault: unknown) => (root.dataset["fault"] = String(fault)));
-  }
+  const asked = { round: Number(round), user: user ?? "", desk: desk ?? "" };
+  const store = await Store.at(ownerOf(asked));
+  const isKept = "serviceWorker" in navigator ? keepShell(worker!, shell!) : Promise.resolve();
+  isKept.then(
+    () => (root.dataset["kept"] = ""),
+    (fault: unknown) => (root.dataset["fault"] = String(fault)),
+  );
+  startKit(root, store, asked);
+  const seat = asked.round ? asked : await chooseSeat(root, store, asked);
+  part("work").hidden = false;
+  await new App(root, store.of(ownerOf(seat)), seat, await store.device()).start();
+  await isKept.catch(() => undefined);
   root.dataset["ready"] = "";
 }
 

@@ -10,6 +10,7 @@ const person = (at: number, door = 0, home = "a".repeat(32), tube = ""): PersonR
 function content(pool = "10"): Content {
   return {
     round: { id: 1, pool, most: 10, community: "某社区", on: "2022-11-23" },
+    made_at: "2022-11-23T00:00:00Z",
     expires_at: "2022-11-24T00:00:00Z",
     key: "",
     doors: [

@@ -13,9 +13,11 @@ export type DoorRow = [string, string, string];
 
 export interface Content {
   round: { id: number; pool: string; most: number; community: string; on: string };
+  made_at: string;
   expires_at: string;
   key: string;
   doors: DoorRow[];
+  desks?: [string, string][];
   people: PersonRow[];
 }
 

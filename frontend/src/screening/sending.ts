@@ -15,7 +15,20 @@ export interface Sent {
   ahead: number;
 }
 
-export type Failure = "offline" | "sign_in" | "refused";
+/** What the device says of itself with everything it sends: by this the officer knows what is still to come. */
+export interface Tally {
+  device: string;
+  made: number;
+  waiting: number;
+  people: number;
+}
+
+/** The server takes nothing as it is, with its words why: the round is not open yet, for one. */
+export interface Refused {
+  words: string;
+}
+
+export type Failure = "offline" | "sign_in" | Refused;
 export const PART = 200;
 
 export interface Wire {
@@ -24,13 +37,13 @@ export interface Wire {
   now: () => string;
 }
 
-export async function sendPart(wire: Wire, url: string, desk: string, acts: readonly Act[]): Promise<Sent | Failure> {
+export async function sendPart(wire: Wire, url: string, desk: string, acts: readonly Act[], tally: Tally): Promise<Sent | Failure> {
   let response: Response;
   try {
     response = await wire.fetch(url, {
       method: "POST",
       headers: { "Content-Type": "application/json", "X-CSRFToken": wire.token() },
-      body: JSON.stringify({ now: wire.now(), desk, entries: acts }),
+      body: JSON.stringify({ now: wire.now(), desk, entries: acts, ...tally }),
       redirect: "manual",
     });
   } catch {
@@ -38,9 +51,8 @@ export async function sendPart(wire: Wire, url: string, desk: string, acts: read
   }
   if (response.type === "opaqueredirect" || response.status === 403) return "sign_in";
   if (response.status >= 500) return "offline";
-  if (!response.ok) return "refused";
   try {
-    return (await response.json()) as Sent;
+    return (await response.json()) as Sent | Refused;
   } catch {
     return "offline"; // something between us and the server answered in its place
   }

@@ -1,7 +1,7 @@
 /** What the device keeps: the package with its key, and every act until the server has answered it. */
 
 import type { Act } from "./desk";
-import { newDeviceKey, shut, unshut } from "./seal";
+import { newDeviceKey, openSealed, shut, unshut } from "./seal";
 import type { Box, Sealed } from "./seal";
 
 export interface Kept {
@@ -14,10 +14,8 @@ export interface Kept {
   kept_at: number;
 }
 
-export interface Package {
-  sealed: Sealed;
-  key: CryptoKey;
-}
+/** A package from the server with its key, or one out of a kit, shut with this device's own key. */
+export type Package = { sealed: Sealed; key: CryptoKey } | { box: Box; expires_at: string };
 
 const KEEP = 3 * 86_400_000;
 
@@ -38,6 +36,15 @@ function open(): Promise<IDBDatabase> {
   return done(request);
 }
 
+/** Returns a value of the device, made when it is asked for the first time. */
+async function kept<T>(db: IDBDatabase, name: string, make: () => Promise<T>): Promise<T> {
+  const found = (await done(db.transaction("keys").objectStore("keys").get(name))) as T | undefined;
+  if (found !== undefined) return found;
+  const made = await make();
+  await done(db.transaction("keys", "readwrite").objectStore("keys").put(made, name));
+  return made;
+}
+
 /** The store of one round and one person on this device. */
 export class Store {
   private constructor(
@@ -48,12 +55,24 @@ export class Store {
 
   static async at(owner: string): Promise<Store> {
     const db = await open();
-    let key = (await done(db.transaction("keys").objectStore("keys").get("device"))) as CryptoKey | undefined;
-    if (key === undefined) {
-      key = await newDeviceKey();
-      await done(db.transaction("keys", "readwrite").objectStore("keys").put(key, "device"));
-    }
-    return new Store(db, key, owner);
+    return new Store(db, await kept(db, "device", newDeviceKey), owner);
+  }
+
+  /** Returns the same store for another round, person or desk. */
+  of(owner: string): Store {
+    return new Store(this.db, this.key, owner);
+  }
+
+  /** Returns the number by which the server knows this device. It says nothing of the person. */
+  async device(): Promise<string> {
+    return kept(this.db, "name", () => Promise.resolve(crypto.randomUUID()));
+  }
+
+  /** Returns who has a package or entries on this device. */
+  async owners(): Promise<string[]> {
+    const packages = (await done(this.table("packages").getAllKeys())) as string[];
+    const acts = (await done(this.table("acts").getAll())) as Kept[];
+    return [...new Set([...packages, ...acts.map((act) => act.owner)])];
   }
 
   private table(name: string, mode: IDBTransactionMode = "readonly"): IDBObjectStore {
@@ -70,6 +89,22 @@ export class Store {
 
   async dropPackage(): Promise<void> {
     await done(this.table("packages", "readwrite").delete(this.owner));
+  }
+
+  async keepContent(content: unknown, expires_at: string): Promise<void> {
+    await this.keepPackage({ box: await shut(this.key, content), expires_at });
+  }
+
+  /** Returns what is in a package. Throws when it was changed, or is of another device. */
+  async content(value: Package): Promise<unknown> {
+    return "box" in value ? unshut(this.key, value.box) : openSealed(value.sealed, value.key);
+  }
+
+  /** Takes over what another owner has not sent yet: entries made before the round was known. */
+  async adopt(owner: string): Promise<number> {
+    const rows = (await this.of(owner).kept()).filter((row) => row.what === "waiting");
+    await this.answer(rows.map((row) => ({ ...row, owner: this.owner })));
+    return rows.length;
   }
 
   async kept(): Promise<Kept[]> {

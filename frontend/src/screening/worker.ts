@@ -15,7 +15,22 @@ interface WorkerEvent {
 }
 
 function isShell(url: URL): boolean {
-  return url.origin === scope.location.origin && (/^\/desk\/\d+\/app\/$/.test(url.pathname) || url.pathname.startsWith("/static/"));
+  return url.origin === scope.location.origin && (/^\/desk\/(\d+\/)?app\/$/.test(url.pathname) || url.pathname.startsWith("/static/"));
+}
+
+/** Returns whether somebody opens a page of the desk that needs the server: without it the shell answers. */
+function isDesk(request: Request): boolean {
+  return request.mode === "navigate" && /^\/desk\/(\d+\/)?$/.test(new URL(request.url).pathname);
+}
+
+async function orShell(request: Request): Promise<Response> {
+  try {
+    return await fetch(request);
+  } catch (fault) {
+    const shell = await (await caches.open(NAME)).match("/desk/app/", { ignoreVary: true });
+    if (shell) return shell;
+    throw fault;
+  }
 }
 
 /** From the server when it answers; else from what is kept. A redirect to sign-in is not kept. */
@@ -40,5 +55,7 @@ async function answer(request: Request): Promise<Response> {
 scope.addEventListener("install", (event) => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener("activate", (event) => event.waitUntil(scope.clients.claim()));
 scope.addEventListener("fetch", (event) => {
-  if (event.request.method === "GET" && isShell(new URL(event.request.url))) event.respondWith(answer(event.request));
+  if (event.request.method !== "GET") return;
+  if (isShell(new URL(event.request.url))) event.respondWith(answer(event.request));
+  else if (isDesk(event.request)) event.respondWith(orShell(event.request));
 });

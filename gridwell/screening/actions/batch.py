@@ -25,11 +25,12 @@ from gridwell.screening.actions.desk import (
     put_right,
     take_back,
 )
-from gridwell.screening.models import DeskEntry
+from gridwell.screening.models import DeskContact, DeskEntry
 from gridwell.screening.queries.desk import Sampler
 from gridwell.screening.rules.tubes import ClockCheck, TubeState, clock_check
 
 MOST: Final = 500
+MOST_SAID: Final = 1_000_000
 TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
 
 
@@ -41,6 +42,16 @@ class DeskAct:
     act: str
     at: datetime
     body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a device says of itself: entries made in this round, unsent ones, people among these."""
+
+    device: UUID
+    made: int
+    waiting: int
+    people: int
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,48 @@ def read_entries(body: Any) -> tuple[list[DeskAct], datetime]:
     return entries, device_now
 
 
+def read_tally(body: Any) -> Tally | None:
+    """Return what a device says of itself; None where it says nothing, or nothing that can be read."""
+    try:
+        counts = [int(body[name]) for name in ("made", "waiting", "people")]
+        device = UUID(str(body["device"]))
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+        return None
+    if any(not 0 <= count <= MOST_SAID for count in counts):
+        return None
+    return Tally(device, *counts)
+
+
+@transaction.atomic
+def hear(*, sampler: Sampler, said: Tally, desk: str, ahead: float, now: datetime) -> None:
+    """Keep what a device says of itself (采样台联络), over what it said before."""
+    seen = {
+        "desk": desk[:40],
+        "user": sampler.actor.user_id,
+        "made": said.made,
+        "waiting": said.waiting,
+        "people": said.people,
+        "ahead": _whole(ahead),
+        "heard_at": now,
+        "given_up_at": None,
+        "given_up_reason": "",
+    }
+    rows = DeskContact.objects.filter(
+        community_id=sampler.community, round=sampler.round, device=said.device
+    )
+    if not rows.update(**seen):
+        DeskContact.objects.get_or_create(
+            community_id=sampler.community,
+            round=sampler.round,
+            device=said.device,
+            defaults=seen,
+        )
+
+
+def _whole(seconds: float) -> int:
+    return max(-(2**31), min(2**31 - 1, round(seconds)))
+
+
 @transaction.atomic
 def take_batch(
     *,
@@ -87,14 +140,20 @@ def take_batch(
     desk: str,
     device_now: datetime,
     now: datetime,
+    said: Tally | None = None,
 ) -> list[Answer]:
     """Take what a desk did (采样台补传), in its order, and answer each entry.
 
     Sent again it changes nothing. A refused entry stops no other: it is kept with its words until
     somebody has settled it. A device whose clock is off is believed in its distances, not its time:
-    its instants are shifted by the difference and what it said is kept beside them.
+    its instants are shifted by the difference and what it said is kept beside them. While the round
+    is not open nothing is taken and nothing refused: it waits on the device.
     """
+    if entries and sampler.round.state == "planned":
+        raise RuleBroken("screening.not_open_here", on=sampler.round.on)
     clock = clock_check(device_now, now)
+    if said is not None:
+        hear(sampler=sampler, said=said, desk=desk, ahead=clock.seconds, now=now)
     shift = timedelta(seconds=clock.seconds) if clock.is_off else timedelta()
     known = {
         (row.ref, row.act): row
@@ -113,6 +172,7 @@ def take_batch(
         when = Moment(now, at, entry.at if clock.is_off else None)
         answer = _take(sampler, entry, desk, when)
         row = _entry_row(sampler, entry, answer, desk, at, clock.seconds, now)
+        row.device = said.device if said is not None else None
         kept.append(row)
         known[entry.ref, entry.act] = row
         answers.append(answer)
@@ -139,7 +199,7 @@ def _entry_row(
         code=answer.code,
         body=_kept(entry, answer),
         at=at,
-        device_ahead=max(-(2**31), min(2**31 - 1, round(ahead))),
+        device_ahead=_whole(ahead),
         recorded_at=now,
         recorded_by=sampler.actor.user_id,
     )

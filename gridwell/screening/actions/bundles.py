@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -22,9 +23,18 @@ from gridwell.audit import actions as audit
 from gridwell.core import ids
 from gridwell.core.errors import NotVisible
 from gridwell.core.fields import vault
+from gridwell.plan.actions import up_to_date
 from gridwell.screening.models import Bundle, Desk
-from gridwell.screening.queries.bundle import bundle_of
-from gridwell.screening.queries.desk import Sampler
+from gridwell.screening.queries.bundle import (
+    MemberRow,
+    buildings_of_desk,
+    doors_in,
+    members_in,
+    package_of,
+    round_facts,
+)
+from gridwell.screening.queries.desk import Sampler, desks_of
+from gridwell.screening.queries.due import due_of
 
 LASTS: Final = timedelta(hours=16)
 NONCE: Final = 12
@@ -44,13 +54,42 @@ def public_key() -> bytes:
     return _signer().public_key().public_bytes_raw()
 
 
+def content_of(
+    sampler: Sampler, desk: Desk | None, now: datetime, expires_at: datetime
+) -> dict[str, Any]:
+    """Return what a desk needs of a round; of one that is not open yet, who will be due by the plan."""
+    row, buildings = sampler.round, buildings_of_desk(desk)
+    is_planned = row.state == "planned"
+    members = _planned(sampler, buildings, now) if is_planned else members_in(sampler, buildings)
+    return package_of(
+        community=row.community_id,
+        round=round_facts(row),
+        members=members,
+        doors=doors_in(sampler, buildings),
+        desks=desks_of(row),
+        now=now,
+        expires_at=expires_at,
+    )
+
+
+def _planned(sampler: Sampler, buildings: Collection[int], now: datetime) -> list[MemberRow]:
+    row = sampler.round
+    people = due_of(row.order, up_to_date(community=row.community_id, day=row.on, now=now))
+    return [
+        (due.resident, due.guest, due.household, due.dwelling, bool(due.door_reason), due.exempt)
+        for due in people
+        if (not buildings or due.building in buildings)
+        and (sampler.grids is None or due.grid in sampler.grids)
+    ]
+
+
 @transaction.atomic
 def make_bundle(
     *, sampler: Sampler, desk: Desk | None, now: datetime, lasts: timedelta = LASTS
 ) -> dict[str, Any]:
     """Return a package for a desk (制作离线包), signed and encrypted, and keep that it was made."""
     expires_at = now + lasts
-    content = bundle_of(sampler, desk, now, expires_at)
+    content = content_of(sampler, desk, now, expires_at)
     ref = ids.new_ref()
     nonce = os.urandom(NONCE)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

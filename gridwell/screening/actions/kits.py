@@ -8,20 +8,30 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core import ids
+from gridwell.core.assets import DIST, asset_url
+from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.places.models import Area
+from gridwell.places.models import Area, Place
+from gridwell.places.queries import DOORS, LIVE
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import require
+from gridwell.screening.actions.bundles import content_of
 from gridwell.screening.kit_file import seal_kit
 from gridwell.screening.models import Bundle
-from gridwell.screening.queries.bundle import bundle_of
+from gridwell.screening.queries.bundle import everyone_in, no_round, package_of
 from gridwell.screening.queries.desk import Sampler
-from gridwell.screening.queries.kit import due_residents, kit_buildings
-from gridwell.screening.queries.rounds import open_rounds
+from gridwell.screening.queries.kit import (
+    KitBuilding,
+    due_residents,
+    kit_buildings,
+    last_pool,
+    rounds_between,
+)
 
 LASTS: Final = timedelta(hours=36)
 KEPT: Final = 3
@@ -34,7 +44,7 @@ def folder_of(community: int) -> Path:
 
 def kit_path(bundle: Bundle) -> Path:
     """Return where a kit's file lies."""
-    return folder_of(bundle.community_id) / f"{bundle.ref.hex}.kit"
+    return folder_of(bundle.community_id) / f"{bundle.ref.hex}.html"
 
 
 @transaction.atomic
@@ -45,16 +55,7 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
         raise RuleBroken("screening.not_allowed")
     area = Area.objects.get(pk=community)
     buildings = kit_buildings(community, now)
-    due = due_residents(community)
-    context = {"area": area, "buildings": buildings, "due": due, "now": now}
-    files: dict[str, str] = {
-        "lists.html": render_to_string("screening/kit_lists.html", context),
-        "blank-sheets.html": render_to_string("screening/kit_blank.html", context),
-    }
-    for row in open_rounds(community).select_related("community"):
-        sampler = Sampler(actor, row, None)
-        content = bundle_of(sampler, None, now, now + LASTS)
-        files[f"desk-{row.pk}.json"] = json.dumps(content, ensure_ascii=False)
+    files = _papers(area, buildings, now) | _packages(actor, area, now)
     bundle = Bundle.objects.create(
         community_id=community,
         ref=ids.new_ref(),
@@ -64,9 +65,10 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
         made_by=actor.user_id,
         expires_at=now + LASTS,
     )
+    context = {"area": area, "now": now, "sealed": seal_kit(files, phrase), "script": _opener()}
     path = kit_path(bundle)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(seal_kit(files, phrase))
+    path.write_text(render_to_string("screening/kit_file.html", context), "utf-8")
     path.chmod(0o600)
     _forget_older(community)
     people = [resident for b in buildings for door in b.doors for resident, _ in door.people]
@@ -81,6 +83,43 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
     )
     audit.record_look(actor, community, Resident, "nightly kit", what="export", ids=people, at=now)
     return bundle
+
+
+def _papers(area: Area, buildings: list[KitBuilding], now: datetime) -> dict[str, str]:
+    """Return the lists and blank sheets, each a page of its own."""
+    due = due_residents(area.pk)
+    context = {"area": area, "buildings": buildings, "due": due, "now": now}
+    return {
+        f"{name}.html": render_to_string(f"screening/{template}.html", context)
+        for name, template in (("lists", "kit_lists"), ("blank-sheets", "kit_blank"))
+    }
+
+
+def _packages(actor: Actor, area: Area, now: datetime) -> dict[str, str]:
+    """Return a package of each round of the coming hours, and one for a round that comes unannounced."""
+    until = now + LASTS
+    rounds = rounds_between(area.pk, day_of(now), day_of(until))
+    contents = [(row.pk, content_of(Sampler(actor, row, None), None, now, until)) for row in rounds]
+    pool = last_pool(area.pk)
+    unannounced = package_of(
+        community=area.pk,
+        round=no_round(area, day_of(now), pool),
+        members=everyone_in(area.pk, now),
+        doors=Place.objects.filter(LIVE, community_id=area.pk, kind__in=DOORS),
+        desks=(),
+        now=now,
+        expires_at=until,
+    )
+    contents.append((0, unannounced))
+    return {f"desk-{pk}.json": json.dumps(told, ensure_ascii=False) for pk, told in contents}
+
+
+def _opener() -> SafeString:
+    """Return the script that opens a kit in a browser, to stand inside the file itself."""
+    name = asset_url("screening/kit.ts").rpartition("/dist/")[2]
+    path = DIST / name
+    text = path.read_text("utf-8") if path.is_file() else ""
+    return mark_safe(text.replace("</", "<\\/"))  # noqa: S308  # built from our own source
 
 
 def _forget_older(community: int) -> None:

@@ -34,6 +34,9 @@ REFUSALS = {
     "screening.entry_unknown": _("This is no tube, code, ID number or door."),
     "screening.entry_odd": _("The entry cannot be read."),
     "screening.refused_before": _("This was refused before and waits to be looked at."),
+    "screening.not_open_here": _(
+        "The round of %(on)s is not open on the server yet. Everything waits on this device until it is."
+    ),
     "screening.batch_odd": _("What was sent cannot be read."),
     "screening.batch_too_large": _("At most %(most)s entries can be sent at once."),
     "screening.door_unknown": _("There is no such door here."),

@@ -8,16 +8,19 @@ import base64
 import hashlib
 import hmac
 import os
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
+from gridwell.core.facts import holds_at
 from gridwell.health.models import Sample
-from gridwell.places.models import Place
+from gridwell.places.models import Area, Place
 from gridwell.places.queries import DOORS, LIVE
-from gridwell.residents.models import Household, Resident, Stay
+from gridwell.residents.models import Household, Membership, Resident, Stay
 from gridwell.screening.models import Desk, Round, RoundMember, Slot
 from gridwell.screening.queries.desk import Sampler
 from gridwell.screening.rules.tubes import MOST, PoolSize
@@ -43,38 +46,50 @@ def buildings_of_desk(desk: Desk | None) -> set[int]:
     )
 
 
-def bundle_of(
-    sampler: Sampler, desk: Desk | None, now: datetime, expires_at: datetime
-) -> dict[str, Any]:
-    """Return the content of a package: the round, doors, people. Eight queries whatever the size."""
-    row = sampler.round
-    members = RoundMember.objects.filter(community_id=row.community_id, round=row, removed_at=None)
-    buildings = buildings_of_desk(desk)
-    doors = Place.objects.filter(LIVE, community_id=row.community_id, kind__in=DOORS)
-    if buildings:
-        members = members.filter(building__in=buildings)
-        doors = doors.filter(building__in=buildings)
-    if sampler.grids is not None:
-        members = members.filter(grid__in=sampler.grids)
-        doors = doors.filter(grid__in=sampler.grids)
-    places = list(doors.order_by("path").values_list("pk", "ref", "door", "full_name"))
-    at = {pk: index for index, (pk, *_rest) in enumerate(places)}
-    key = os.urandom(32)
-    return {
-        "v": 1,
-        "round": _round(row),
-        "made_at": now.isoformat(),
-        "expires_at": expires_at.isoformat(),
-        "key": base64.b64encode(key).decode(),
-        "doors": [[ref.hex, door, name] for _pk, ref, door, name in places],
-        "people": _people(row, list(members.values_list(*_COLUMNS)), at, key),
-    }
-
-
+MemberRow = tuple[int | None, UUID | None, int | None, int | None, bool, str]
+"""resident, guest, household, dwelling, is sampled at the door, why exempt."""
 _COLUMNS = ("resident_id", "guest", "household_id", "dwelling_id", "at_door", "exempt")
 
 
-def _round(row: Round) -> dict[str, Any]:
+def members_in(sampler: Sampler, buildings: Collection[int]) -> list[MemberRow]:
+    """Return who belongs to a round that is open, of these buildings if there are any."""
+    row = sampler.round
+    members = RoundMember.objects.filter(community_id=row.community_id, round=row, removed_at=None)
+    if buildings:
+        members = members.filter(building__in=buildings)
+    if sampler.grids is not None:
+        members = members.filter(grid__in=sampler.grids)
+    return list(members.values_list(*_COLUMNS))
+
+
+def everyone_in(community: int, now: datetime) -> list[MemberRow]:
+    """Return who lives or stays in a community now: for a round that nobody has ordered yet."""
+    living = Membership.objects.filter(
+        holds_at(now), community_id=community, kind="lives", superseded_at=None
+    ).filter(resident__merged_into=None, resident__died_on=None)
+    stays = Stay.objects.filter(holds_at(now), community_id=community, superseded_at=None)
+    homes = living.order_by("dwelling__path", "household_id", "-is_head", "pk")
+    return [
+        (resident, None, household, dwelling, False, "")
+        for resident, household, dwelling in homes.values_list(
+            "resident_id", "household_id", "dwelling_id"
+        )
+    ] + [
+        (None, ref, None, place, False, "")
+        for ref, place in stays.order_by("pk").values_list("ref", "place_id")
+    ]
+
+
+def doors_in(sampler: Sampler, buildings: Collection[int]) -> QuerySet[Place]:
+    """Return the doors that a desk may name."""
+    doors = Place.objects.filter(LIVE, community_id=sampler.community, kind__in=DOORS)
+    if buildings:
+        doors = doors.filter(building__in=buildings)
+    return doors if sampler.grids is None else doors.filter(grid__in=sampler.grids)
+
+
+def round_facts(row: Round) -> dict[str, Any]:
+    """Return what a package says of its round."""
     pool = row.order.pool
     return {
         "id": row.pk,
@@ -86,39 +101,68 @@ def _round(row: Round) -> dict[str, Any]:
     }
 
 
+def no_round(community: Area, on: date, pool: str) -> dict[str, Any]:
+    """Return the facts of a package for a round that is ordered while the server is gone."""
+    return {
+        "id": 0,
+        "ref": "",
+        "on": on.isoformat(),
+        "community": community.name,
+        "pool": pool,
+        "most": MOST[PoolSize(pool)],
+    }
+
+
+def package_of(
+    *,
+    community: int,
+    round: Mapping[str, Any],
+    members: Sequence[MemberRow],
+    doors: QuerySet[Place],
+    desks: Iterable[Desk],
+    now: datetime,
+    expires_at: datetime,
+) -> dict[str, Any]:
+    """Return the content of a package: the round, doors, people. Six queries whatever the size."""
+    places = list(doors.order_by("path").values_list("pk", "ref", "door", "full_name"))
+    at = {pk: index for index, (pk, *_rest) in enumerate(places)}
+    key = os.urandom(32)
+    return {
+        "v": 1,
+        "round": dict(round),
+        "made_at": now.isoformat(),
+        "expires_at": expires_at.isoformat(),
+        "key": base64.b64encode(key).decode(),
+        "doors": [[ref.hex, door, name] for _pk, ref, door, name in places],
+        "desks": [[desk.ref.hex, f"{desk.site.name} {desk.number}"] for desk in desks],
+        "people": _people(community, str(round["ref"]), members, at, key),
+    }
+
+
 def _people(
-    row: Round, members: list[tuple[Any, ...]], at: dict[int, int], key: bytes
+    community: int, round_ref: str, members: Sequence[MemberRow], at: dict[int, int], key: bytes
 ) -> list[list[Any]]:
     """Return [key, name, door, household, digest, flags, tube] of each; flags: 1 at the door, 2 exempt."""
-    community = row.community_id
+    residents = Resident.objects.filter(community_id=community, merged_into=None)
     people = {
         pk: (ref, name, document)
-        for pk, ref, name, document in Resident.objects.filter(
-            community_id=community, pk__in=[member[0] for member in members if member[0]]
-        ).values_list("pk", "ref", "name", "document")
+        for pk, ref, name, document in residents.values_list("pk", "ref", "name", "document")
     }
+    stays = Stay.objects.filter(community_id=community, superseded_at=None)
     guests = {
         ref: (name, document)
-        for ref, name, document in Stay.objects.filter(
-            community_id=community,
-            ref__in=[member[1] for member in members if member[1]],
-            superseded_at=None,
-        ).values_list("ref", "name", "document")
+        for ref, name, document in stays.values_list("ref", "name", "document")
     }
-    homes = dict(
-        Household.objects.filter(
-            community_id=community, pk__in={member[2] for member in members if member[2]}
-        ).values_list("pk", "ref")
-    )
-    tubes = {
+    homes = dict(Household.objects.filter(community_id=community).values_list("pk", "ref"))
+    standing = Sample.objects.filter(community_id=community, purpose="pool", superseded_at=None)
+    standing = standing.filter(round=UUID(round_ref)) if round_ref else standing.none()
+    tubes: dict[tuple[int | None, UUID | None], str] = {
         (resident, guest): code
-        for resident, guest, code in Sample.objects.filter(
-            Q(purpose="pool"), community_id=community, round=row.ref, superseded_at=None
-        ).values_list("resident_id", "guest", "tube__code")
+        for resident, guest, code in standing.values_list("resident_id", "guest", "tube__code")
     }
     found = []
     for resident, guest, household, dwelling, at_door, exempt in members:
-        if resident is not None:
+        if resident in people:
             ref, name, document = people[resident]
             who = f"r:{ref.hex}"
         elif guest in guests:
@@ -126,12 +170,12 @@ def _people(
             who = f"g:{guest.hex}"
         else:
             continue
-        home = homes.get(household)
+        home = homes.get(household or 0)
         found.append(
             [
                 who,
                 name,
-                at.get(dwelling, -1),
+                at.get(dwelling or 0, -1),
                 home.hex if home else "",
                 document_digest(key, document) if document else "",
                 int(at_door) + 2 * bool(exempt),

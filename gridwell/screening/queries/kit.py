@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from gridwell.core.facts import holds_at
+from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
 from gridwell.residents.models import Household, Membership
-from gridwell.screening.models import RoundMember
+from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.rounds import open_rounds
+from gridwell.screening.rules.tubes import PoolSize
 
 
 @dataclass
@@ -70,6 +72,21 @@ def due_residents(community: int) -> dict[int, str]:
         community_id=community, round__in=rounds, removed_at=None, exempt=""
     ).exclude(resident=None)
     return dict(rows.values_list("resident_id", "door_reason"))
+
+
+def rounds_between(community: int, first: date, last: date) -> list[Round]:
+    """Return the rounds of some days that are not closed, whether open or still planned."""
+    rows = Round.objects.filter(community_id=community, on__range=(first, last))
+    rows = rows.exclude(state="closed").filter(order__ended_at=None)
+    still = Round.objects.filter(community_id=community, state="open", on__lt=first)
+    found = rows.select_related("order", "community").order_by("on", "pk")
+    return [*still.select_related("order", "community").order_by("on", "pk"), *found]
+
+
+def last_pool(community: int) -> str:
+    """Return the pool size that was ordered last; ten when nothing ever was."""
+    orders = RoundOrder.objects.filter(community_id=community).order_by("-on", "-pk")
+    return orders.values_list("pool", flat=True).first() or PoolSize.TEN.value
 
 
 @dataclass(frozen=True)

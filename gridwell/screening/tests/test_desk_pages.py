@@ -221,14 +221,15 @@ class TestKit:
         content = kits.take_kit(actor=officer, community=COMMUNITY, now=NOW)
         assert "张一".encode() not in content
         held = open_kit(content, PHRASE)
-        assert set(held) == {"lists.html", "blank-sheets.html", f"desk-{row.pk}.json"}
+        packages = {"desk-0.json", f"desk-{row.pk}.json"}
+        assert set(held) == {"lists.html", "blank-sheets.html", *packages}
         assert "张一" in held["lists.html"]
         assert "张一" not in held["blank-sheets.html"]
         written = write_kit(held, files / "out")
         assert sorted(path.name for path in written) == sorted(held)
         assert AuditEntry.objects.filter(act="screening.kit_made").exists()
         refused("screening.kit_wrong", open_kit, content, "another phrase")
-        refused("screening.kit_wrong", open_kit, content[:-1], PHRASE)
+        refused("screening.kit_wrong", open_kit, content.replace(b"KIT-2:6", b"KIT-2:7"), PHRASE)
         refused("screening.kit_wrong", open_kit, b"x", PHRASE)
         refused("screening.kit_passphrase", seal_kit, {}, "short")
 

@@ -59,7 +59,7 @@ def kit_file(request: ActorRequest, area: int) -> HttpResponse:
     now = clock.now()
     content = kits.take_kit(actor=request.actor, community=area, now=now)
     answer = HttpResponse(content, content_type="application/octet-stream")
-    name = f"gridwell-{area}-{clock.day_of(now):%Y%m%d}.kit"
+    name = f"gridwell-{area}-{clock.day_of(now):%Y%m%d}.kit.html"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

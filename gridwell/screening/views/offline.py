@@ -1,6 +1,8 @@
 """The desk that works without network (离线采样台): its shell, its package, and what it sends later."""
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -28,7 +30,17 @@ def desk_app(request: ActorRequest, round: int) -> HttpResponse:
     """The shell of the desk. It holds nothing of anybody: it is kept on the device for hours."""
     sampler = access_desk(request.actor, round)
     desk = desk_of(request, sampler)
-    context = {"row": sampler.round, "desk": desk, "user": request.actor.user_id}
+    row = sampler.round
+    context = {"row": row, "round_id": row.pk, "desk": desk, "user": request.actor.user_id}
+    return render(request, "screening/desk_app.html", context)
+
+
+@require_GET
+def desk_shell(request: ActorRequest) -> HttpResponse:
+    """The shell for whatever is on the device, or in a kit: kept there for a day without the server."""
+    if not request.actor.all_posts:
+        raise NotVisible
+    context = {"row": None, "round_id": 0, "desk": "", "user": request.actor.user_id}
     return render(request, "screening/desk_app.html", context)
 
 
@@ -74,17 +86,25 @@ def desk_send(request: ActorRequest, round: int) -> HttpResponse:
     try:
         body = _body(request)
         entries, device_now = batch.read_entries(body)
+        ahead, said = (device_now - now).total_seconds(), batch.read_tally(body)
         desk = str(body.get("desk") or "")
         desk = reads.desk_code(sampler, reads.desks_of(sampler.round), desk)
+        if entries and sampler.round.state == "planned":
+            _wait(sampler, said, desk, entries, ahead, now)
         answers = batch.take_batch(
-            sampler=sampler, entries=entries, desk=desk, device_now=device_now, now=now
+            sampler=sampler,
+            entries=entries,
+            desk=desk,
+            device_now=device_now,
+            now=now,
+            said=said,
         )
     except RuleBroken as refusal:
         return JsonResponse({"code": refusal.code, "words": say(refusal)}, status=400)
     return JsonResponse(
         {
             "now": now.isoformat(),
-            "ahead": round_seconds((device_now - now).total_seconds()),
+            "ahead": int(ahead),
             "answers": [
                 {
                     "ref": answer.ref.hex,
@@ -99,9 +119,19 @@ def desk_send(request: ActorRequest, round: int) -> HttpResponse:
     )
 
 
-def round_seconds(seconds: float) -> int:
-    """Return whole seconds."""
-    return int(seconds)
+def _wait(
+    sampler: Sampler,
+    said: batch.Tally | None,
+    desk: str,
+    entries: list[batch.DeskAct],
+    ahead: float,
+    now: datetime,
+) -> None:
+    """Keep that a device holds entries of a round that is not open; nothing of them is taken yet."""
+    if said is not None:
+        people = sum(1 for entry in entries if entry.act == "add")
+        unsent = replace(said, waiting=said.waiting + len(entries), people=said.people + people)
+        batch.hear(sampler=sampler, said=unsent, desk=desk, ahead=ahead, now=now)
 
 
 @login_not_required

@@ -76,6 +76,7 @@ def _desk(name: str, *, data: dict | None = None, answer: int | str = 200, **kwa
 ROWS = [
     ROW("desk_list", officer=200, grid_worker=200, district=200, stranger=200, admin=404),
     EVERYBODY("desk_worker", anonymous=200),
+    ROW("desk_shell", officer=200, grid_worker=200, district=200, stranger=200, admin=404),
     _desk("desk_page"),
     _desk("desk_scan", data={"entry": "?"}, answer=409),
     _desk("desk_put", data={}, answer=409),
