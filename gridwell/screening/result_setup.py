@@ -15,6 +15,7 @@ def register() -> None:
     from gridwell.screening.labels import results
     from gridwell.tasks.kinds import Kind
     from gridwell.tasks.kinds import register as register_kind
+    from gridwell.tasks.wording import register_why
 
     wording.register(results.REFUSALS)
     trail.register_acts(results.TRAIL_ACTS)
@@ -37,6 +38,7 @@ def register() -> None:
             by_hand=False,
         )
     )
+    register_why("hold", _("the pooled tube was positive"))
     register_job("screening.watch", jobs.watch)
     register_often("screening.watch", minutes=5)
     _show(frame)

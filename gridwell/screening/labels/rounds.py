@@ -30,7 +30,7 @@ OUTCOMES = {
 EXEMPT_REASONS = {
     "recovered": _("recovered lately"),
     "cannot_be_sampled": _("cannot be sampled"),
-    "away": _("away"),
+    "away": pgettext_lazy("exempt", "away"),
     "elsewhere": _("isolated elsewhere"),
     "other": _("other reason"),
 }

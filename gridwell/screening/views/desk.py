@@ -23,6 +23,7 @@ from gridwell.screening.actions.batch import settle_entry
 from gridwell.screening.desk_forms import CorrectForm, GuestForm, SettleForm
 from gridwell.screening.labels.desk import DESK_ACTS, POOLS, TUBE_STATES
 from gridwell.screening.models import DeskEntry
+from gridwell.screening.presenters.rounds import round_name
 from gridwell.screening.queries import desk as reads
 from gridwell.screening.queries.desk import Person, Sampler
 from gridwell.screening.rules.desk import Entry, EntryKind, read_entry
@@ -39,10 +40,10 @@ FAULTS = {
 @require_GET
 def desk_list(request: ActorRequest) -> HttpResponse:
     """The rounds at whose desks the person may sit."""
-    rows = list(reads.desk_rounds(request.actor)[:40])
+    rows = [(row, round_name(row)) for row in reads.desk_rounds(request.actor)[:40]]
     if not rows and not request.actor.all_posts:
         raise NotVisible
-    return render(request, "screening/desk_list.html", {"rows": rows, "pools": POOLS})
+    return render(request, "screening/desk_list.html", {"rows": rows})
 
 
 def desk_of(request: ActorRequest, sampler: Sampler) -> str:

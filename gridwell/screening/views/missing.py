@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gridwell.accounts import listing
@@ -121,8 +121,8 @@ def _file(
         code="missing",
         title=f"{round_name(row)} {row.on:%Y-%m-%d}",
         header=[
-            _("Building"), _("Door"), _("Name"), _("State"), _("Due"), _("Sampled"), _("At the door"),
-            _("Telephone"), _("Remark"),
+            _("Building"), _("Door"), _("Name"), _("State"), pgettext("in a round", "Due"),
+            _("Sampled"), _("At the door"), _("Telephone"), _("Remark"),
         ],
         rows=[
             [

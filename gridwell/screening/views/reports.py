@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
@@ -90,10 +91,10 @@ def _value(found: dict[str, Any], column: str) -> int | str:
 def column_words(column: str) -> str:
     """Return what a figure of a report is called."""
     words = {
-        "due": _("Due"),
+        "due": pgettext("in a round", "Due"),
         "sampled": _("Sampled"),
         "percent": _("Covered"),
-        "missing": _("Missing"),
+        "missing": pgettext("in a round", "Missing"),
         "exempt": _("Exempt"),
         "at_door": _("At the door"),
         "added": _("Added later"),

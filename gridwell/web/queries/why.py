@@ -134,21 +134,21 @@ class DifferenceLine:
 
 
 def difference_lines(community: int, changes: Iterable[PlanChange]) -> list[DifferenceLine]:
-    """Return what changed since the day before, those that concern most people first."""
-    lines = []
+    """Return what changed since the day before, those that concern most people first.
+
+    Changes that read alike are one line: a positive pool holds each of its people by a basis of its own.
+    """
+    found: dict[tuple[str, str, str], int] = {}
     for change in changes:
         names = [act.name for act in change.acts if act.name] or [change.basis.notice]
-        lines.append(
-            DifferenceLine(
-                text=_("%(duty)s %(how)s: %(where)s")
-                % {
-                    "duty": DUTIES.get(change.code, change.code),
-                    "how": CHANGES[change.kind],
-                    "where": names[0] or _("our records"),
-                },
-                cause=str(CAUSES[change.cause]),
-                people=len(change.residents),
-                url=reverse("today_list", args=[community, change.code.value]),
-            )
-        )
+        held = _("a positive pool") if change.basis.order_kind == OrderKind.HOLD else ""
+        text = _("%(duty)s %(how)s: %(where)s") % {
+            "duty": DUTIES.get(change.code, change.code),
+            "how": CHANGES[change.kind],
+            "where": held or names[0] or _("our records"),
+        }
+        url = reverse("today_list", args=[community, change.code.value])
+        key = (text, str(CAUSES[change.cause]), url)
+        found[key] = found.get(key, 0) + len(change.residents)
+    lines = [DifferenceLine(text, cause, n, url) for (text, cause, url), n in found.items()]
     return sorted(lines, key=lambda line: -line.people)
