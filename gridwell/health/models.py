@@ -265,8 +265,11 @@ class Sample(models.Model):
 class Hold(models.Model):
     """That a member of a positive pool stays where he or she is until a single sample decides (留置).
 
-    Ends by itself after `hours` (`screening.rules.holds`) unless confirmed; extended once at most,
-    by a named officer with reason and clause.
+    Ends by itself after `hours` (`screening.rules.holds`); extended once at most, by a named officer
+    with reason and clause. `end` says what became of it: while it is "confirmed" without `ended_at`
+    it lasts on for its own hours; a single result that comes after the hours were over still decides
+    it (`decided_at`) and frees or holds nobody. One open row a member and tube: when a correction
+    opens it again that is a new row, and the old one keeps what was known then.
     Personal data: health; kept 60 days.
     """
 
@@ -288,6 +291,7 @@ class Hold(models.Model):
     alarms = models.PositiveSmallIntegerField(default=0)  # how many have been given
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=10, default="", blank=True)  # rules.holds.HoldEnd
+    decided_at = models.DateTimeField(null=True, blank=True)  # by a result, of the person or the tube
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
 
@@ -296,12 +300,12 @@ class Hold(models.Model):
             models.UniqueConstraint(fields=["community", "ref"], name="hold_ref_once"),
             models.UniqueConstraint(
                 fields=["community", "tube", "resident"],
-                condition=models.Q(resident__isnull=False),
+                condition=models.Q(resident__isnull=False, ended_at=None),
                 name="hold_resident_once",
             ),
             models.UniqueConstraint(
                 fields=["community", "tube", "guest"],
-                condition=models.Q(guest__isnull=False),
+                condition=models.Q(guest__isnull=False, ended_at=None),
                 name="hold_guest_once",
             ),
         ]

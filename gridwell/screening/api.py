@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -23,12 +24,18 @@ from gridwell.screening.actions.results import Sent, line_of, take_results
 from gridwell.screening.labels.results import FAULTS
 from gridwell.screening.models import Laboratory
 from gridwell.screening.queries.results import laboratory_by_key
-from gridwell.screening.rules.results import ResultLine, read_instant, tube_code
+from gridwell.screening.rules.results import (
+    ResultLine,
+    document_text,
+    plain_text,
+    read_instant,
+    tube_code,
+)
 
 CALLS_A_MINUTE: Final = 60
 WRONG_KEYS_A_MINUTE: Final = 20
 MOST_ROWS: Final = 20_000
-MOST_BYTES: Final = 8 << 20
+MOST_BYTES: Final = 4 << 20  # below what the installation takes of any one call
 
 
 def _refused(status: int, code: str, words: str) -> JsonResponse:
@@ -95,6 +102,8 @@ def results(request: HttpRequest) -> JsonResponse:
         return _refused(413, "too_large", _("Send fewer rows at once."))
     try:
         lines = _lines(json.loads(request.body))
+    except RequestDataTooBig:
+        return _refused(413, "too_large", _("Send fewer rows at once."))
     except (ValueError, RecursionError):
         return _refused(400, "not_readable", _("The call is not as the guide says."))
     if len(lines) > MOST_ROWS:
@@ -140,17 +149,14 @@ def _line(number: int, row: Any) -> ResultLine:
     texts = {name: row.get(name) or "" for name in ("tube", "document", "result", "resulted_at")}
     if not all(isinstance(text, str) for text in texts.values()):
         raise ValueError("text")
-    if not (texts["tube"] or texts["document"]):
+    tube, document = tube_code(texts["tube"]), document_text(texts["document"])
+    if not (tube or document):
         raise ValueError("tube")
     at: datetime | None = read_instant(texts["resulted_at"], clock.zone())
     if texts["resulted_at"] and at is None:
         raise ValueError("resulted_at")
     return ResultLine(
-        row=number,
-        tube=tube_code(texts["tube"]),
-        document="".join(texts["document"].split()).upper()[:40],
-        said=texts["result"].strip()[:60],
-        at=at,
+        row=number, tube=tube, document=document, said=plain_text(texts["result"]), at=at
     )
 
 

@@ -1,15 +1,23 @@
 """Reads a laboratory's file (结果文件): xlsx or csv, with columns named in any of the usual ways."""
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
+from unicodedata import normalize
 
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.tables import body_rows, cell_text, find_header, read_book
 from gridwell.core.tables.model import Cell
-from gridwell.screening.rules.results import ResultLine, read_instant, tube_code
+from gridwell.screening.rules.results import (
+    ResultLine,
+    document_text,
+    plain_text,
+    read_instant,
+    tube_code,
+)
 
 
 def _names(words: str) -> frozenset[str]:
@@ -19,15 +27,19 @@ def _names(words: str) -> frozenset[str]:
 NAMES: Final[dict[str, frozenset[str]]] = {
     "tube": _names(
         "管号 采样管号 采样管编号 采样管码 采样管条码 试管号 试管编号 试管码 试管条码 混检管号 混管编号 管码 "
-        "条码 条码号 条形码 样本编号 样本号 样本条码 样本码 标本号 标本编号 标本条码 "
+        "采集管号 采集管编号 管编号 试管条码 采样条码 病毒采样管编号 "
+        "条码 条码号 条形码 条形码号 样本编号 样本号 样本条码 样本码 样品编号 样品号 样品条码 "
+        "标本号 标本编号 标本条码 "
         "tube tubecode tube_code tubeid tube_id barcode sample sampleid sample_id specimen"
     ),
     "document": _names(
-        "身份证 身份证号 身份证号码 证件号 证件号码 公民身份号码 有效证件号 "
+        "身份证 身份证号 身份证号码 证件号 证件号码 公民身份号码 有效证件号 受检者证件号 "
+        "受检者身份证号 居民身份证号 居民身份证号码 "
         "document id_number idnumber idcard id_card"
     ),
     "said": _names(
-        "结果 检测结果 核酸结果 核酸检测结果 检验结果 最终结果 报告结果 结论 检测结论 "
+        "结果 检测结果 核酸结果 核酸检测结果 检验结果 最终结果 报告结果 结果判定 判定结果 "
+        "结论 检测结论 检验结论 "
         "result outcome conclusion"
     ),
     "at": _names(
@@ -38,9 +50,13 @@ NAMES: Final[dict[str, frozenset[str]]] = {
 _MEANING: Final = {name: column for column, names in NAMES.items() for name in names}
 
 
+_BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
+
+
 def _column_of(path: tuple[str, ...]) -> str:
-    name = path[-1].strip("*：: ").lower() if path else ""
-    return _MEANING.get(name, "")
+    """Return what a column means by its own name, remarks in brackets left out."""
+    name = normalize("NFKC", path[-1]).lower() if path else ""
+    return _MEANING.get(_BRACKETS.sub("", name).strip("*:： "), "")
 
 
 def read_results(path: Path) -> list[ResultLine]:
@@ -76,18 +92,15 @@ def _line(number: int, row: Iterable[Cell], columns: dict[str, int]) -> ResultLi
         at = columns.get(name, -1)
         return cells[at] if 0 <= at < len(cells) else ""
 
-    tube, said = tube_code(cell_text(cell("tube"))), cell_text(cell("said")).strip()
-    document = "".join(cell_text(cell("document")).split()).upper()
+    tube, said = tube_code(cell_text(cell("tube"))), plain_text(cell_text(cell("said")))
+    document = document_text(cell_text(cell("document")))
     if not (tube or document):
         return None
-    return ResultLine(
-        row=number, tube=tube, document=document[:40], said=said[:60], at=_instant(cell("at"))
-    )
+    return ResultLine(row=number, tube=tube, document=document, said=said, at=_instant(cell("at")))
 
 
 def _instant(value: Cell) -> datetime | None:
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=clock.zone()) if value.tzinfo is None else value
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return None  # a day says nothing of the hour
-    return read_instant(cell_text(value), clock.zone())
+    text = value.isoformat() if isinstance(value, datetime) else cell_text(value)
+    return read_instant(text, clock.zone())

@@ -86,6 +86,7 @@ class Migration(migrations.Migration):
                 ('alarms', models.PositiveSmallIntegerField(default=0)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('end', models.CharField(blank=True, default='', max_length=10)),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('recorded_at', models.DateTimeField()),
                 ('recorded_by', models.BigIntegerField(null=True)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
@@ -95,7 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['community', 'ended_at'], name='hold_open')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='hold_ref_once'), models.UniqueConstraint(condition=models.Q(('resident__isnull', False)), fields=('community', 'tube', 'resident'), name='hold_resident_once'), models.UniqueConstraint(condition=models.Q(('guest__isnull', False)), fields=('community', 'tube', 'guest'), name='hold_guest_once')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='hold_ref_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('resident__isnull', False)), fields=('community', 'tube', 'resident'), name='hold_resident_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('guest__isnull', False)), fields=('community', 'tube', 'guest'), name='hold_guest_once')],
             },
         ),
         migrations.CreateModel(

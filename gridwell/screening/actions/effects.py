@@ -165,9 +165,12 @@ def _tell(
 
 
 def take_back_results(
-    *, community: int, tube: Tube, samples: Sequence[Sample], now: datetime
+    *, community: int, tube: Tube, samples: Sequence[Sample], told: TubeState, now: datetime
 ) -> None:
-    """Take back all that a tube's result did: results superseded, holds withdrawn or opened again."""
+    """Take back all that a tube's result did: results superseded, holds withdrawn or opened again.
+
+    `told` is what counts instead: from positive to unclear nobody's hours begin anew.
+    """
     for part in parts(samples):
         Result.objects.filter(
             community_id=community,
@@ -176,6 +179,7 @@ def take_back_results(
             superseded_at=None,
         ).update(superseded_at=now)
     _supersede_guests(community, [s for s in samples if s.guest], now)
-    holds.withdraw(community=community, tubes=[tube.pk], now=now)
+    if told not in ASKS_SINGLE:
+        holds.withdraw(community=community, tubes=[tube.pk], now=now)
     if tube.purpose == "single":
         holds.reopen(community=community, samples=samples, now=now)

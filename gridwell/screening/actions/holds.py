@@ -6,8 +6,7 @@ held is in `plan.rules.engine`.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -17,12 +16,13 @@ from gridwell.audit import actions as audit
 from gridwell.audit.actions import digest_ids
 from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
+from gridwell.core.ids import new_ref
 from gridwell.health.models import Hold, Sample, Tube
 from gridwell.plan.actions import recompute_after
 from gridwell.protocols.queries import protocol_for
 from gridwell.screening.actions import require
 from gridwell.screening.actions.telling import desks_of, tell
-from gridwell.screening.queries.holds import facts_of, parts
+from gridwell.screening.queries.holds import decided_singles, facts_of, parts
 from gridwell.screening.rules.holds import (
     ALARMS,
     DEFAULT_HOURS,
@@ -31,8 +31,7 @@ from gridwell.screening.rules.holds import (
     extension_refusal,
     lasts,
 )
-
-Person = tuple[int | None, UUID | None]  # resident, guest
+from gridwell.screening.rules.tubes import ASKS_SINGLE, TubeState
 
 
 def begin_holds(
@@ -41,21 +40,27 @@ def begin_holds(
     """Hold everybody of these positive pools (混阳留置) and return how many; again changes nothing.
 
     For the hours of the protocol of the day; where it has no clause for holding, the plan restricts
-    nobody and lists the hold as resting on none. `samples` are those that stand in these tubes.
+    nobody and lists the hold as resting on none. `samples` are those that stand in these tubes. Who
+    was sampled singly since and has a result is not held (negative) or confirmed at once.
     """
     protocol = protocol_for(community, day_of(now))
     has_rule = protocol is not None and bool(protocol.hold_clause)
-    known = {
-        (row.tube_id, row.resident_id, row.guest): row
-        for row in Hold.objects.filter(community_id=community, tube__in=[t.pk for t in tubes])
+    rows = Hold.objects.filter(community_id=community, tube__in=[t.pk for t in tubes])
+    held = {
+        (row.tube_id, row.resident_id, row.guest)
+        for row in rows.exclude(end=HoldEnd.WITHDRAWN.value)
     }
-    new, again = [], []
+    singles = decided_singles(community, {tube.round for tube in tubes})
+    new: list[Hold] = []
+    found: list[Sample] = []
     for sample in samples:
-        former = known.get((sample.tube_id, sample.resident_id, sample.guest))
-        if former is not None:
-            if former.end == HoldEnd.WITHDRAWN:
-                again.append(former.pk)
+        who = sample.resident_id, sample.guest
+        own = singles.get((sample.round, *who))
+        own_state = own.tube.state if own and own.sampled_at >= sample.sampled_at else ""
+        if (sample.tube_id, *who) in held or own_state == TubeState.NEGATIVE:
             continue
+        if own is not None and own_state:
+            found.append(own)
         new.append(
             Hold(
                 community_id=community,
@@ -71,32 +76,32 @@ def begin_holds(
             )
         )
     Hold.objects.bulk_create(new, batch_size=500)
-    for part in parts(again):
-        Hold.objects.filter(pk__in=part).update(
-            starts_at=now, recorded_at=now, ended_at=None, end="", alarms=0,
-            extended_until=None, extended_at=None,
-        )  # fmt: skip
-    count = len(new) + len(again)
-    if count:
+    if new:
         audit.record(
             "screening.holds_begun",
             actor=Actor.system(community),
             community=community,
             at=now,
-            count=count,
+            count=len(new),
             tubes=sorted(tube.code for tube in tubes)[:50],
-            ids=digest_ids([*again, *(hold.pk for hold in new)]),
+            ids=digest_ids([hold.pk for hold in new]),
         )
         plan_again(community, now)
-    return count
+    confirm(community=community, samples=found, now=now)
+    return len(new)
 
 
 def _end(holds: Iterable[Hold], end: HoldEnd, now: datetime) -> int:
-    """End open holds of one community now, for one reason; an audit entry for all."""
+    """Decide holds of one community for one reason, with one audit entry; return how many.
+
+    Those that last end now. Of those whose hours were over only what became of them is written.
+    """
     rows = list(holds)
     ended = 0
     for part in parts([row.pk for row in rows]):
-        ended += Hold.objects.filter(pk__in=part, ended_at=None).update(ended_at=now, end=end.value)
+        these = Hold.objects.filter(pk__in=part)
+        ended += these.filter(end=HoldEnd.RAN_OUT.value).update(end=end.value, decided_at=now)
+        ended += these.filter(ended_at=None).update(ended_at=now, end=end.value, decided_at=now)
     if ended:
         community = rows[0].community_id
         audit.record(
@@ -112,74 +117,103 @@ def _end(holds: Iterable[Hold], end: HoldEnd, now: datetime) -> int:
     return ended
 
 
-def _open_of(community: int, samples: Sequence[Sample]) -> list[Hold]:
-    """Return the open holds of whom these single samples are of, begun by the same rounds."""
+def _of(community: int, samples: Sequence[Sample], ends: Collection[str]) -> list[Hold]:
+    """Return the holds that these single samples speak of: same person and round, pool before it."""
+    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
     found: list[Hold] = []
     for part in parts(samples):
         who = Q(resident__in={s.resident_id for s in part if s.resident_id}) | Q(
             guest__in={s.guest for s in part if s.guest}
         )
         rows = Hold.objects.filter(
-            who, community_id=community, ended_at=None, tube__round__in={s.round for s in part}
+            who, community_id=community, end__in=ends, tube__round__in={s.round for s in part}
         )
-        found += rows.select_related("tube").select_for_update(of=("self",))
-    return found
+        for row in rows.select_related("tube").select_for_update(of=("self",)):
+            own = by_person.get((row.tube.round, row.resident_id, row.guest))
+            if own is not None and own.sampled_at >= row.tube.opened_at:
+                found.append(row)
+    return list({row.pk: row for row in found}.values())
+
+
+#: Not decided by a result yet, whether the hours are over or not.
+UNDECIDED = ("", HoldEnd.RAN_OUT.value)
 
 
 def release(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
-    """Release whom a single negative clears (解除留置), at once; return how many holds ended."""
-    return _end(_open_of(community, samples), HoldEnd.RELEASED, now)
+    """Release whom a single negative clears (解除留置), at once; return how many holds it decided."""
+    return _end(_of(community, samples, UNDECIDED), HoldEnd.RELEASED, now)
 
 
 def confirm(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
     """Mark whose single sample is positive (单采阳性); return how many.
 
-    The hold lasts on for its own hours, so that nobody slips away before the case is on record; it
-    does not become longer by this. What follows after it rests on orders of its own.
+    A hold that lasts goes on for its own hours, so that nobody slips away before the case is on
+    record; it does not become longer by this. What follows after it rests on orders of its own.
     """
-    open_now = [row for row in _open_of(community, samples) if row.end == ""]
-    for part in parts([row.pk for row in open_now]):
-        Hold.objects.filter(pk__in=part, ended_at=None).update(end=HoldEnd.CONFIRMED.value)
-    if open_now:
+    rows = _of(community, samples, UNDECIDED)
+    for part in parts([row.pk for row in rows]):
+        Hold.objects.filter(pk__in=part).update(end=HoldEnd.CONFIRMED.value, decided_at=now)
+    if rows:
         audit.record(
             "screening.holds_confirmed",
             actor=Actor.system(community),
             community=community,
             at=now,
-            count=len(open_now),
-            ids=digest_ids([row.pk for row in open_now]),
+            count=len(rows),
+            ids=digest_ids([row.pk for row in rows]),
         )
-    return len(open_now)
+    return len(rows)
 
 
 def withdraw(*, community: int, tubes: Collection[int], now: datetime) -> int:
-    """End the holds that a tube began whose result was corrected (更正结果); return how many."""
-    rows = Hold.objects.filter(community_id=community, tube__in=list(tubes), ended_at=None)
+    """End the holds that a tube began whose result was corrected (更正结果); return how many.
+
+    Whose own sample is positive stays confirmed: that no longer depends on the pool.
+    """
+    rows = Hold.objects.filter(community_id=community, tube__in=list(tubes), end__in=UNDECIDED)
     return _end(rows, HoldEnd.WITHDRAWN, now)
 
 
 def reopen(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
-    """Open again what single samples decided whose result is taken back; only what would still last."""
-    count = 0
-    for part in parts(samples):
-        who = Q(resident__in={s.resident_id for s in part if s.resident_id}) | Q(
-            guest__in={s.guest for s in part if s.guest}
-        )
-        rows = Hold.objects.filter(
-            who,
-            community_id=community,
-            tube__round__in={s.round for s in part},
-            end__in=[HoldEnd.RELEASED.value, HoldEnd.CONFIRMED.value],
-        )
-        live = [
-            row.pk
-            for row in rows
-            if now < (row.extended_until or row.starts_at + timedelta(hours=row.hours))
-        ]
-        count += Hold.objects.filter(pk__in=live).update(ended_at=None, end="")
-    if count:
+    """Open again what single samples decided whose result is taken back; return how many.
+
+    Who was released and would still be held is held again by a new row, so that what was known
+    before can be replayed; where the hours are over it stands open as undecided. Where the pool
+    itself is no longer positive nobody is held.
+    """
+    decided = [HoldEnd.RELEASED.value, HoldEnd.CONFIRMED.value]
+    rows = _of(community, samples, decided)
+    unfounded = [row for row in rows if TubeState(row.tube.state) not in ASKS_SINGLE]
+    over, lasting, again = [], [], []
+    for row in rows:
+        if row in unfounded:
+            continue
+        if facts_of(row).ends_at <= now:
+            over.append(row)
+        elif row.ended_at is None:
+            lasting.append(row)
+        else:
+            again.append(row)
+    _set(over, end=HoldEnd.RAN_OUT.value, decided_at=None)
+    _set(lasting, end="", decided_at=None)
+    _set(again, end=HoldEnd.WITHDRAWN.value, decided_at=now)
+    _set([row for row in unfounded if row.ended_at], end=HoldEnd.WITHDRAWN.value, decided_at=now)
+    _set(
+        [row for row in unfounded if row.ended_at is None],
+        end=HoldEnd.WITHDRAWN.value, decided_at=now, ended_at=now,
+    )  # fmt: skip
+    for row in again:
+        row.pk, row.ref, row._state.adding = None, new_ref(), True
+        row.end, row.ended_at, row.decided_at, row.recorded_at = "", None, None, now
+    Hold.objects.bulk_create(again, batch_size=500)
+    if rows:
         plan_again(community, now)
-    return count
+    return len(over) + len(lasting) + len(again)
+
+
+def _set(rows: Sequence[Hold], **columns: object) -> None:
+    for part in parts([row.pk for row in rows]):
+        Hold.objects.filter(pk__in=part).update(**columns)
 
 
 @transaction.atomic

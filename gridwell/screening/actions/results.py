@@ -38,6 +38,7 @@ from gridwell.screening.rules.results import (
 from gridwell.screening.rules.tubes import TubeState
 
 MOST_LINES = 200_000
+_CONTRADICTING = (FaultCode.CONTRADICTION.value, FaultCode.TWICE.value)
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,7 @@ def take_results(
     delivery, is_new = _delivery(actor, sent, digest, now)
     if not is_new:
         try_again(area=sent.area, now=now, delivery=delivery)
+        _say_again(delivery, sent, now)
         return delivery, _open(delivery)
     applied = apply_lines(area=sent.area, lines=sent.lines, source=_source(delivery), now=now)
     faults = [_fault(delivery, *found) for found in applied.faults]
@@ -98,6 +100,26 @@ def take_results(
     )
     _tell_faults(delivery, faults, now)
     return delivery, _open(delivery)
+
+
+def _say_again(delivery: ResultDelivery, sent: Sent, now: datetime) -> None:
+    """Name what rows sent a second time contradict by now: their tube was corrected in between.
+
+    A row that was named before, settled or not, is not named again.
+    """
+    told = _told(sent.area, sent.lines, Applied())
+    before = ResultFault.objects.filter(delivery=delivery, code__in=_CONTRADICTING)
+    named = set(before.values_list("row", flat=True))
+    tubes = _locked(told)
+    faults = [
+        _fault(delivery, line, FaultCode.CONTRADICTION, tubes[pk])
+        for pk, line in told.items()
+        if line.row not in named
+        and line.outcome is not None
+        and judge(TubeState(tubes[pk].state), line.outcome) is FaultCode.CONTRADICTION
+    ]
+    ResultFault.objects.bulk_create(faults, batch_size=500)
+    _tell_faults(delivery, faults, now)
 
 
 def _may_take(actor: Actor, sent: Sent) -> None:
@@ -210,8 +232,11 @@ def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, Re
     told: dict[int, ResultLine] = {}
     twice: set[int] = set()
     tubes: dict[int, Tube] = {}
+    pending: list[ResultLine] = []
     for line, found in zip(lines, matched, strict=True):
-        if line.outcome is None:
+        if line.is_pending:
+            pending.append(line)
+        elif line.outcome is None:
             done.faults.append((line, FaultCode.BAD_VALUE, None))
         elif isinstance(found, FaultCode):
             done.faults.append((line, found, None))
@@ -225,7 +250,14 @@ def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, Re
                 done.known += 1
     for pk in twice:
         done.faults.append((told.pop(pk), FaultCode.TWICE, tubes[pk]))
+    if pending:
+        done.faults.append((_note(pending[0], len(pending)), FaultCode.NO_RESULT, None))
     return told
+
+
+def _note(line: ResultLine, count: int) -> ResultLine:
+    """Return the row that stands for `count` rows of one kind: its own tube and words, no person."""
+    return ResultLine(line.row, line.tube, "", f"{line.said} ×{count}".strip(), line.at)
 
 
 def _locked(tubes: Collection[int]) -> dict[int, Tube]:
@@ -268,8 +300,7 @@ def _put(
         _follow_rounds(community, rows, accepted, done, now)
     if clock_off:
         first = clock_off[0]
-        line = accepted[first]
-        note = ResultLine(line.row, line.tube, "", f"{line.said} ×{len(clock_off)}", line.at)
+        note = _note(accepted[first], len(clock_off))
         done.faults.append((note, FaultCode.LAB_CLOCK, tubes[first]))
 
 
@@ -286,15 +317,14 @@ def _follow_rounds(
     for row in closed.select_related("order__zone"):
         refresh_outcome(actor=Actor.system(community), round=row, now=now)
         first = next(tube for tube in tubes if tube.round == row.ref)
-        line = accepted[first.pk]
-        note = ResultLine(line.row, line.tube, "", f"{line.said} ×{count[row.ref]}", line.at)
+        note = _note(accepted[first.pk], count[row.ref])
         done.faults.append((note, FaultCode.LATE, first))
 
 
 def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: datetime) -> None:
     """Tell the desks whose tubes stand in contradiction: something there may be positive."""
-    open_codes = {FaultCode.CONTRADICTION.value, FaultCode.TWICE.value}
-    counts = Counter(f.community_id for f in faults if f.code in open_codes and f.community_id)
+    gravest = [fault for fault in faults if fault.code in _CONTRADICTING]
+    counts = Counter(fault.community_id for fault in gravest if fault.community_id)
     for community, count in sorted(counts.items()):
         tell(
             kind="screening.results_contradict",
@@ -302,7 +332,7 @@ def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: d
             community=community,
             facts={"count": count},
             page="lab_results",
-            key=delivery.ref.hex,
+            key=f"{delivery.ref.hex}:{min(fault.row for fault in gravest)}",
             now=now,
             is_urgent=True,
         )
@@ -417,7 +447,9 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     inside = samples.get(tube.pk, [])
     if not inside:
         raise RuleBroken("screening.tube_empty", tube=tube.code)
-    take_back_results(community=tube.community_id, tube=tube, samples=inside, now=now)
+    take_back_results(
+        community=tube.community_id, tube=tube, samples=inside, told=line.outcome, now=now
+    )
     tube.resulted_at, _ = settled_at(line.at, max(s.sampled_at for s in inside), now)
     tube.state = line.outcome.value
     source = _source(fault.delivery)

@@ -23,6 +23,7 @@ FAULTS = {
     "bad_value": _("the result cannot be read"),
     "sampled_ahead": _("sampled in the future: the clock of a desk is off"),
     "empty_tube": _("nobody is in the tube"),
+    "no_result": _("the laboratory has no result yet"),
     "late": _("taken, but its round was closed before"),
     "lab_clock": _("taken, but the laboratory's time cannot be right"),
 }
@@ -40,6 +41,7 @@ ADVICE = {
     "bad_value": _("Ask the laboratory and send the row again."),
     "sampled_ahead": _("Set the clock of the desk right; the row is tried again by itself."),
     "empty_tube": _("The people of this tube have not been sent, or were put into another one."),
+    "no_result": _("Nothing to do if it comes with a later file. Else ask the laboratory."),
     "late": _("The outcome of the round was worked in. Send the corrected report on."),
     "lab_clock": _("The time of receipt was kept instead. Tell the laboratory."),
 }

@@ -87,9 +87,9 @@ def desk_rounds(actor: Actor) -> QuerySet[Round]:
     return (
         Round.objects.filter(reach)
         .exclude(state="planned")
-        .select_related("order", "community")
+        .select_related("order__zone", "community")
         .distinct()
-        .order_by("state", "-on", "pk")
+        .order_by("-state", "-on", "pk")  # open ones first
     )
 
 
@@ -265,16 +265,7 @@ def _people(
     by_key: dict[tuple[int | None, UUID | None], RoundMember] = {
         (member.resident_id, member.guest): member for member in members
     }
-    tubes: dict[tuple[int | None, UUID | None], str] = {
-        (resident, guest): code
-        for resident, guest, code in Sample.objects.filter(
-            theirs,
-            community_id=row.community_id,
-            round=row.ref,
-            purpose=purpose,
-            superseded_at=None,
-        ).values_list("resident_id", "guest", "tube__code")
-    }
+    tubes = _tubes_with(row, theirs, purpose)
     found = []
     for resident in Resident.objects.filter(pk__in=residents).select_related("dwelling"):
         home = homes.get(resident.pk)
@@ -304,6 +295,18 @@ def _people(
     return sorted(
         found, key=lambda person: (person.door, person.resident is None, person.resident or 0)
     )
+
+
+def _tubes_with(row: Round, theirs: Q, purpose: str) -> dict[tuple[int | None, UUID | None], str]:
+    """Return whoever is in a tube of this purpose, or in one of another that is still open -> its code."""
+    samples = Sample.objects.filter(
+        theirs, community_id=row.community_id, round=row.ref, superseded_at=None
+    ).filter(Q(purpose=purpose) | Q(tube__state="open"))
+    rows = samples.values_list("resident_id", "guest", "tube__code", "purpose")
+    return {
+        (resident, guest): code
+        for resident, guest, code, _ in sorted(rows, key=lambda found: found[3] == purpose)
+    }
 
 
 def _is_inside(sampler: Sampler, place: Place | None) -> bool:

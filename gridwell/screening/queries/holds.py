@@ -1,6 +1,6 @@
 """Reads of holds (混阳留置): who is held, where, until when, and what his or her own sample says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -14,8 +14,11 @@ from gridwell.health.models import Hold, Sample
 from gridwell.residents.models import Stay
 from gridwell.residents.queries.people import phones_of
 from gridwell.screening.rules.holds import HoldFacts, lasts
+from gridwell.screening.rules.tubes import TubeState
 
 Thing = TypeVar("Thing")
+#: Results of a single sample that say what becomes of a hold.
+DECIDES = (TubeState.NEGATIVE.value, TubeState.POSITIVE.value)
 
 
 def parts(things: Sequence[Thing], size: int = 800) -> Iterator[Sequence[Thing]]:
@@ -73,7 +76,7 @@ class HeldPerson:
     @property
     def is_open(self) -> bool:
         """Return whether it still has to be decided, the hours being over or not."""
-        return self.hold.end in {"", "ran_out"} and self.single not in {"negative", "positive"}
+        return self.hold.end in {"", "ran_out"}
 
 
 def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[HeldPerson]:
@@ -104,6 +107,20 @@ def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[Hel
             )
         )
     return lines
+
+
+def decided_singles(
+    community: int, rounds: Collection[UUID]
+) -> dict[tuple[UUID, int | None, UUID | None], Sample]:
+    """Return (round, resident, guest) -> the standing single sample that has a result that decides."""
+    samples = Sample.objects.filter(
+        community_id=community,
+        round__in=rounds,
+        purpose="single",
+        superseded_at=None,
+        tube__state__in=DECIDES,
+    )
+    return {(s.round, s.resident_id, s.guest): s for s in samples.select_related("tube")}
 
 
 def single_states(
