@@ -12,6 +12,7 @@ import { PART, sendPart } from "./sending";
 import type { Tally, Wire } from "./sending";
 import { Store } from "./store";
 import type { Kept } from "./store";
+import { hear, serverNow } from "./time";
 import { MOST } from "./tube";
 
 const RETRY = 5_000;
@@ -78,7 +79,7 @@ class App {
     this.content = null;
     if (kept === undefined) return this.warn("no_bundle");
     const ends = "box" in kept ? kept.expires_at : kept.sealed.expires_at;
-    if (new Date(ends).getTime() <= Date.now()) {
+    if (new Date(ends).getTime() <= serverNow()) {
       await this.store.dropPackage();
       return this.warn("expired");
     }
@@ -127,6 +128,7 @@ class App {
       const answer = await fetch(this.address("bundle"), { method: "POST", headers, redirect: "manual" });
       if (!answer.ok) return;
       const sealed = (await answer.json()) as Sealed;
+      hear(sealed.now);
       if ((await isSigned(sealed)) === false) return this.warn("forged");
       const body = new URLSearchParams({ ref: sealed.ref });
       const handed = await fetch(this.address("key"), { method: "POST", headers, body, redirect: "manual" });
@@ -376,6 +378,7 @@ class App {
       return false;
     }
     this.heardAt = Date.now();
+    hear(sent.now);
     this.warn(Math.abs(sent.ahead) > 120 ? "clock" : "");
     const answers = new Map(sent.answers.map((one) => [one.ref + one.act, one]));
     const answered: Kept[] = [];

@@ -3,6 +3,7 @@
 export interface Sealed {
   ref: string;
   expires_at: string;
+  now?: string; // the server's, when it was made
   sealed: string;
   signature: string;
   public_key: string;

@@ -3,6 +3,7 @@
 import type { Content } from "./desk";
 import { KitFault, openKit } from "./kit";
 import type { Store } from "./store";
+import { serverNow } from "./time";
 
 /** `round` 0: nobody has ordered one yet; what is sampled waits until the round is known. */
 export interface Seat {
@@ -38,7 +39,7 @@ async function kept(store: Store, user: string): Promise<Choice[]> {
     if (seat.user !== user) continue;
     const value = await store.of(owner).package();
     const ends = value && ("box" in value ? value.expires_at : value.sealed.expires_at);
-    if (!value || !ends || new Date(ends).getTime() <= Date.now()) continue;
+    if (!value || !ends || new Date(ends).getTime() <= serverNow()) continue;
     try {
       found.push({ seat, content: (await store.content(value)) as Content });
     } catch {
@@ -136,5 +137,5 @@ export function packagesIn(files: Record<string, string>): Content[] {
   return Object.entries(files)
     .filter(([name]) => /^desk-\d+\.json$/.test(name))
     .map(([, text]) => JSON.parse(text) as Content)
-    .filter((content) => new Date(content.expires_at).getTime() > Date.now());
+    .filter((content) => new Date(content.expires_at).getTime() > serverNow());
 }

@@ -12,6 +12,7 @@ export interface Answer {
 
 export interface Sent {
   answers: Answer[];
+  now: string;
   ahead: number;
 }
 

@@ -115,6 +115,7 @@ def make_bundle(
     )
     return {
         "ref": ref.hex,
+        "now": now.isoformat(),
         "expires_at": expires_at.isoformat(),
         "sealed": base64.b64encode(sealed).decode(),
         "signature": base64.b64encode(_signer().sign(sealed)).decode(),

@@ -86,7 +86,9 @@ def desk_send(request: ActorRequest, round: int) -> HttpResponse:
     try:
         body = _body(request)
         entries, device_now = batch.read_entries(body)
-        ahead, said = (device_now - now).total_seconds(), batch.read_tally(body)
+        # A demo stands in another year than the device, which is right all the same.
+        ahead = (device_now - now + clock.shift()).total_seconds()
+        said = batch.read_tally(body)
         desk = str(body.get("desk") or "")
         desk = reads.desk_code(sampler, reads.desks_of(sampler.round), desk)
         if entries and sampler.round.state == "planned":
