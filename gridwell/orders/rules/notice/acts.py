@@ -26,6 +26,9 @@ _OFF: Final = re.compile(
 VERB: Final = re.compile(rf"{CHANGE}|解除|退出|撤销|取消|调出|解封|新增|重新")
 _RESTART: Final = re.compile(r"重新(?:开始)?(?:计算|起算|计时)")
 
+#: What only tells which zones there are already.
+_KEPT: Final = re.compile(r"保留|维持|继续|延长|延续|保持|不变|现有|尚有|目前")
+
 
 @dataclass(frozen=True, slots=True)
 class Order:
@@ -55,6 +58,8 @@ def order_in(text: str) -> Order | None:
     if more := words.NO_MORE.search(text):
         level = words.level_of(more["from"])
         return order_of(level, Level.LOW, more["from"]) if level is not Level.LOW else None
+    if _KEPT.search(text) and not VERB.search(text):
+        return None  # 保留的高风险区: open before, and nothing changes
     if any(words.DENIED.search(text[: verb.start()]) for verb in VERB.finditer(text)):
         return None
     if _RESTART.search(text):

@@ -11,6 +11,7 @@ from gridwell.orders.rules.notice.source import Piece
 _STANDSTILL: Final = re.compile(
     r"(?:实行|实施|采取|进入|进行|开展|划定|划为|解除|取消|结束|恢复|延长|继续|转为|设置|启动)"
     rf"[^,。;]{{0,40}}?(?:{words.UNKNOWN_ORDER.pattern})|(?:{words.UNKNOWN_ORDER.pattern})[^,。;]{{0,12}}(?:解除|取消|延长|结束)"
+    r"|^(?:[一二三四五六七八九十0-9]{1,2}[、.]|\([一二三四五六七八九十0-9]{1,2}\))?(?:划定)?(?:临时)?(?:静默|静态管理|相对静止|管控|封控|封闭)[^,。;:]{0,6}区(?:域)?(?:\([^()]*\))?:"
 )
 #: The same of a whole place, not of any place: 望岳区全域实行封闭管理.
 _CLOSED: Final = re.compile(

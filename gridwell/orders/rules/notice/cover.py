@@ -40,6 +40,9 @@ _UNTIL: Final = re.compile(
     rf"(?:(?:有效|管控|封控|管理|执行)(?:期限?|时间|时限)[^,。;]{{0,40}}?)?(?:至|到|截至|截止){_END}(?:止|结束|解除|为止)?"
     r"|(?:有效|管控|封控|管理|执行)?(?:期限?|时间|时限)?(?:暂定|为期|共计?)[0-9一二三四五六七八九十]{1,3}(?:天|日|个?小时)"
 )
+#: 以上管控自即日起生效,至11月30日14时止: the same said of all that stands above.
+_OF_ALL: Final = re.compile(r"(?:以上|上述|本通告|管控|封控|管理)")
+_UNTIL_SAID: Final = re.compile(rf"(?:至|到){_END}(?:止|结束|解除|为止)")
 #: What can only be an order, whatever else its sentence tells.
 _SURE: Final = re.compile(
     rf"重新(?:开始)?(?:计算|起算|计时)|(?:划定|划|定|列|升|降|调|调整)(?:为|至|到|成){words.LEVEL}|(?:解除|退出|撤销|取消)(?:{words.LEVEL}|封控|管控)"
@@ -60,7 +63,9 @@ def passed_over(found: Scan) -> list[Piece]:
     known = _Ranges(piece for piece, kind in found.marks if kind in _COVERING)
     out: list[Piece] = []
     for index, unit in enumerate(found.units):
-        if unit.over or unit.row or not _ACT_OR_PLACE.search(unit.text):
+        if unit.over or unit.row:
+            continue
+        if not _ACT_OR_PLACE.search(unit.text) and not _UNTIL_SAID.search(unit.text):
             continue
         if _is_title(unit):
             continue
@@ -71,7 +76,10 @@ def passed_over(found: Scan) -> list[Piece]:
         if free and _surely_orders(unit.text):
             out.append(unit.piece)
             continue
-        if ordered.touch(unit.piece) and (until := _UNTIL.search(unit.text)):
+        until = _UNTIL.search(unit.text) if ordered.touch(unit.piece) else None
+        if until is None and free and _OF_ALL.match(unit.text):
+            until = _UNTIL_SAID.search(unit.text)
+        if until:
             out.append(unit.piece.cut(*until.span()))
         for clause in _clauses(unit.piece):
             if taken.touch(clause):

@@ -87,6 +87,20 @@ def _fit_together(cuts: list[Cut], declared: int | None) -> None:
             for cut, items in zip(free, chosen, strict=True):
                 cut.items = items
             return
+    _fit_one(free, declared - fixed)
+
+
+def _fit_one(free: list[Cut], declared: int) -> None:
+    """Cut one list otherwise when just one of them makes the count right (27号楼1单元、3单元)."""
+    total = sum(len(c.items) for c in free)
+    fitting = []
+    for cut in free:
+        wanted = declared - total + len(cut.items)
+        way = next((w.items for w in cut.options() if len(w.items) == wanted), None)
+        if way is not None:
+            fitting.append((cut, way))
+    if len(fitting) == 1:
+        fitting[0][0].items = fitting[0][1]
 
 
 def _fit(cut: Cut, declared: int) -> tuple[Piece, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.acts import Order, order_of
 from gridwell.orders.rules.notice.beside import Correction
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.sentences import Sentence
@@ -171,3 +171,30 @@ def announced_count(sentence: Sentence, body: Piece, known: list[Total]) -> list
     if found is None or count is None or level is None or any(t.lifted == lifted for t in known):
         return []
     return [Total(lifted, level, count, body.cut(*found.span()))]
+
+
+def titled_levels(found: Scan) -> set[Level]:
+    """Return the levels beside low that the titles name (关于新增、解除高风险区的通告)."""
+    titles = [u.text for u in found.units[:6] if u.text.startswith("关于") or "关于" in u.text]
+    titles = [text for text in titles if words.TITLE.search(text)]
+    named = {words.level_of(m.group()) for text in titles for m in words.LEVEL_RE.finditer(text)}
+    return {level for level in named if level and level is not Level.LOW}
+
+
+def bare_order(text: str, lead: Order | None, found: Scan) -> Order | None:
+    """Return the order of a heading without a level (新增:, 调整区域:): counts, lead or title tell.
+
+    One that speaks of another measure (实施管控管理:) is not the lead's.
+    """
+    if re.search(r"封控|管控|防范|静默|静态", text):
+        return None
+    levels = {total.level for total in found.totals if not total.lifted} or titled_levels(found)
+    if re.match(r"新增|新划定|增加", text):
+        return order_of(None, levels.pop()) if len(levels) == 1 else None
+    if re.match(r"解除|撤销|取消|下调|降级", text):
+        if lead and lead.to_level is Level.LOW:
+            return lead
+        if any(t.lifted for t in found.totals) or not levels:
+            return order_of(None, Level.LOW) if any(t.lifted for t in found.totals) else None
+        return order_of(levels.pop(), Level.LOW) if len(levels) == 1 and lead is None else None
+    return lead

@@ -79,7 +79,9 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
         for found in _NUMBER.finditer(text):
             if re.search(r"综发|国发|〕$", text[: found.start()][-4:]):
                 continue
-            if _ANOTHERS.search(text[: found.start()]):
+            if _ANOTHERS.search(text[: found.start()]) or re.match(
+                r"[)\]〕】]?(?:通告|公告|通知|令|文)?》?(?:中|里|内|所|已)", text[found.end() :]
+            ):
                 continue
             whole = len(found.group()) > len(text) - 8
             if found["n"]:

@@ -5,20 +5,36 @@ from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.model import Level
-from gridwell.orders.rules.notice.times import EFFECT_ANY
+from gridwell.orders.rules.notice.times import DATE_PLAIN, EFFECT_ANY
 from gridwell.orders.rules.notice.words import LEVEL
 
 _L: Final = LEVEL
 CONTEXT: Final = re.compile(
     r"^(?:(?:全市|全区|全县|我市|我区|我县|本市|本区|辖区|[一-鿿]{1,6}[市区县旗]|[一-鿿]{1,6}(?:街道|镇|乡))*(?:内|的)?)*"
-    r"(?:以下|下列|上述|部分|如下|相关|有关|下述|下表|附表|附件)"
+    r"(?:以下|下列|上述|部分|如下|相关|有关|下述|下表|附表|附件|这些|这几)"
 )
 _OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
+_CLAUSE_END: Final = re.compile(r"[,;]")
 _SKIP: Final = re.compile(
     r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?(?:研判|评估|研究|同意|批准)|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
 )
 LEVEL_BEHIND: Final = re.compile(rf"(?:的|原|现有)?(?P<l>{_L})(?:的|管控|管理|划定|范围){{0,2}}$")
 _LEVEL_BEFORE: Final = re.compile(rf"(?:原有|现有|原|现)?(?P<l>{_L}):?")
+
+
+#: 10月20日划定的飞虹小区, 飞虹小区10月20日划定的: when it was put there, no part of the name.
+_HISTORY: Final = rf"(?:于|在)?{DATE_PLAIN}(?:[0-9]{{1,2}}[时点])?(?:起)?(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增|设定|划分)的?"
+_HISTORY_AHEAD: Final = re.compile(rf"^{_HISTORY}(?=[一-鿿])")
+_HISTORY_BEHIND: Final = re.compile(rf"(?<=[一-鿿0-9)]){_HISTORY}$")
+
+
+def without_history(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a list without the words that tell since when its places are what they were."""
+    if ahead := _HISTORY_AHEAD.match(text[start:end]):
+        start += ahead.end()
+    if behind := _HISTORY_BEHIND.search(text[start:end]):
+        end = start + behind.start()
+    return start, end
 
 
 def before(text: str, at: int, end: int) -> tuple[int, int, bool]:
@@ -30,19 +46,22 @@ def before(text: str, at: int, end: int) -> tuple[int, int, bool]:
     effect = next(iter([*EFFECT_ANY.finditer(part)][-1:]), None)
     if opener:
         start = at + opener.end()
-    elif effect and not re.match(r"[前后内]", part[effect.end() :]):
+    elif effect and not re.match(
+        r"[前后内]|(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增)的", part[effect.end() :]
+    ):
         start = at + effect.end()
     while skip := _SKIP.match(text[start:end]):
         start += skip.end()
     if not opener:  # leading clauses that give reasons
-        while (comma := text.find(",", start, end)) >= 0 and words.NOT_PLACES.search(
-            re.sub(r"\([^()]*\)", "", text[start:comma])
+        while (comma := _CLAUSE_END.search(text, start, end)) and words.NOT_PLACES.search(
+            re.sub(r"\([^()]*\)", "", text[start : comma.start()])
         ):
-            start = comma + 1
+            start = comma.end()
         while skip := _SKIP.match(text[start:end]):
             start += skip.end()
     while end > start and text[end - 1] in ",、;:":
         end -= 1
+    start, end = without_history(text, start, end)
     listed = text[start:end]
     context = bool(CONTEXT.match(listed)) or not words.HEADING_WORDS.sub(
         "", words.COUNT.sub("", words.LEVEL_RE.sub("", listed))

@@ -196,6 +196,8 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
         return "、".join(kept)  # 金域华府(8号楼、9号楼,不含底商) is no more than these two
     elif within := _INCLUDE.match(inner):
         included.append(within.group(1))
+    elif _PHASES.fullmatch(inner):
+        return inner  # 玫瑰公馆(一期、二期) is no more than these two
     elif re.fullmatch(rf"{words.NUMBER}", inner):
         return ""
     elif is_bare(inner) and LIST.match(inner) and not EXTRA.search(inner):
@@ -273,6 +275,7 @@ def _in_estate(text: str, last: Place | None) -> str:
 _PHASE: Final = re.compile(
     r"(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}|[A-Z])[期区](?![一-鿿]*[路街])"
 )
+_PHASES: Final = re.compile(rf"{_PHASE.pattern}(?:[、,和及]{_PHASE.pattern})+")
 _PHASE_AT_END: Final = re.compile(r"(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}|[A-Z])[期区]$")
 
 

@@ -13,7 +13,9 @@ from gridwell.orders.rules.notice.found import (
     Scan,
     Section,
     announced_count,
+    bare_order,
     district_totals_in,
+    titled_levels,
     totals_in,
 )
 from gridwell.orders.rules.notice.looks import (
@@ -160,12 +162,14 @@ class _Walk(TableWalk):
     def _act_heading(
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
     ) -> bool:
-        told = self.lead is not None or bool(self.found.totals)
+        told = self.lead is not None or bool(self.found.totals) or self._titled(got)
         heading = heading_of(body.text, self.districts, go_on=told)
         if heading is None:
             return False
         content = body.cut(heading.length).strip(":")
-        order = heading.order or self._bare_order(body.text)
+        order = heading.order or bare_order(
+            body.text, self.lead[0] if self.lead else None, self.found
+        )
         if order is None:
             return False
         if not content.text and not self._followed(index, announced=got is not None):
@@ -181,16 +185,9 @@ class _Walk(TableWalk):
             self._into(content, index, inline=True)
         return True
 
-    def _bare_order(self, text: str) -> Order | None:
-        """Return the order of a heading without a level (新增:, 调整区域:): the counts or the lead tell."""
-        levels = {total.level for total in self.found.totals if not total.lifted}
-        if re.match(r"新增|新划定|增加", text):
-            return order_of(None, levels.pop()) if len(levels) == 1 else None
-        if re.match(r"解除|撤销|取消|下调|降级", text):
-            if self.lead and self.lead[0].to_level is Level.LOW:
-                return self.lead[0]
-            return order_of(None, Level.LOW) if any(t.lifted for t in self.found.totals) else None
-        return self.lead[0] if self.lead else None
+    def _titled(self, got: tuple[str, int, int] | None) -> bool:
+        """Return whether the title tells the level of a numbered heading (一、新增(2个))."""
+        return got is not None and bool(titled_levels(self.found))
 
     def _followed(self, index: int, *, announced: bool) -> bool:
         """Return whether a list follows: a heading without one is a title, or a table of contents."""
@@ -362,7 +359,7 @@ class _Walk(TableWalk):
         above = self.found.units[index - 1].piece if index else None
         named = named_before(above) if above else None
         if above is None or named is None:
-            if body.text.endswith(":") and re.match("上述|以上", body.text[sentence.listed[0] :]):
+            if body.text[-1] in ":!" and re.match("上述|以上|这", body.text[sentence.listed[0] :]):
                 self._announce(sentence, body, index)  # the list stands below
             else:
                 self.unread(body)

@@ -13,6 +13,7 @@ from gridwell.orders.rules.notice.listed import (
     end_of_list,
     leveled,
     opened,
+    without_history,
 )
 from gridwell.orders.rules.notice.model import Act, Level
 from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, dates_in, effects_in
@@ -55,7 +56,7 @@ _V_NEW: Final = re.compile(
     r"(?P<list>.{2,}?)(?=[。;,]?$|[;,](?:同时)?(?:新增|新划定|划定|解除|撤销|调整|降|将|对))"
 )
 _V_OFF: Final = re.compile(
-    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|.{{2,300}}?)[的之]?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
+    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|(?:(?!转为|调整为|升为|划定为|划为|列为|临时管控|临时封控|静默).){{2,300}}?)[的之]?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
 )
 _V_FREE: Final = re.compile(
     rf"(?:予以|正式|全部|均|提前)*(?:解除|退出|撤销|取消|调出|移出)(?P<from>{_L}|封控|管控)(?:管理|管控|封控|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
@@ -85,7 +86,7 @@ _V_RANGE: Final = re.compile(
 _NARROWED: Final = re.compile(r"范围|缩|压减")
 #: What refers to places named before (该高风险区, 将其, 上述区域).
 _REFERS: Final = re.compile(
-    rf"(?:其|该|此|上述|以上)(?:处|些|等|[两二三四五六七八九十0-9]{{1,2}}[个处地])?(?:区域|地区|点位|小区|地点|范围|楼栋|场所|{_L}|的)*"
+    rf"(?:[两二三四五六七八九十]{{1,2}}(?:个)?(?:村|小区|处|地|楼栋?)|(?:其|该|此|这|上述|以上)(?:处|些|等|[两二三四五六七八九十0-9]{{1,2}}[个处地])?(?:区域|地区|点位|小区|地点|范围|楼栋|场所|{_L}|的)*)"
 )
 _V_KEEP: Final = re.compile(
     r"(?:对|将)(?P<list>[^。;]{2,200}?)(?:(?:实行|实施|采取|进行)(?P<to>封控|管控)(?:管理|措施)"
@@ -155,6 +156,12 @@ _VERB_NEXT: Final = re.compile(
 )
 
 
+#: 10月20日划定的高风险区: when that was ordered, not when this is.
+_WAS_PUT: Final = re.compile(
+    r"(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增|设定)(?:的|为[^,。;]{0,8}的)"
+)
+
+
 def _effects(text: str) -> list[Stated]:
     """Return the stated times of effect, and the dates that stand before a verb (3栋11月25日0时解封)."""
     effects = effects_in(text)
@@ -162,6 +169,7 @@ def _effects(text: str) -> list[Stated]:
     plain = [
         d for d in dates_in(text)
         if d.month and d.end not in known and _VERB_NEXT.match(text, d.end)
+        and not _WAS_PUT.match(text, d.end)
     ]  # fmt: skip
     return sorted([*effects, *plain], key=lambda e: e.start) if plain else effects
 
@@ -270,6 +278,9 @@ _ALL_ZONES: Final = re.compile(
 _WITH_REASON: Final = re.compile(
     r"(?:号楼|单元|[栋幢座村苑园层排院室户号]|小区|花园|家园|公寓|宿舍|社区)(?:\([^()]*\))?[的内]?(?:因|由于|(?:目前|现|均|都|已经?)*(?:连续[0-9一二三四五六七八九十]|符合|满足|达到|具备))"
 )
+_GENERIC: Final = re.compile(
+    r"(?:对|原有?)?(?:相应|相关|有关|各项|各类|现行|此前|之前)(?:的|区域|地区|范围|临时|社会面|防控|疫情)*"
+)
 _LEVEL_INSIDE: Final = re.compile(rf"(?<=[一-鿿]){_L}(?=[、,;和及]|$)")
 
 
@@ -286,6 +297,8 @@ def _places_like(text: str, sentence: Sentence) -> bool:
         return True
     listed = words.BETWEEN.sub("", listed)
     listed = words.REST.sub("", listed)
+    if _GENERIC.fullmatch(listed):  # 同步解除相应管控措施
+        return False
     if words.COUNT.fullmatch(listed):  # 解除2处高风险区: how many, not which
         return False
     if listed.startswith("关于") and not words.HEADING_WORDS.sub("", listed[2:]):
@@ -355,7 +368,7 @@ def _off(search: "_Search", at: int) -> Sentence | None:
     level = words.level_of(found["from"]) if found else None
     if not found or level is Level.LOW:
         return None
-    start, end = found.span("list")
+    start, end = without_history(search.text, *found.span("list"))
     return Sentence(
         order_of(level, Level.LOW, found["from"]), (start, end), None, None, found.end(),
         bool(CONTEXT.match(found["list"])), _denied(search.text, at, found.start()),

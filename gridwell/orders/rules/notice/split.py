@@ -15,6 +15,7 @@ from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.source import Piece, joined
 from gridwell.orders.rules.notice.tail import LIST, LONGEST_ITEM, is_bare
+from gridwell.orders.rules.notice.times import EFFECT_ANY
 
 _SEPARATORS: Final = "、,;。,"
 _STRONG: Final = ";。"
@@ -28,6 +29,10 @@ _ET_AL: Final = re.compile(
 _LEVEL_BEHIND: Final = re.compile(r"(?<=[一-鿿])原?(?:高|中)风险(?:区域|地区|区)$")
 _TALLY: Final = re.compile(
     rf"(?:总共|共|共计|合计|总计)(?:{words.NUMBER})[个处](?:小区|村|点位|区域|地区|场所|地方|楼栋|单元)?"
+)
+#: …3号楼,自11月13日15时起管控: from when, no further place.
+_FROM_WHEN: Final = re.compile(
+    rf"(?:{EFFECT_ANY.pattern})(?:实行|实施|进行)?(?:管控|封控|执行|生效|实施|管理)"
 )
 _RUN_ON: Final = re.compile(
     r"(?:[0-9A-Za-z一二三四五六七八九十](?:号楼|栋|幢|座|单元|号院)|平房区)"
@@ -84,7 +89,7 @@ def clean(piece: Piece) -> Piece:
     piece = piece.strip(_TRIM)
     if (found := _LEVEL_BEHIND.search(piece.text)) and found.start() > 1:
         piece = piece.cut(0, found.start())
-    if _TALLY.fullmatch(piece.text):
+    if _TALLY.fullmatch(piece.text) or _FROM_WHEN.fullmatch(piece.text):
         return piece.cut(0, 0)
     if piece.text.startswith(("以及", "及")) and len(piece) > 4:
         piece = piece.cut(2 if piece.text.startswith("以及") else 1)
@@ -101,7 +106,7 @@ def run_on_at(text: str) -> int | None:
     return found.end() if found else None
 
 
-_AND: Final = re.compile(r"(?<=[楼栋幢座号院村层户区园苑铺店元庄])(?:以及|及|和|与)(?=[一-鿿]{3})")
+_AND: Final = re.compile(r"(?<=[楼栋幢座号院村层户区园苑铺店元庄)])(?:以及|及|和|与)(?=[一-鿿]{3})")
 
 
 def parted(piece: Piece) -> list[Piece]:

@@ -21,6 +21,10 @@ _ALL_OF_IT = re.compile(r"全部|所有|整栋|全楼|全村|全域|整体|全�
 #: What a remark orders as a column of its own would (备注 | 解除).
 _ACT_CELL = re.compile(r"(?:本次|今日|当日)?(?:新增|新划定|划定|解除|撤销|取消|退出|调出)")
 
+#: A cell that leaves things as they are, which is no act.
+_UNCHANGED = re.compile(r"维持|继续|保持|不变|保留|延续")
+_SAYING = (Column.FROM, Column.TO, Column.ACT, Column.OTHER)
+
 
 class TableWalk(Walk):
     """What merged cells carry from row to row, and the lists that the rows have opened."""
@@ -96,11 +100,14 @@ class TableWalk(Walk):
     def _order(self, row: Row, places: list[Cell]) -> Order | None:
         """Return what a row orders: by its own cells, else as the row above, else as the table."""
         above = self.context[0] if self.context else None
+        if any(_UNCHANGED.search(c.piece.text) for c in row.cells if c.column in _SAYING):
+            return None
         titles = [words.level_of(cell.title) for cell in places]
         level = next((t for t in titles if t and t is not Level.LOW), None)
-        if above is None and level:
+        former = any(cell.title.startswith("原") for cell in places)
+        old = self._level(row, Column.FROM) or (level if former else None)
+        if above is None and level and not former:
             above = order_of(None, level)
-        old = self._level(row, Column.FROM)
         new = self._level(row, Column.TO)
         said = [c for c in row.of(Column.OTHER) if _ACT_CELL.fullmatch(c.piece.text)]
         for cell in (*row.of(Column.ACT), *said):

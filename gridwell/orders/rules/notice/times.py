@@ -24,8 +24,13 @@ _CLOCK: Final = (
     r"|(?P<h2>[0-9]{1,2}):(?P<min2>[0-9]{2})(?::[0-9]{2})?))"
 )
 MOMENT: Final = re.compile(rf"{DATE}(?:\((?:星期|周).\))?{_CLOCK}?")
+#: A date without groups, for patterns of which it is a part.
+DATE_PLAIN: Final = (
+    r"(?:20[0-9]{2}年)?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})月"
+    r"(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]"
+)
 AT_ONCE: Final = re.compile(
-    r"(?:自|从)?(?:即日|即刻|即时|立即)起?|"
+    r"(?:自|从)?(?:即日|即刻|即时|立即)(?:[0-9]{1,2}[时点](?:[0-9]{1,2}分)?|[0-9]{1,2}:[0-9]{2})?起?|"
     r"(?:自|从)?(?:本?(?:通告|公告|通知|决定))?(?:发布|印发|公布|下发|发文)之(?:日|时|刻)起"
 )
 _EFFECT: Final = re.compile(
@@ -91,6 +96,13 @@ def _stated(found: re.Match[str], offset: int, prefix: str = "") -> Stated:
     )
 
 
+def _at_once(found: re.Match[str]) -> Stated:
+    clock = re.search(r"([0-9]{1,2})(?:[时点](?:([0-9]{1,2})分)?|:([0-9]{2}))", found.group())
+    hour = int(clock[1]) if clock else None
+    minute = int(clock[2] or clock[3] or 0) if clock else 0
+    return Stated(found.start(), found.end(), at_once=True, hour=hour, minute=minute)
+
+
 def effects_in(text: str) -> list[Stated]:
     """Return the times of effect stated in a text, in order: 自…起, …起, 即日起."""
     found: list[Stated] = []
@@ -102,7 +114,7 @@ def effects_in(text: str) -> list[Stated]:
         if plain and not begun and match.group("hour") is None and match.group("h2") is None:
             continue  # 自 … without 起 close by begins a history, not an order
         found.append(_stated(match, 0, "" if plain else "x_"))
-    found.extend(Stated(m.start(), m.end(), at_once=True) for m in AT_ONCE.finditer(text))
+    found.extend(map(_at_once, AT_ONCE.finditer(text)))
     return sorted(found, key=lambda s: s.start)
 
 
@@ -153,7 +165,7 @@ def instant_of(
     24时 is 0:00 of the next day; 即日起 the day of issue.
     """
     if stated.at_once:
-        day, hour = issued_on, None
+        day, hour = issued_on, stated.hour
     else:
         day, hour = day_of(stated, near or issued_on, years), stated.hour
     if day is None:

@@ -265,7 +265,7 @@ def heads_list(label: Label, districts: Districts) -> bool:
     name = label.name
     if words.NOT_PLACES.search(name) or words.LEVEL_RE.search(name) or words.TITLE.search(name):
         return False
-    if _NO_LABEL.search(name):
+    if _NO_LABEL.search(name) or words.UNKNOWN_ORDER.search(name):
         return False
     return proper(name, districts) or (label.declared is not None and label.colon)
 
