@@ -76,10 +76,7 @@ def passed_over(found: Scan) -> list[Piece]:
         if free and _surely_orders(unit.text):
             out.append(unit.piece)
             continue
-        until = _UNTIL.search(unit.text) if ordered.touch(unit.piece) else None
-        if until is None and free and _OF_ALL.match(unit.text):
-            until = _UNTIL_SAID.search(unit.text)
-        if until:
+        if until := _until(unit.text, ordered=ordered.touch(unit.piece), free=free):
             out.append(unit.piece.cut(*until.span()))
         for clause in _clauses(unit.piece):
             if taken.touch(clause):
@@ -96,6 +93,13 @@ def passed_over(found: Scan) -> list[Piece]:
             if is_standstill(clause.text) or _orders(clause.text, inside=index >= found.first):
                 out.append(clause)
     return out
+
+
+def _until(text: str, *, ordered: bool, free: bool) -> re.Match[str] | None:
+    """Return the fixed end that an order, or a sentence about all of them, states."""
+    if ordered:
+        return _UNTIL.search(text)
+    return _UNTIL_SAID.search(text) if free and _OF_ALL.match(text) else None
 
 
 _ACT_OR_PLACE: Final = re.compile(

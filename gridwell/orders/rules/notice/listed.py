@@ -23,7 +23,10 @@ _LEVEL_BEFORE: Final = re.compile(rf"(?:原有|现有|原|现)?(?P<l>{_L}):?")
 
 
 #: 10月20日划定的飞虹小区, 飞虹小区10月20日划定的: when it was put there, no part of the name.
-_HISTORY: Final = rf"(?:于|在)?{DATE_PLAIN}(?:[0-9]{{1,2}}[时点])?(?:起)?(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增|设定|划分)的?"
+_HISTORY: Final = (
+    rf"(?:于|在)?{DATE_PLAIN}(?:[0-9]{{1,2}}[时点])?起?(?:所|被|已)?"
+    r"(?:划定|公布|发布|确定|列入|列为|划为|新增|设定|划分)的?"
+)
 _HISTORY_AHEAD: Final = re.compile(rf"^{_HISTORY}(?=[一-鿿])")
 _HISTORY_BEHIND: Final = re.compile(rf"(?<=[一-鿿0-9)]){_HISTORY}$")
 

@@ -162,32 +162,24 @@ class _Walk(TableWalk):
     def _act_heading(
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
     ) -> bool:
-        told = self.lead is not None or bool(self.found.totals) or self._titled(got)
-        heading = heading_of(body.text, self.districts, go_on=told)
+        told = self.lead or self.found.totals or (got and titled_levels(self.found))
+        heading = heading_of(body.text, self.districts, go_on=bool(told))
         if heading is None:
             return False
         content = body.cut(heading.length).strip(":")
-        order = heading.order or bare_order(
-            body.text, self.lead[0] if self.lead else None, self.found
-        )
+        order = heading.order or bare_order(body.text, self.lead and self.lead[0], self.found)
         if order is None:
             return False
         if not content.text and not self._followed(index, announced=got is not None):
             return False
         self._order_seen(index)
         effect = heading.effect or (self.lead[1] if self.lead else None)
-        self._open(
-            Section(order, heading.declared, effect, unit.piece.cut(0, len(unit.piece) - len(content)),
-                    heading.district)
-        )  # fmt: skip
-        self._mark(unit.piece.cut(0, len(unit.piece) - len(content)), SpanKind.HEADING)
+        head = unit.piece.cut(0, len(unit.piece) - len(content))
+        self._open(Section(order, heading.declared, effect, head, heading.district))
+        self._mark(head, SpanKind.HEADING)
         if content.text:
             self._into(content, index, inline=True)
         return True
-
-    def _titled(self, got: tuple[str, int, int] | None) -> bool:
-        """Return whether the title tells the level of a numbered heading (一、新增(2个))."""
-        return got is not None and bool(titled_levels(self.found))
 
     def _followed(self, index: int, *, announced: bool) -> bool:
         """Return whether a list follows: a heading without one is a title, or a table of contents."""
