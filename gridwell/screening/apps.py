@@ -8,7 +8,7 @@ class ScreeningConfig(AppConfig):
     def ready(self) -> None:
         from gridwell.audit import labels as trail
         from gridwell.core import wording
-        from gridwell.screening import call_setup, desk_setup, labels, result_setup
+        from gridwell.screening import call_setup, desk_setup, labels, result_setup, slot_setup
         from gridwell.screening.labels.trail import ENDS, LISTS, TRAIL_FACTS
 
         wording.register(labels.REFUSALS)
@@ -21,6 +21,7 @@ class ScreeningConfig(AppConfig):
         result_setup.register()
         desk_setup.register()
         call_setup.register()
+        slot_setup.register()
 
 
 def _show_rounds() -> None:

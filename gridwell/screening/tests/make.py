@@ -10,10 +10,12 @@ from gridwell.orders.actions.zones import Basis
 from gridwell.orders.models import RoundOrder
 from gridwell.orders.rules.rounds import Purpose
 from gridwell.orders.tests.make import NOW, TODAY, make_district
-from gridwell.places.models import Area
+from gridwell.places.models import Area, Place
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.screening.actions.desks import Hours, add_desks
 from gridwell.screening.actions.rounds import open_round, plan_round
-from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.actions.sites import open_site
+from gridwell.screening.models import Desk, Round, RoundMember, Site
 
 BASIS = Basis(ordered_by="区指挥部", ordered_how="电话", clause="area-rounds")
 
@@ -89,4 +91,20 @@ def make_sample(
         position=tube.samples.count() + 1,
         sampled_at=at or NOW + timedelta(minutes=tube.samples.count()),
         recorded_at=NOW,
+    )
+
+
+def make_site(
+    actor: Actor, *, name: str = "东门", place: Place | None = None, community: int = COMMUNITY
+) -> Site:
+    """Return a sampling site."""
+    return open_site(actor=actor, community=community, name=name, place=place, now=NOW)
+
+
+def make_desks(
+    actor: Actor, round: Round, site: Site, *, opens: datetime, closes: datetime, count: int = 1
+) -> list[Desk]:
+    """Return desks of a round at a site."""
+    return add_desks(
+        actor=actor, round=round, site=site, hours=Hours(opens, closes), count=count, now=NOW
     )
