@@ -2,10 +2,11 @@
 
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.screening import desk_urls, result_urls, urls_rounds
+from gridwell.screening import call_urls, desk_urls, result_urls, urls_rounds
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *urls_rounds.urlpatterns,
+    *call_urls.urlpatterns,
     *result_urls.urlpatterns,
     *desk_urls.urlpatterns,
 ]

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}update/", rounds.round_update, name="round_update"),
     path(f"{ONE}close/", rounds.round_close, name="round_close"),
     path(f"{ONE}missing/", missing.round_missing, name="round_missing"),
+    path(f"{ONE}doors/", missing.round_doors, name="round_doors"),
     path(f"{ONE}outcome/", missing.round_outcome, name="round_outcome"),
     path(f"{ONE}people/<int:member>/", missing.round_member, name="round_member"),
     path(f"{ONE}sheet/<int:building>/", sheets.round_sheet, name="round_sheet"),

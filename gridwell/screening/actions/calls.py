@@ -24,7 +24,7 @@ from gridwell.screening.actions import require, work
 from gridwell.screening.actions.rounds import opened
 from gridwell.screening.labels.calls import CHOSEN, COUNTS
 from gridwell.screening.models import Call, Round, RoundMember
-from gridwell.screening.queries.calls import Part, people_of
+from gridwell.screening.queries.calls import Part
 from gridwell.screening.queries.members import members_of, with_status
 from gridwell.screening.rules.coverage import MISSING
 from gridwell.tasks.models import Task
@@ -55,7 +55,8 @@ def call_parts(
     row = opened(round)
     if not parts:
         raise RuleBroken("screening.tick_something")
-    counted = {part.key: _missing(people_of(actor, row, part)) for part in parts}
+    missing = set(_still_missing(actor, row, [pk for part in parts for pk in part.left]))
+    counted = {part.key: [pk for pk in part.left if pk in missing] for part in parts}
     if not any(counted.values()):
         raise RuleBroken("screening.call_nobody")
     people: set[int] = set()
@@ -153,6 +154,15 @@ def _checked(
     if round.opened_at is not None and day_of(at) < day_of(round.opened_at):
         raise RuleBroken("screening.call_before_opening")
     return at
+
+
+def _still_missing(actor: Actor, round: Round, members: Sequence[int]) -> list[int]:
+    """Return who of these has not come at this instant: one query for eight hundred."""
+    found: list[int] = []
+    for start in range(0, len(members), A_STEP):
+        rows = members_of(actor, round).filter(pk__in=members[start : start + A_STEP])
+        found += _missing(with_status(rows, round))
+    return found
 
 
 def _missing(rows: Any) -> list[int]:

@@ -26,6 +26,7 @@ REFUSALS = {
     "screening.call_before_opening": _(
         "The time of the call lies before the day on which the round opened."
     ),
+    "screening.call_time_odd": _("Enter the time as hours and minutes, such as 08:30."),
     "screening.call_gone": _("This call was taken back already, or does not count."),
     "screening.call_too_old": _("A call can be taken back for an hour; this one is older."),
     "screening.nobody_in_charge": _(

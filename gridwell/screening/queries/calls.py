@@ -1,6 +1,5 @@
 """Who is to be called when and was called by whom (喊楼): lines by slot, and the calls that were made."""
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from gridwell.places.models import Place
 from gridwell.screening.call_texts import Turn
 from gridwell.screening.labels.calls import COUNTS
 from gridwell.screening.models import Call, Round, RoundMember, Slot
+from gridwell.screening.queries.comers import walking_badly
 from gridwell.screening.queries.members import members_of, with_status
 from gridwell.screening.rules.coverage import MISSING, Status
 
@@ -23,15 +23,20 @@ TWICE = 2
 """So often somebody is called before somebody goes to the door."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Part:
-    """What is called at once: a building, a unit, or some doors of one; its people by status."""
+    """What is called at once: a building, a unit, or some doors of one; its people by status.
+
+    `left` are the members who have not come, `doors` how many of them are behind each door.
+    """
 
     place: Place
     slot: Slot | None = None
     by_status: dict[str, int] = field(default_factory=dict)
     called_at: datetime | None = None
     twice: int = 0
+    left: list[int] = field(default_factory=list)
+    doors: dict[int, int] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
@@ -85,75 +90,82 @@ def called_down(rows: QuerySet[RoundMember]) -> QuerySet[RoundMember]:
     return rows.filter(at_door=False)
 
 
-def of_slot(rows: QuerySet[RoundMember], slot: Slot) -> QuerySet[RoundMember]:
-    """Return the people of a slot: of its doors, else of its unit or building."""
-    if slot.doors:
-        return rows.filter(dwelling__in=slot.doors)
-    return rows.filter(Q(unit=slot.place_id) | Q(building=slot.place_id))
-
-
 def parts_of(actor: Actor, row: Round) -> list[Part]:
     """Return what is to be called, by time, then the buildings that are in no slot by their way.
 
-    Four queries whatever the number. People of a unit that has a slot count there, those of a
-    building's slot there, everybody else under the building without a time.
+    Six queries whatever the number. Each person counts in the slot that he or she comes in; who is
+    in none counts under the building.
     """
     slots = list(
         Slot.objects.filter(community_id=row.community_id, round=row)
         .select_related("site", "place", "place__building")
         .order_by("starts_at", "site__name", "place__position", "place_id", "piece")
     )
-    finder = _Finder(slots)
-    counts: dict[Any, dict[str, int]] = defaultdict(dict)
-    latest: dict[Any, datetime] = {}
-    twice: dict[Any, int] = defaultdict(int)
-    rows = with_status(called_down(members_of(actor, row)), row).order_by()
-    for building, unit, dwelling, status, calls, called in rows.values_list(
-        "building_id", "unit_id", "dwelling_id", "status", "calls", "called_at"
-    ):
-        key = finder.slot_of(building, unit, dwelling) or ("building", building)
-        counts[key][status] = counts[key].get(status, 0) + 1
-        if called is not None and (key not in latest or called > latest[key]):
-            latest[key] = called
-        if calls >= TWICE and status in _MISSING:
-            twice[key] += 1
-    parts = [
-        Part(slot.place, slot, counts[slot.pk], latest.get(slot.pk), twice[slot.pk])
-        for slot in slots
-        if slot.pk in counts
-    ]
-    loose = [key[1] for key in counts if isinstance(key, tuple) and key[1] is not None]
-    buildings = _places(row.community_id, loose)
-    return parts + [
-        Part(
-            place, None, counts["building", pk], latest.get(("building", pk)), twice["building", pk]
-        )
-        for pk, place in buildings.items()
-    ]
+    slow = walking_badly(row.community_id, row.on) if slots else frozenset()
+    finder = _Finder(slots, slow)
+    by_slot = {slot.pk: Part(slot.place, slot) for slot in slots}
+    loose: dict[int, Part] = {}
+    rows = with_status(called_down(members_of(actor, row)), row).order_by("pk")
+    for member in rows.values_list(*_COLUMNS):
+        _pk, resident, building, unit, dwelling, *_rest = member
+        slot = finder.slot_of(resident, building, unit, dwelling)
+        if slot is not None:
+            _add(by_slot[slot], member)
+        elif building is not None:
+            _add(loose.setdefault(building, Part(_NOWHERE)), member)
+    places = _places(row.community_id, loose)
+    for pk, place in places.items():
+        loose[pk].place = place
+    return [part for part in by_slot.values() if part.by_status] + [loose[pk] for pk in places]
+
+
+_NOWHERE = Place()
+_COLUMNS = (
+    "pk", "resident_id", "building_id", "unit_id", "dwelling_id", "status", "calls", "called_at",
+)  # fmt: skip
+
+
+def _add(part: Part, member: tuple[Any, ...]) -> None:
+    pk, _resident, _building, _unit, dwelling, status, calls, called_at = member
+    part.by_status[status] = part.by_status.get(status, 0) + 1
+    if called_at is not None and (part.called_at is None or called_at > part.called_at):
+        part.called_at = called_at
+    if status in _MISSING:
+        part.left.append(pk)
+        part.twice += calls >= TWICE
+        if dwelling is not None:
+            part.doors[dwelling] = part.doors.get(dwelling, 0) + 1
 
 
 class _Finder:
-    """Finds the slot somebody is called in: the door's own, else the unit's, else the building's."""
+    """Finds the slot somebody comes in: that of those who walk badly, the door's, the unit's, the building's."""
 
-    def __init__(self, slots: Iterable[Slot]) -> None:
-        self.by_door: dict[int, int] = {}
-        self.by_place: dict[int, int] = {}
+    def __init__(self, slots: Iterable[Slot], slow: Collection[int]) -> None:
+        self.slow = slow
+        self.by_door: dict[tuple[int | None, bool], int] = {}
+        self.by_place: dict[tuple[int | None, bool], int] = {}
+        self.apart: set[int | None] = set()  # units of a high-risk zone keep all their people
         for slot in slots:
+            if slot.is_high_risk:
+                self.apart.add(slot.place_id)
             for door in slot.doors:
-                self.by_door[door] = slot.pk
+                self.by_door[door, slot.walks_badly] = slot.pk
             if not slot.doors:
-                self.by_place.setdefault(slot.place_id, slot.pk)
+                self.by_place.setdefault((slot.place_id, slot.walks_badly), slot.pk)
 
-    def slot_of(self, building: int | None, unit: int | None, dwelling: int | None) -> int | None:
+    def slot_of(
+        self, resident: int | None, building: int | None, unit: int | None, dwelling: int | None
+    ) -> int | None:
         """Return the id of the slot, None for somebody who is in none."""
-        for place, known in (
-            (dwelling, self.by_door),
-            (unit, self.by_place),
-            (building, self.by_place),
-        ):
-            if place in known:
-                return known[place]
-        return None
+        above = unit or building or dwelling
+        if resident in self.slow and above not in self.apart:
+            found = self.by_door.get((dwelling, True)) or self.by_place.get((building, True))
+            if found is not None:
+                return found
+        if (dwelling, False) in self.by_door:
+            return self.by_door[dwelling, False]
+        keys = ((place, False) for place in (unit, building, dwelling))
+        return next((self.by_place[key] for key in keys if key in self.by_place), None)
 
 
 def _places(community: int, ids: Collection[int]) -> dict[int, Place]:
@@ -193,17 +205,15 @@ def turns_of(row: Round, buildings: Collection[int] | None = None) -> dict[int, 
     return found
 
 
-def people_of(actor: Actor, row: Round, part: Part) -> QuerySet[Any]:
-    """Return the people of a part who are called down, with `status`."""
-    rows = called_down(members_of(actor, row))
-    if part.slot is not None:
-        return with_status(of_slot(rows, part.slot), row)
-    slots = Slot.objects.filter(community_id=row.community_id, round=row)
-    finder = _Finder(slots)
-    rows = rows.filter(building=part.place)
-    if finder.by_door or finder.by_place:
-        rows = rows.exclude(unit__in=finder.by_place).exclude(dwelling__in=finder.by_door)
-    return with_status(rows, row)
+def doors_left(parts: Sequence[Part]) -> dict[int, str]:
+    """Return door -> its number for everybody who has not come, in the order of a walk."""
+    ids = sorted({door for part in parts for door in part.doors})
+    found: list[Any] = []
+    for start in range(0, len(ids), 800):
+        rows = Place.objects.filter(pk__in=ids[start : start + 800])
+        found += rows.values_list("floor", "position", "pk", "door", "name")
+    found.sort(key=lambda row: (-(row[0] or 0), row[1], row[2]))
+    return {pk: door or name for _floor, _position, pk, door, name in found}
 
 
 def parts_by_key(actor: Actor, row: Round, keys: Collection[str]) -> list[Part]:

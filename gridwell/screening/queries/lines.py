@@ -14,7 +14,7 @@ from gridwell.core.numbers import whole_number
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Phone, Resident, Stay
 from gridwell.residents.rules.masking import mask_phone
-from gridwell.screening.labels.rounds import STATUSES
+from gridwell.screening.labels.rounds import DOOR_REASONS, STATUSES
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import (
     Progress,
@@ -38,11 +38,12 @@ class PartLine:
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody of a round as a line shows it. `phone` is masked."""
+    """Somebody of a round as a line shows it. `phone` is masked unless whole numbers were asked for."""
 
     member: int
     status: str
     at_door: bool
+    door_reason: str = ""
     name: str = ""
     phone: str = ""
     remark: str = ""
@@ -58,6 +59,11 @@ class Person:
     def words(self) -> str:
         """Return the status in words."""
         return str(STATUSES[self.status])
+
+    @property
+    def door_words(self) -> str:
+        """Return why this person is sampled at the door."""
+        return str(DOOR_REASONS.get(self.door_reason, "")) if self.at_door else ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +147,7 @@ _COLUMNS = (
     "dwelling__door",
     "dwelling__name",
     "building__full_name",
+    "door_reason",
 )
 #: The way through the buildings: compound, building, unit, floors from the top down, door.
 ROUTE = (
@@ -201,6 +208,7 @@ def _home(group: list[Any]) -> HomeLine:
                 member=values[0],
                 status=values[1],
                 at_door=values[2],
+                door_reason=values[13],
                 is_guest=values[3] is None,
                 resident=values[3],
             )
@@ -213,16 +221,22 @@ def _home(group: list[Any]) -> HomeLine:
 
 @dataclass(frozen=True)
 class Named:
-    """What names a member of a round: name, masked telephone, what was remarked."""
+    """What names a member of a round: name, telephone, what was remarked."""
 
     name: str = ""
     phone: str = ""
     remark: str = ""
 
 
-def names_of(community: int, members: Sequence[int]) -> dict[int, Named]:
+def names_of(
+    community: int, members: Sequence[int], *, is_unmasked: bool = False
+) -> dict[int, Named]:
     """Return the names of members by their id: four queries a 800 members."""
     found: dict[int, Named] = {}
+
+    def shown(number: str) -> str:
+        return number if is_unmasked or not number else mask_phone(number)
+
     for start in range(0, len(members), 800):
         part = members[start : start + 800]
         rows = list(
@@ -248,7 +262,7 @@ def names_of(community: int, members: Sequence[int]) -> dict[int, Named]:
             .order_by("-rank", "-pk")
             .values_list("resident_id", "number")
         ):
-            phones[resident] = mask_phone(number)
+            phones[resident] = shown(number)
         for row in rows:
             remark = row.outcome_remark or row.exempt_reason
             if row.resident_id is not None:
@@ -257,14 +271,17 @@ def names_of(community: int, members: Sequence[int]) -> dict[int, Named]:
                 )
             else:
                 name, phone = guests.get(row.guest, ("", "")) if row.guest else ("", "")
-                named = Named(name, mask_phone(phone) if phone else "", remark)
+                named = Named(name, shown(phone), remark)
             found[row.pk] = named
     return found
 
 
-def named_lines(community: int, lines: Sequence[HomeLine]) -> list[HomeLine]:
+def named_lines(
+    community: int, lines: Sequence[HomeLine], *, is_unmasked: bool = False
+) -> list[HomeLine]:
     """Return these doors with names, for the lines of one page or sheet."""
-    named = names_of(community, [person.member for line in lines for person in line.people])
+    members = [person.member for line in lines for person in line.people]
+    named = names_of(community, members, is_unmasked=is_unmasked)
     return [
         replace(
             line,

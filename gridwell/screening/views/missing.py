@@ -1,19 +1,20 @@
 """The missing list (未检名单): live, by grid, building and household, as a route from door to door."""
 
 from typing import Any, Final
+from uuid import uuid4
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
-from gridwell.accounts.reasons import names_need_reason
+from gridwell.accounts.reasons import ask_url, has_look, names_need_reason
 from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock
@@ -22,10 +23,12 @@ from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.core.wording import say
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import members as acts
+from gridwell.screening.actions.calls import ask_visits, call_people
 from gridwell.screening.forms import ExemptForm
-from gridwell.screening.labels.rounds import OUTCOMES, STATUSES
+from gridwell.screening.labels.rounds import DOOR_REASONS, OUTCOMES, STATUSES
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.rounds import round_name
+from gridwell.screening.queries.calls import called_twice
 from gridwell.screening.queries.lines import (
     Door,
     HomeLine,
@@ -37,30 +40,53 @@ from gridwell.screening.queries.lines import (
 )
 from gridwell.screening.queries.members import access_member, members_of, missing, with_status
 from gridwell.screening.views import back_to, needs, the_round
+from gridwell.screening.views.calls import key_of
 
 A_PAGE = 100
 A_FILE = 20_000
-SHOWS: Final = ("missing", "all", *STATUSES)
+SHOWS: Final = ("missing", "twice", "all", *STATUSES)
+#: What can be done with people who are ticked, beside writing down what was found.
+CALLS: Final = {"called_phone": "phone", "called_door": "door"}
 
 
 @names_need_reason
 def round_missing(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Who still has to be found, door by door; other statuses by `?show=`."""
-    row = the_round(request, round)
-    show = request.GET.get("show", "missing")
+    return _list(request, the_round(request, round), at_door=False)
+
+
+@names_need_reason
+def round_doors(request: ActorRequest, area: int, round: int) -> HttpResponse:
+    """Who is sampled at the door (上门采样名单): the isolated, the immobile, the very old who live alone."""
+    return _list(request, the_round(request, round), at_door=True)
+
+
+def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
+    show = request.GET.get("show", "all" if at_door else "missing")
     show = show if show in SHOWS else "missing"
+    unmask = has_look(request, row.community_id, clock.now()) if _asks_numbers(request) else None
+    if _asks_numbers(request) and unmask is None:
+        return redirect(ask_url(request, row.community_id))
     building, grid = (whole_number(request.GET.get(name)) for name in ("building", "grid"))
-    rows = _reach(request, row, building, grid)
+    rows = _reach(request, row, building, grid, at_door=at_door)
     doors = door_list(_asked(rows, row, show))
     if listing.is_asked(request):
         return _file(request, row, rows, doors)
     is_paper = bool(request.GET.get("print"))
     page = Paginator(doors, A_FILE if is_paper else A_PAGE).get_page(request.GET.get("page"))
-    lines = named_for(request, row, lines_at(row, rows, list(page.object_list)))
+    lines = named_for(
+        request, row, lines_at(row, rows, list(page.object_list)), unmask=unmask or ""
+    )
     everyone = members_of(request.actor, row)
     context = {
         "round": row,
         "title": round_name(row),
+        "heading": _("Sampling at the door") if at_door else _("Missing list"),
+        "at_door": at_door,
+        "reasons": _door_reasons(rows) if at_door else [],
+        "is_unmasked": unmask is not None,
+        "may_unmask": request.actor.may(Right.UNMASK, row.community_id),
+        "key": uuid4(),
         "page": page,
         "lines": lines,
         "show": show,
@@ -76,14 +102,30 @@ def round_missing(request: ActorRequest, area: int, round: int) -> HttpResponse:
     return render(request, f"screening/{'missing_print' if is_paper else 'missing'}.html", context)
 
 
+def _asks_numbers(request: ActorRequest) -> bool:
+    """Return whether whole telephone numbers are asked for, which needs a reason."""
+    return bool(request.GET.get("numbers")) and not listing.is_asked(request)
+
+
+def _door_reasons(rows: QuerySet[RoundMember]) -> list[tuple[str, int]]:
+    """Return why people are sampled at the door, and how many."""
+    counted = rows.order_by().values_list("door_reason").annotate(n=Count("pk"))
+    return [
+        (str(DOOR_REASONS.get(code, code)), n)
+        for code, n in sorted(counted.values_list("door_reason", "n"))
+    ]
+
+
 def _show_words(code: str) -> str:
     if code == "missing":
         return _("all who are missing")
+    if code == "twice":
+        return _("called twice, not come")
     return _("everyone") if code == "all" else str(STATUSES[code])
 
 
 def _reach(
-    request: ActorRequest, row: Round, building: int | None, grid: int | None
+    request: ActorRequest, row: Round, building: int | None, grid: int | None, *, at_door: bool
 ) -> QuerySet[RoundMember]:
     """Return the people of the filters; 0 for those without a building or grid."""
     rows = members_of(request.actor, row)
@@ -91,24 +133,32 @@ def _reach(
         rows = rows.filter(building_id=building) if building else rows.filter(building=None)
     if grid is not None:
         rows = rows.filter(grid_id=grid) if grid else rows.filter(grid=None)
-    return rows.filter(at_door=True) if request.GET.get("at_door") else rows
+    return rows.filter(at_door=True) if at_door or request.GET.get("at_door") else rows
 
 
 def _asked(rows: QuerySet[RoundMember], row: Round, show: str) -> QuerySet[Any]:
     """Return those of the status asked for; the others behind their doors stay on the line."""
     if show == "all":
         return rows
+    if show == "twice":
+        return called_twice(rows, row)
     return missing(rows, row) if show == "missing" else with_status(rows, row).filter(status=show)
 
 
-def named_for(request: ActorRequest, row: Round, lines: list[HomeLine]) -> list[HomeLine]:
-    """Return these doors with names; a look by somebody whose daily work it is not is written down."""
-    if request.look_reason:
+def named_for(
+    request: ActorRequest, row: Round, lines: list[HomeLine], *, unmask: str = ""
+) -> list[HomeLine]:
+    """Return these doors with names; a look by somebody whose daily work it is not is written down.
+
+    `unmask` is the reason for which whole telephone numbers are shown; that look is written down
+    whoever looks.
+    """
+    reason = unmask or request.look_reason
+    if reason:
         seen = [p.resident for line in lines for p in line.people if p.resident is not None]
-        record_look(
-            request.actor, row.community_id, Resident, request.look_reason, what="names", ids=seen
-        )
-    return named_lines(row.community_id, lines)
+        what = "numbers" if unmask else "names"
+        record_look(request.actor, row.community_id, Resident, reason, what=what, ids=seen)
+    return named_lines(row.community_id, lines, is_unmasked=bool(unmask))
 
 
 def _file(
@@ -137,7 +187,7 @@ def _file(
 
 @require_POST
 def round_outcome(request: ActorRequest, area: int, round: int) -> HttpResponse:
-    """Write what was found behind a door, for everybody ticked."""
+    """Write what was found behind a door, or what is done about it, for everybody ticked."""
     needs(request, Right.RECORD_HEALTH)
     row = the_round(request, round)
     outcome = request.POST.get("outcome", "")
@@ -147,20 +197,29 @@ def round_outcome(request: ActorRequest, area: int, round: int) -> HttpResponse:
         "members": whole_numbers(request.POST.getlist("member"))[:500],
         "now": clock.now(),
     }
-    if outcome in {"at_door", "not_at_door"}:
-        count = acts.set_at_door(at_door=outcome == "at_door", **facts)
+    if outcome in CALLS:
+        count = call_people(how=CALLS[outcome], ref=key_of(request), **facts)
+        words = ngettext("%(count)s person called.", "%(count)s people called.", count)
+    elif outcome == "visit":
+        count = ask_visits(**facts)
+        words = ngettext("%(count)s visit is asked for.", "%(count)s visits are asked for.", count)
     else:
-        remark = request.POST.get("remark", "")
-        count = acts.set_outcome(
-            outcome="" if outcome == "none" else outcome, remark=remark, **facts
-        )
-    words = ngettext("Written down for %(count)s.", "Written down for %(count)s.", count)
+        count = _write_down(request, outcome, facts)
+        words = ngettext("Written down for %(count)s.", "Written down for %(count)s.", count)
     messages.success(request, words % {"count": count})
+    page = "round_doors" if request.POST.get("list") == "doors" else "round_missing"
+    response = back_to(page, request, round=row.pk)
     target = request.POST.get("next", "")
-    response = back_to("round_missing", request, round=row.pk)
     if target.startswith("?"):
         response["Location"] += target
     return response
+
+
+def _write_down(request: ActorRequest, outcome: str, facts: dict[str, Any]) -> int:
+    if outcome in {"at_door", "not_at_door"}:
+        return acts.set_at_door(at_door=outcome == "at_door", **facts)
+    remark = request.POST.get("remark", "")
+    return acts.set_outcome(outcome="" if outcome == "none" else outcome, remark=remark, **facts)
 
 
 @require_http_methods(["GET", "POST"])
