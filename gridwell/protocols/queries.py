@@ -20,16 +20,22 @@ _parsed: dict[str, ProtocolFile] = {}
 _resolved: dict[tuple[tuple[str, ...], int | None, date, str], Protocol | None] = {}
 
 
-def stored_files() -> list[tuple[str, ProtocolFile]]:
+def stored_files(
+    day: date | None = None, family: str | None = None
+) -> list[tuple[str, ProtocolFile]]:
     """Return (hash, file) of every version that counts: one query, texts only when new to us.
 
-    Of two texts under one code the one loaded last counts.
+    Of two texts under one code the one loaded last counts. With `day` and `family` only those in
+    force then: a process that asks for one day reads no other texts.
     """
-    latest: dict[tuple[str, str], str] = {}
-    rows = ProtocolVersion.objects.order_by("loaded_at", "pk")
-    for family, code, sha in rows.values_list("family", "code", "sha256"):
-        latest[family, code] = sha
-    wanted = list(latest.values())
+    latest: dict[tuple[str, str], tuple[str, bool]] = {}
+    rows = ProtocolVersion.objects.order_by("loaded_at", "pk").values_list(
+        "family", "code", "sha256", "in_force_from", "in_force_until"
+    )
+    for kind, code, sha, since, until in rows:
+        holds = day is None or (since <= day and (until is None or day < until))
+        latest[kind, code] = (sha, holds and family in (None, kind))
+    wanted = [sha for sha, is_wanted in latest.values() if is_wanted]
     new = [sha for sha in wanted if sha not in _parsed]
     if new:
         texts = ProtocolVersion.objects.filter(sha256__in=new).values_list("sha256", "text")
@@ -43,7 +49,7 @@ def protocol_for(area: int | None, day: date, family: str = COVID) -> Protocol |
 
     None when nothing is in force. One light query; resolving is remembered.
     """
-    return resolved(stored_files(), area, day, family)
+    return resolved(stored_files(day, family), area, day, family)
 
 
 def resolved(

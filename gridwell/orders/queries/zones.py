@@ -182,11 +182,17 @@ def _round(row: ZoneRound) -> Round:
     )
 
 
-def dwellings_under(lines: Iterable[ScopeLine]) -> list[DwellingRow]:
-    """Return the dwellings and sites at or below the places of these lines: two queries.
+#: A lived-in place as it is read: its id, its floor, its path.
+PlaceRow = tuple[int, int | None, str]
 
-    By ranges of `path`, which an index serves; nothing outside the lines is read.
-    """
+
+def dwellings_under(lines: Iterable[ScopeLine]) -> list[DwellingRow]:
+    """Return the dwellings and sites at or below the places of these lines: two queries."""
+    return [_dwelling_row(row) for row in _rows_under(lines)]
+
+
+def _rows_under(lines: Iterable[ScopeLine]) -> list[PlaceRow]:
+    """Return what lies under these lines by ranges of `path`, which an index serves; no more."""
     places = sorted({line.place for line in lines if line.place is not None})
     roots = Place.objects.filter(pk__in=places).values_list("community_id", "path")
     inside = Q(pk__in=[])
@@ -195,8 +201,12 @@ def dwellings_under(lines: Iterable[ScopeLine]) -> list[DwellingRow]:
         inside |= Q(community_id=community, path__gte=path, path__lt=path[:-1] + "0")
     rows = Place.objects.filter(
         inside, kind__in=(PlaceKind.DWELLING, PlaceKind.SITE), merged_into=None, ended_at=None
-    ).values_list("pk", "floor", "path")
-    return [DwellingRow(pk, floor, ids_of_path(path)) for pk, floor, path in rows]
+    )
+    return list(rows.values_list("pk", "floor", "path"))
+
+
+def _dwelling_row(row: PlaceRow) -> DwellingRow:
+    return DwellingRow(row[0], row[1], ids_of_path(row[2]))
 
 
 def _outermost(roots: Iterable[tuple[int, str]]) -> list[tuple[int, str]]:
@@ -212,29 +222,39 @@ def ids_of_path(path: str) -> tuple[int, ...]:
     return tuple(int(part) for part in path.split("/") if part)
 
 
-def covered(scopes: Mapping[int, Sequence[ScopeLine]]) -> dict[int, frozenset[int]]:
+def covered(
+    scopes: Mapping[int, Sequence[ScopeLine]], rows: Iterable[PlaceRow] | None = None
+) -> dict[int, frozenset[int]]:
     """Return the dwellings that each scope covers, floors and exceptions honoured: two queries.
 
-    Keys are the caller's (zone ids, change ids).
+    Keys are the caller's (zone ids, change ids). Whoever has read all lived-in places of the
+    community already hands them in as `rows`; then nothing is read.
     """
-    rows = dwellings_under(line for lines in scopes.values() for line in lines)
     # Each scope looks only at what lies under its own places, however many scopes there are.
-    under: dict[int, list[DwellingRow]] = {
-        line.place: [] for lines in scopes.values() for line in lines if line.place is not None
+    under: dict[str, list[PlaceRow]] = {
+        str(line.place): [] for lines in scopes.values() for line in lines if line.place is not None
     }
+    if rows is None:
+        rows = _rows_under(line for lines in scopes.values() for line in lines)
     for row in rows:
-        for place in row.path:
+        for place in row[2].split("/"):
             if place in under:
                 under[place].append(row)
-    return {
-        key: resolve(lines, (row for line in lines for row in under.get(line.place or 0, ())))
-        for key, lines in scopes.items()
-    }
+    return {key: _resolved(lines, under) for key, lines in scopes.items()}
 
 
-def covers_of(lives: Iterable[ZoneLife]) -> dict[int, frozenset[int]]:
+def _resolved(lines: Sequence[ScopeLine], under: Mapping[str, list[PlaceRow]]) -> frozenset[int]:
+    found = [row for line in lines for row in under.get(str(line.place), ())]
+    if not any(line.is_except or line.floors for line in lines):  # whole places, as most are
+        return frozenset(row[0] for row in found)
+    return resolve(lines, map(_dwelling_row, found))
+
+
+def covers_of(
+    lives: Iterable[ZoneLife], rows: Iterable[PlaceRow] | None = None
+) -> dict[int, frozenset[int]]:
     """Return the dwellings each change row with lines covers, by the change's id, for the plan."""
-    return covered({row: lines for life in lives for row, lines in life.lines.items()})
+    return covered({row: lines for life in lives for row, lines in life.lines.items()}, rows)
 
 
 def open_lives(community: int, at: datetime, *, known_at: datetime | None = None) -> list[ZoneLife]:

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, TextField
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Coalesce
 
 from gridwell.audit.models import AuditHead
 from gridwell.core import clock
@@ -32,7 +32,7 @@ from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_li
 from gridwell.orders.rules.lifecycle import ScopeLine, state_at
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
-from gridwell.plan.rules.crowd import CARE_TRAITS
+from gridwell.plan.rules.crowd import CARE_TRAITS, VERY_OLD, birth_limit
 from gridwell.plan.rules.facts import (
     Dwellings,
     ExemptionFact,
@@ -52,7 +52,7 @@ from gridwell.plan.rules.facts import (
 from gridwell.plan.rules.plan import DutyCode
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.model import StayKind
-from gridwell.residents.models import LabelMark, Membership, Presence, Stay, Trait
+from gridwell.residents.models import LabelMark, Membership, Presence, Resident, Stay, Trait
 from gridwell.residents.rules.traits import words
 
 #: Results older than this cannot matter to any duty of the day (14 days were the longest stay).
@@ -69,14 +69,15 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
     """
     known = known_at or clock.now()
     rows = _dwelling_rows(community)
-    zones = _zone_facts(community, known)
+    zones = _zone_facts(community, known, rows)
+    people = _people(community, day, known_at)
     return Snapshot(
         community=community,
         day=day,
         known_at=known,
         protocol=protocol_for(community, day),
         dwellings=_dwellings(rows),
-        people=_people(community, day, known_at),
+        people=people,
         guests=_guests(community, day, known_at),
         zones=zones,
         low_orders=_low_orders(community),
@@ -87,7 +88,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
         results=_results(community, day, known_at),
         cases=_cases(community, day, known_at),
         exemptions=_exemptions(community, day, known_at),
-        care_labels=_care_labels(community, day, known_at),
+        care_labels=_care_labels(community, day, known_at, people),
         last_fact=AuditHead.objects.filter(community=community)
         .values_list("sequence", flat=True)
         .first()
@@ -110,6 +111,10 @@ def _dwelling_rows(community: int) -> list[_PlaceRow]:
     return [(i, a or 0, u or 0, g or 0, f, p) for i, a, u, g, f, p in rows]
 
 
+def _of_paths(rows: list[_PlaceRow]) -> Iterable[tuple[int, int | None, str]]:
+    return ((row[0], row[4], row[5]) for row in rows)
+
+
 def _dwellings(rows: list[_PlaceRow]) -> Dwellings:
     if not rows:
         return Dwellings()
@@ -118,28 +123,30 @@ def _dwellings(rows: list[_PlaceRow]) -> Dwellings:
 
 
 def _people(community: int, day: date, known_at: datetime | None) -> People:
+    """Return who lives here. The wide rows of residents are read only where they say something."""
     start, end = clock.start_of(day), clock.end_of(day)
-    members = (
+    rows = list(
         Membership.objects.filter(
             was_known(known_at), holds_in(start, end), community_id=community, kind="lives"
-        )
-        .filter(Q(resident__died_on=None) | Q(resident__died_on__gte=day))
-        .filter(resident__merged_into=None)
-        .annotate(born=Cast("resident__birth_on", TextField()))
-        .values_list("resident_id", "dwelling_id", "household_id", "born", "pk")
+        ).values_list("resident_id", "dwelling_id", "household_id", "pk")
     )
-    rows = list(members)
+    residents = Resident.objects.filter(community_id=community)
+    dead_or_merged = Q(died_on__lt=day) | Q(merged_into__isnull=False)
+    if gone := set(residents.filter(dead_or_merged).values_list("pk", flat=True)):
+        rows = [row for row in rows if row[0] not in gone]
     if not rows:
         return People()
     if len({row[0] for row in rows}) < len(rows):
         # Someone who moved during the day stands twice; the later household counts.
-        rows = list({row[0]: row for row in sorted(rows, key=lambda row: row[4])}.values())
-    ids, dwellings, households, born, _ = zip(*rows, strict=True)
+        rows = list({row[0]: row for row in sorted(rows, key=lambda row: row[3])}.values())
+    ids, dwellings, households, _ = zip(*rows, strict=True)
+    old = residents.filter(birth_on__lte=date.fromordinal(birth_limit(day, VERY_OLD)))
+    born = {pk: on.toordinal() for pk, on in old.values_list("pk", "birth_on") if on}
     return People(
         ids=ids,
         dwellings=dwellings,
         households=households,
-        births=[date.fromisoformat(text[:10]).toordinal() if text else 0 for text in born],
+        births=[born.get(resident, 0) for resident in ids],
         away=_away(community, start, end, known_at),
         traits=_traits(community, start, end, known_at),
     )
@@ -183,11 +190,11 @@ def _traits(
     return {resident: words(pairs) for resident, pairs in found.items()}
 
 
-def _zone_facts(community: int, known: datetime) -> tuple[ZoneFact, ...]:
+def _zone_facts(community: int, known: datetime, rows: list[_PlaceRow]) -> tuple[ZoneFact, ...]:
     """Return every zone of the community that we knew of, with what its scopes cover."""
     zones = Zone.objects.filter(community_id=community, changes__recorded_at__lte=known).distinct()
     lives = lives_of(zones.order_by("pk"))
-    covers = covers_of(lives) if lives else {}
+    covers = covers_of(lives, _of_paths(rows)) if lives else {}
     return tuple(
         ZoneFact(
             id=life.zone.pk,
@@ -216,12 +223,15 @@ def _standstills(
     community: int, known: datetime, rows: list[_PlaceRow]
 ) -> tuple[StandstillFact, ...]:
     found = Standstill.objects.filter(community_id=community, recorded_at__lte=known)
+    found = found.select_related("notice")
+    if not found:
+        return ()
     scopes: dict[int, list[ScopeLine]] = defaultdict(list)
     for line in StandstillLine.objects.filter(community_id=community):
         scopes[line.standstill_id].append(scope_line(line))
-    inside = covered(scopes) if scopes else {}
+    inside = covered(scopes, _of_paths(rows)) if scopes else {}
     facts = []
-    for row in found.select_related("notice"):
+    for row in found:
         ended_later = row.ended_recorded_at is not None and row.ended_recorded_at > known
         facts.append(
             StandstillFact(
@@ -411,7 +421,7 @@ def _exemptions(community: int, day: date, known_at: datetime | None) -> tuple[E
 
 
 def _care_labels(
-    community: int, day: date, known_at: datetime | None
+    community: int, day: date, known_at: datetime | None, people: People
 ) -> dict[int, tuple[str, ...]]:
     """Return, per household, the labels that call for care: its own and its members'."""
     marks = LabelMark.objects.filter(
@@ -419,16 +429,13 @@ def _care_labels(
         holds_in(clock.start_of(day), clock.end_of(day)),
         community_id=community,
     ).exclude(label__care=[])
+    rows = list(marks.values_list("household_id", "resident_id", "label__code"))
+    home: dict[int, int] = {}
+    if any(household is None for household, _, _ in rows):
+        home = dict(zip(people.ids, people.households, strict=True))
     found: dict[int, set[str]] = defaultdict(set)
-    for household, code in marks.filter(household__isnull=False).values_list(
-        "household_id", "label__code"
-    ):
-        found[household].add(code)
-    members = marks.filter(
-        resident__memberships__ends_at=None,
-        resident__memberships__superseded_at=None,
-        resident__memberships__kind="lives",
-    ).values_list("resident__memberships__household_id", "label__code")
-    for household, code in members:
-        found[household].add(code)
+    for household, resident, code in rows:
+        where = household or home.get(resident or 0)
+        if where is not None:
+            found[where].add(code)
     return {household: tuple(sorted(codes)) for household, codes in found.items()}

@@ -36,7 +36,8 @@ class People:
     """The people who live in the community on that day, as parallel columns (居民).
 
     One row a person and current membership; people merged into another or dead are left out.
-    `births` are proleptic ordinals (`date.toordinal()`), 0 when unknown. People who are only
+    `births` are proleptic ordinals (`date.toordinal()`), 0 when unknown; only those of the very old
+    matter, so whoever loads may leave the others 0. People who are only
     registered here and live elsewhere (人户分离) are left out as well: no duty is theirs here.
     `away` holds the windows of absence [from, until), until None = open; whoever is away for the
     whole day has no duties here. `traits` only lists people who have any (codes of
