@@ -55,17 +55,26 @@ def lay_tasks() -> None:
     if data.ready(home):
         return
     print(f"making {home}", file=sys.stderr)
+    from gridwell.core import installation
+    from gridwell.demo import building
+
+    installation.lay_folder()
+    installation.migrate()
+    building.build(lambda *_, **__: None)
+    fill_tasks()
+    data.finish(home)
+
+
+def fill_tasks() -> None:
+    """Give the demo's largest community 5,000 open tasks, and every role some of them."""
     from django.db import transaction
 
-    from gridwell.core import clock, installation
+    from gridwell.core import clock
     from gridwell.demo import building
     from gridwell.plan.rules.plan import Basis, OrderKind, Plan, SubjectKind, WorkGroup
     from gridwell.residents.models import Household
     from gridwell.tasks.actions import sync_plan
 
-    installation.lay_folder()
-    installation.migrate()
-    building.build(lambda *_, **__: None)
     homes = tuple(
         Household.objects.filter(community=data.CODE, ends_at=None, merged_into=None)
         .order_by("pk")
@@ -106,7 +115,6 @@ def lay_tasks() -> None:
     with transaction.atomic():
         sync_plan(community=data.CODE, plan=plan, now=now)
         _give_to_all()
-    data.finish(home)
 
 
 def _give_to_all() -> None:

@@ -13,17 +13,17 @@ FOLDER = ROOT / "var" / "bench"
 CODE = 140105901901
 
 
-def _tables() -> str:
+def tables() -> str:
     """Return a digest of the migrations: other tables need other data."""
-    names = sorted(
-        path.relative_to(ROOT).as_posix() for path in ROOT.glob("gridwell/*/migrations/0*.py")
-    )
-    return hashlib.sha256("\n".join(names).encode()).hexdigest()[:10]
+    digest = hashlib.sha256()
+    for path in sorted(ROOT.glob("gridwell/*/migrations/0*.py")):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def enter(name: str, **variables: str) -> Path:
     """Make this process work on the named installation; return its folder. Call before Django."""
-    home = FOLDER / f"{name}-{_tables()}"
+    home = FOLDER / f"{name}-{tables()}"
     for variable in ("DATABASE_URL", "DJANGO_SETTINGS_MODULE"):
         os.environ.pop(variable, None)
     os.environ.update({"GRIDWELL_HOME": str(home), "GRIDWELL_DEMO": "1", **variables})

@@ -225,6 +225,7 @@ LISTS = {
     "stays": _("Isolation and monitoring"),
     "takeovers": _("Who commands"),
     "tasks": _("Tasks"),
+    "tasks-of-building": _("Tasks of a building"),
     "templates": _("Task templates"),
     "today": _("Today"),
     "zones": _("Risk zones"),

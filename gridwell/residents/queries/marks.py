@@ -52,13 +52,20 @@ def marks_by_subject(
     residents: Collection[int] = (),
     households: Collection[int] = (),
 ) -> tuple[dict[int, list[LabelMark]], dict[int, list[LabelMark]]]:
-    """Return what is notable by resident and by household, the highest first; one query."""
+    """Return what is notable by resident and by household, the highest first; two queries.
+
+    The labels are read once and shared by their marks: a community has some twenty of them, and
+    making three rows of each mark took most of the time.
+    """
     by_resident: dict[int, list[LabelMark]] = defaultdict(list)
     by_household: dict[int, list[LabelMark]] = defaultdict(list)
     if not residents and not households:
         return by_resident, by_household
     subject = Q(resident__in=residents) | Q(household__in=households)
-    rows = marks_in_force(community, at).filter(subject)
+    rows = list(marks_in_force(community, at).filter(subject).select_related(None))
+    labels = {label.pk: label for label in labels_of(community)}
+    for mark in rows:
+        mark.label = labels[mark.label_id]
     shown = filter(is_notable, rows)
     for mark in sorted(shown, key=lambda m: (m.label.scheme.rank, -m.label.rank, m.pk)):
         if mark.resident_id is not None:

@@ -1,5 +1,6 @@
 """What the pages of tasks offer to choose from (可选岗位、网格)."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -19,6 +20,32 @@ def posts_for(community: int, now: datetime) -> QuerySet[Post]:
         .select_related("holder")
         .order_by("-area_id", "code")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PostName:
+    """A post as pick lists name it, with its A."""
+
+    id: int
+    title: str
+    holder: str
+
+    @property
+    def words(self) -> str:
+        """The title, and the holder where there is one."""
+        return f"{self.title} · {self.holder}" if self.holder else self.title
+
+
+def post_names(community: int, now: datetime) -> list[PostName]:
+    """Return the posts that can be given work of a community by name; one query, no models.
+
+    A community has hundreds of posts of heads and groups, and each page of the list offers them.
+    """
+    rows = posts_for(community, now).select_related(None)
+    return [
+        PostName(pk, title, holder or "")
+        for pk, title, holder in rows.values_list("pk", "title", "holder__name")
+    ]
 
 
 def grid_choices(actor: Actor, community: int) -> list[tuple[int, str]]:

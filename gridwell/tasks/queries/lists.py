@@ -168,12 +168,17 @@ class Holding:
     is_deputy: bool
 
 
-def lines_of(tasks: Iterable[Task], now: datetime) -> list[TaskLine]:
-    """Return tasks as lines; at most ten queries, whatever their number, in the given order."""
+def lines_of(
+    tasks: Iterable[Task], now: datetime, acting: Mapping[int, int | None] | None = None
+) -> list[TaskLine]:
+    """Return tasks as lines; at most ten queries, whatever their number, in the given order.
+
+    `acting` says who acts for posts where that is known already.
+    """
     rows = list(tasks)
     places = _places(rows)
     grids = _grids(rows)
-    posts = holdings({row.post_id for row in rows if row.post_id}, now)
+    posts = holdings({row.post_id for row in rows if row.post_id}, now, acting)
     people, names = _people(rows)
     known = kinds()
     return [_line(row, known, places, grids, posts, people, names, now) for row in rows]
@@ -249,13 +254,16 @@ def _spots(ids: Collection[int], communities: Collection[int]) -> dict[int, _Spo
     return found
 
 
-def holdings(posts: Collection[int], now: datetime) -> dict[int, Holding]:
-    """Return who acts for posts now, with names; five queries."""
+def holdings(
+    posts: Collection[int], now: datetime, known: Mapping[int, int | None] | None = None
+) -> dict[int, Holding]:
+    """Return who acts for posts now, with names; five queries, two where `known` says who acts."""
     if not posts:
         return {}
-    acting = effective_holders(posts, now)
+    is_known = known is not None and all(post in known for post in posts)
+    acting = known if known is not None and is_known else effective_holders(posts, now)
     rows = list(Post.objects.filter(pk__in=posts).values_list("pk", "title", "holder_id"))
-    names = names_of(acting.values())
+    names = names_of(acting.get(pk) for pk in posts)
     return {
         pk: Holding(
             title=title,
@@ -323,6 +331,43 @@ class Counts:
     missed: int = 0
     no_name: int = 0
     to_check: int = 0
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How much of some tasks is open or waits for a check, and who acts for their posts."""
+
+    counts: Counts
+    acting: Mapping[int, int | None]
+
+
+def standing(tasks: QuerySet[Task], now: datetime) -> Standing:
+    """Return how much is open, late, without a name, impossible, or to be checked.
+
+    One pass over the tasks, by state and post, and the queries of `effective_holders`: half the
+    work of `count_by`, which counts what is closed too. What is closed stays 0 here.
+    """
+    rows = (
+        tasks.filter(Q(state__in=ACTIVE) | TO_CHECK)
+        .order_by()
+        .values_list("state", "post_id")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+    )
+    found = [(state, post, n, late) for state, post, n, late in rows]
+    posts = {post for state, post, _n, _late in found if post is not None and state in ACTIVE}
+    acting = effective_holders(posts, now)
+    active = [row for row in found if row[0] in ACTIVE]
+    return Standing(
+        Counts(
+            total=sum(n for _state, _post, n, _late in found),
+            active=sum(n for _state, _post, n, _late in active),
+            late=sum(late for _state, _post, _n, late in active),
+            cannot=sum(n for state, _post, n, _late in active if state == "cannot"),
+            no_name=sum(n for _s, post, n, _late in active if acting.get(post or 0) is None),
+            to_check=sum(n for state, _post, n, _late in found if state not in ACTIVE),
+        ),
+        acting,
+    )
 
 
 def count_by(tasks: QuerySet[Task], name: str, now: datetime) -> dict[object, Counts]:

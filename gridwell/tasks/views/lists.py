@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
-from gridwell.accounts.models import Post
 from gridwell.core import clock
 from gridwell.core.numbers import whole_number
+from gridwell.core.paging import page_of
 from gridwell.places.queries import access_place
 from gridwell.places.rules.levels import AreaLevel
 from gridwell.tasks import labels
@@ -26,21 +25,20 @@ from gridwell.tasks.kinds import kinds
 from gridwell.tasks.queries import choices, lists
 from gridwell.tasks.queries.access import tasks_of
 from gridwell.tasks.queries.areas import counts_below
-from gridwell.tasks.rules.states import ACTIVE
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
 PER_PAGE = 50
 
 
 def wanted_of(
-    request: ActorRequest, posts: Iterable[Post]
+    request: ActorRequest, posts: Iterable[choices.PostName]
 ) -> tuple[FilterForm, lists.Narrow, bool]:
     """Return the filters as a form, as what to narrow to, and whether to order as one walks."""
     community = request.area.pk
     form = FilterForm(
         request.GET,
         kinds={code: kind.name for code, kind in kinds().items()},
-        posts=[(post.pk, post.title) for post in posts],
+        posts=[(post.id, post.title) for post in posts],
         grids=choices.grid_choices(request.actor, community),
     )
     form.is_valid()
@@ -62,27 +60,26 @@ def task_list(request: ActorRequest, area: int) -> HttpResponse:
     if request.area.level != AreaLevel.COMMUNITY:
         return _below(request)
     now = clock.now()
-    posts = list(choices.posts_for(area, now))
+    posts = choices.post_names(area, now)
     form, wanted, is_walk = wanted_of(request, posts)
     own = tasks_of(request.actor, area)
     found = lists.narrowed(own, wanted, now)
     ordered = lists.in_walking_order(found) if is_walk else lists.by_due(found)
     if listing.is_asked(request):
-        return _workbook(request, rows_of(ordered, request.actor, now))
-    lasting = own.filter(Q(state__in=ACTIVE) | lists.TO_CHECK)  # what is closed grows for ever
-    total = lists.count_by(lasting, "community_id", now).get(area, lists.Counts())
+        return _workbook(request, rows_of(ordered, request.actor, now, shown=()))
+    standing = lists.standing(own, now)
     paged = Paginator(ordered, PER_PAGE)
     if wanted == lists.Narrow():  # everything open, which is counted above
-        paged.count = total.active
+        paged.count = standing.counts.active
     page = paged.get_page(request.GET.get("page"))
-    rows = rows_of(page, request.actor, now)
+    rows = rows_of(page, request.actor, now, shown=(), acting=standing.acting)
     context = {
         "page": page,
         "rows": rows,
         "filter": form,
         "chosen": {"show": wanted.show},
-        "counts": total,
-        "posts": posts if may_assign(request) else (),
+        "counts": standing.counts,
+        "posts": [(post.id, post.words) for post in posts] if may_assign(request) else (),
         "may_create": True,
         "back": request.get_full_path(),
     }
@@ -149,6 +146,7 @@ def _workbook(request: ActorRequest, rows: list[TaskRow]) -> HttpResponse:
     )
 
 
+@listing.offered("tasks-of-building")
 @never_cache
 @require_GET
 def tasks_by_building(request: ActorRequest, area: int, building: int) -> HttpResponse:
@@ -156,11 +154,12 @@ def tasks_by_building(request: ActorRequest, area: int, building: int) -> HttpRe
     now = clock.now()
     place = access_place(request.actor, area, building)
     found = lists.narrowed(tasks_of(request.actor, area), lists.Narrow(building=place.pk), now)
-    rows = rows_of(lists.in_walking_order(found), request.actor, now, with_care=True)
+    page = page_of(request, lists.in_walking_order(found), PER_PAGE)
     context = {
         "building": place,
-        "rows": rows,
-        "late": sum(row.line.is_late for row in rows),
+        "page": page,
+        "rows": rows_of(page, request.actor, now, with_care=True),
+        "late": found.filter(due_at__lt=now).count(),
         "back": request.get_full_path(),
     }
     return render(request, "tasks/by_building.html", context)
@@ -173,11 +172,11 @@ def task_print(request: ActorRequest, area: int) -> HttpResponse:
     if request.area.level != AreaLevel.COMMUNITY:
         return redirect("task_list", area=area)
     now = clock.now()
-    _form, wanted, _walk = wanted_of(request, choices.posts_for(area, now))
+    _form, wanted, _walk = wanted_of(request, choices.post_names(area, now))
     found = lists.narrowed(tasks_of(request.actor, area), wanted, now)
     if request.GET.get("building"):
         found = found.filter(building_id=whole_number(request.GET["building"]) or 0)
-    rows = rows_of(lists.in_walking_order(found), request.actor, now, with_care=True)
+    rows = rows_of(lists.in_walking_order(found), request.actor, now, with_care=True, shown=())
     groups: dict[int | None, list[TaskRow]] = {}
     for row in rows:
         groups.setdefault(row.task.building_id, []).append(row)

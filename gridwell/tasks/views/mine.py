@@ -32,7 +32,7 @@ def my_tasks(request: ActorRequest) -> HttpResponse:
     page = page_of(request, ordered, PER_PAGE)
     rows = rows_of(page, request.actor, now, with_care=True)
     counts = my_counts(own, now)
-    done = rows_of(done_today(request.actor, now), request.actor, now)
+    done = rows_of(done_today(request.actor, now), request.actor, now, shown=())
     context: dict[str, Any] = {
         "page": page,
         "counts": counts,

@@ -1,6 +1,6 @@
 """How a task stands in a list: its line, why it exists, what to do next."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,7 +28,7 @@ class Button:
     """A step as a button: posted at once, or a page that asks for more first."""
 
     act: str
-    text: object
+    text: str
     url: str
     key: str
     is_at_once: bool
@@ -40,9 +40,11 @@ class TaskRow:
     """A task in a list."""
 
     line: TaskLine
+    name: str
+    what: str  # where and what, for readers of the screen
     url: str
     why: str
-    state: object
+    state: str
     tone: str
     buttons: tuple[Button, ...]
     care: tuple[str, ...]
@@ -56,25 +58,39 @@ class TaskRow:
 
 
 def rows_of(
-    tasks: Iterable[Task], actor: Actor, now: datetime, *, with_care: bool = False
+    tasks: Iterable[Task],
+    actor: Actor,
+    now: datetime,
+    *,
+    with_care: bool = False,
+    shown: Sequence[Act] = QUICK,
+    acting: Mapping[int, int | None] | None = None,
 ) -> list[TaskRow]:
-    """Return tasks as rows, in the order given; a constant number of queries."""
-    lines = lines_of(tasks, now)
+    """Return tasks as rows, in the order given; a constant number of queries.
+
+    `shown` are the steps a row offers by itself; `acting` is who acts for the posts, where known.
+    """
+    lines = lines_of(tasks, now, acting)
     care = care_of([line.task for line in lines], now) if with_care else {}
-    return [row_of(line, actor, care.get(line.task.pk, Care())) for line in lines]
+    return [row_of(line, actor, care.get(line.task.pk, Care()), shown) for line in lines]
 
 
-def row_of(line: TaskLine, actor: Actor, care: Care) -> TaskRow:
+def row_of(line: TaskLine, actor: Actor, care: Care, shown: Sequence[Act] = QUICK) -> TaskRow:
     """Return a line as a row for this actor."""
     standing = standing_of(actor, line.task)
     is_near = bool(standing & NAMED_TO)
+    name = line.name
     return TaskRow(
         line=line,
+        name=name,
+        what=f"{line.where} {name}",
         url=reverse("task_file", args=[line.task.pk]),
         why=why_words(line.task),
-        state=state_of(line.task),
+        state=str(state_of(line.task)),
         tone=tone_of(line),
-        buttons=buttons_of(line, actor, acts_open_to(State(line.task.state), standing), QUICK),
+        buttons=buttons_of(line, actor, acts_open_to(State(line.task.state), standing), shown)
+        if shown
+        else (),
         care=care_words(care.traits) if is_near else (),
         marks=once(care.marks) if is_near else (),
         person=line.person if is_near else "",
@@ -122,7 +138,7 @@ def buttons_of(
     return tuple(
         Button(
             act=act.value,
-            text=labels.ACTS[act.value],
+            text=str(labels.ACTS[act.value]),
             url=reverse("task_act", args=[task.pk, act.value]),
             key=key_of(task, act.value, actor),
             is_at_once=is_at_once(line, act),
