@@ -116,7 +116,8 @@ def parts_of(actor: Actor, row: Round) -> list[Part]:
     places = _places(row.community_id, loose)
     for pk, place in places.items():
         loose[pk].place = place
-    return [part for part in by_slot.values() if part.by_status] + [loose[pk] for pk in places]
+    parts = [*by_slot.values(), *(loose[pk] for pk in places)]
+    return [part for part in parts if part.due]
 
 
 _NOWHERE = Place()
@@ -211,9 +212,11 @@ def doors_left(parts: Sequence[Part]) -> dict[int, str]:
     found: list[Any] = []
     for start in range(0, len(ids), 800):
         rows = Place.objects.filter(pk__in=ids[start : start + 800])
-        found += rows.values_list("floor", "position", "pk", "door", "name")
-    found.sort(key=lambda row: (-(row[0] or 0), row[1], row[2]))
-    return {pk: door or name for _floor, _position, pk, door, name in found}
+        found += rows.values_list(
+            "unit__position", "unit_id", "floor", "position", "pk", "door", "name"
+        )
+    found.sort(key=lambda row: (row[0] or 0, row[1] or 0, -(row[2] or 0), row[3], row[4]))
+    return {row[4]: row[5] or row[6] for row in found}
 
 
 def parts_by_key(actor: Actor, row: Round, keys: Collection[str]) -> list[Part]:
