@@ -51,14 +51,18 @@ def _show(frame: Any) -> None:
     def handles(actor: Any) -> bool:
         return bool(actor.may_anywhere(Right.APPROVE_ORDERS))
 
-    def names(actor: Any) -> bool:
-        return bool(actor.may_anywhere(Right.SEE_NAMES))
+    def has_desk(actor: Any) -> bool:
+        return bool(actor.posts)
 
     frame.register_page(
         "work", _("Laboratory results"), "lab_results", 17, handles, covers=("lab_",)
     )
-    frame.register_page("work", _("Positive pools"), "hold_list", 18, names, covers=("hold_",))
+    frame.register_page(
+        "work", _("Positive pools"), "hold_list", 18, has_desk, covers=("hold_", "case_proposals")
+    )
     frame.register_slot("board_marks", result_slots.board_marks, 5)
     frame.register_slot("board_head", result_slots.board_head, 15)
     frame.register_slot("file_people", result_slots.people_states, 15)
     frame.register_slot("side_people", result_slots.people_states, 15)
+    frame.register_slot("today_panels", result_slots.today_panel, 2)
+    frame.register_slot("household_timeline", result_slots.household_timeline, 15)

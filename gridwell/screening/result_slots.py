@@ -11,12 +11,17 @@ from django.utils.translation import ngettext, pgettext
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.components import TimelineEntry
 from gridwell.health.models import Hold
 from gridwell.places.models import Place
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Membership, Resident
 from gridwell.residents.queries import BoardMark
-from gridwell.screening.queries.holds import facts_of, holds_of
+from gridwell.screening.labels.trail import ENDS
+from gridwell.screening.queries.holds import HoldFigures, facts_of, figures_of, holds_of
+from gridwell.screening.queries.results import faults_of, may_handle, waiting_tubes
 from gridwell.screening.rules.holds import lasts
+
+TIMELINE_HOLDS = 20
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,76 @@ def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:
             count,
         ) % {"count": count}
         yield State(ids[0], words, "bad", reverse("hold_list", args=[community]))
+
+
+@dataclass(frozen=True)
+class HoldPanel:
+    """What Today says of positive pools and of results that wait."""
+
+    template: str
+    figures: HoldFigures
+    holds_url: str
+    faults: int
+    faults_url: str
+    late: int
+    late_url: str
+
+
+def today_panel(actor: Actor, ids: Sequence[int], day: date) -> Iterable[HoldPanel]:
+    """Say on Today who is held and not sampled singly, and which results have to be looked at."""
+    now = clock.now()
+    if not ids or day != clock.day_of(now):
+        return
+    area = ids[0]
+    found = list(figures_of(actor, area, now).values())
+    handles = may_handle(actor, area)
+    faults = faults_of(actor, area).filter(settled_at=None).count() if handles else 0
+    late = waiting_tubes(area, now).late if handles else 0
+    if not (found or faults or late):
+        return
+    ends = [one.next_end for one in found if one.next_end is not None]
+    yield HoldPanel(
+        template="screening/parts/today_panel.html",
+        figures=HoldFigures(
+            held=sum(one.held for one in found),
+            waiting=sum(one.waiting for one in found),
+            confirmed=sum(one.confirmed for one in found),
+            undecided=sum(one.undecided for one in found),
+            next_end=min(ends, default=None),
+        ),
+        holds_url=reverse("hold_list", args=[area]),
+        faults=faults,
+        faults_url=reverse("lab_faults", args=[area]),
+        late=late,
+        late_url=reverse("lab_waiting", args=[area]) + "?show=late",
+    )
+
+
+def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[TimelineEntry]:
+    """Bring the holds of a household's people to its time line."""
+    lived = Membership.objects.filter(household__in=ids, superseded_at=None, ends_at=None)
+    people = dict(lived.values_list("resident_id", "resident__name"))
+    community = lived.values_list("community_id", flat=True).first()
+    if community is None:
+        return
+    for row in holds_of(actor, community).filter(resident__in=people)[:TIMELINE_HOLDS]:
+        url = reverse("hold_file", args=[community, row.pk])
+        name = people[row.resident_id or 0]
+        yield TimelineEntry(
+            at=row.starts_at,
+            text=_("Held: pooled tube %(tube)s positive") % {"tube": row.tube.code},
+            note=name,
+            url=url,
+            tone="bad",
+        )
+        if row.ended_at is not None:
+            yield TimelineEntry(
+                at=row.ended_at,
+                text=_("Held no more: %(why)s") % {"why": ENDS.get(row.end, "")},
+                note=name,
+                url=url,
+                tone="ok",
+            )
 
 
 def people_states(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:

@@ -8,6 +8,7 @@ from gridwell.screening.views import holds, laboratories, results
 
 urlpatterns: list[URLPattern] = [
     path("<area:area>/results/", results.lab_results, name="lab_results"),
+    path("<area:area>/results/waiting/", results.lab_waiting, name="lab_waiting"),
     path("<area:area>/results/faults/", results.lab_faults, name="lab_faults"),
     path("<area:area>/results/faults/<int:fault>/", results.lab_fault, name="lab_fault"),
     path("<area:area>/results/again/", results.lab_again, name="lab_again"),

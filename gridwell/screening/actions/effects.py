@@ -44,6 +44,7 @@ def put_results(
         community=community, samples=[s for _, s in inside(("single", negative))], now=now
     )
     holds.confirm(community=community, samples=[s for _, s in found], now=now)
+    holds.clear_later(community=community, samples=[s for _, s in clear], now=now)
     pools = [t for state in ASKS_SINGLE for t in by_kind.get(("pool", state.value), ())]
     if pools:
         held = [s for t in pools for s in samples[t.pk]]

@@ -12,6 +12,14 @@ TUBE_RESULTS = {
     "spoilt": pgettext_lazy("result", "spoilt"),
 }
 
+#: How far a tube without a result is.
+TUBE_STATES = {
+    "closed": pgettext_lazy("tube", "closed"),
+    "packed": pgettext_lazy("tube", "in a box"),
+    "sent": pgettext_lazy("tube", "on the way"),
+    "received": pgettext_lazy("tube", "at the laboratory"),
+}
+
 #: `rules.results.FaultCode`: what is wrong with a row.
 FAULTS = {
     "unknown_tube": _("nobody of ours opened this tube"),
@@ -110,6 +118,7 @@ TRAIL_FACTS = {
 LISTS = {
     "lab_results": pgettext_lazy("list", "laboratory results"),
     "lab_faults": pgettext_lazy("list", "rows of laboratories to look at"),
+    "lab_waiting": pgettext_lazy("list", "tubes without a result"),
     "holds": pgettext_lazy("list", "positive pools"),
 }
 

@@ -1,16 +1,18 @@
 """Reads of holds (混阳留置): who is held, where, until when, and what his or her own sample says."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Hold, Sample
+from gridwell.places.rules.levels import span_of
 from gridwell.residents.models import Stay
 from gridwell.residents.queries.people import phones_of
 from gridwell.screening.rules.holds import HoldFacts, lasts
@@ -47,7 +49,7 @@ def holds_of(actor: Actor, community: int) -> QuerySet[Hold]:
     grids = actor.grids_at(community)
     if grids is not None:
         rows = rows.filter(dwelling__grid__in=grids)
-    return rows.order_by("-starts_at", "tube", "pk")
+    return rows.order_by("-starts_at", "tube", "dwelling__path", "pk")
 
 
 def access_hold(actor: Actor, community: int, hold: int) -> Hold:
@@ -107,6 +109,89 @@ def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[Hel
             )
         )
     return lines
+
+
+@dataclass(frozen=True)
+class HoldFigures:
+    """How holds of a community stand: people. `buildings` are those with somebody held -> how many."""
+
+    held: int = 0
+    waiting: int = 0  # held and not sampled singly yet
+    confirmed: int = 0
+    undecided: int = 0  # the hours are over, no single result has come
+    next_end: datetime | None = None
+    buildings: Mapping[int, int] = field(default_factory=dict)
+
+
+def figures_of(actor: Actor, area: int, now: datetime) -> dict[int, HoldFigures]:
+    """Return community -> how holds stand there, of the actor's people; one query for any area."""
+    if not actor.covers(area):
+        return {}
+    low, high = span_of(area)
+    rows = Hold.objects.filter(
+        Q(ended_at=None) | Q(end="ran_out"), community_id__gte=low, community_id__lt=high
+    )
+    grids = actor.grids_at(area)
+    if grids is not None:
+        rows = rows.filter(dwelling__grid__in=grids)
+    by_community: dict[int, list[Hold]] = defaultdict(list)
+    for row in rows.select_related("dwelling").annotate(is_sampled=sampled_singly()):
+        by_community[row.community_id].append(row)
+    return {community: _figures(found, now) for community, found in by_community.items()}
+
+
+def _figures(rows: Sequence[Hold], now: datetime) -> HoldFigures:
+    held = [row for row in rows if lasts(facts_of(row), now)]
+    places = (row.dwelling for row in held if row.dwelling is not None)
+    return HoldFigures(
+        held=len(held),
+        waiting=sum(1 for row in held if not getattr(row, "is_sampled", False)),
+        confirmed=sum(1 for row in held if row.end == "confirmed"),
+        undecided=sum(1 for row in rows if row.end in {"", "ran_out"} and row not in held),
+        next_end=min((row.ends_at for row in held), default=None),
+        buildings=Counter(place.building_id or place.pk for place in places),
+    )
+
+
+def sampled_singly() -> Exists:
+    """Return the condition that the single sample of a hold stands, for an annotation."""
+    own = Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest"))
+    return Exists(
+        Sample.objects.filter(
+            own,
+            community_id=OuterRef("community_id"),
+            round=OuterRef("tube__round"),
+            purpose="single",
+            superseded_at=None,
+        )
+    )
+
+
+@dataclass(frozen=True)
+class SingleSample:
+    """A single sample of somebody held, also one that had to be taken again."""
+
+    at: datetime
+    tube: str
+    state: str
+    resulted_at: datetime | None
+    source: str
+
+
+def singles_of(row: Hold) -> list[SingleSample]:
+    """Return the single samples of a hold's person in its round, oldest first; those undone left out."""
+    rows = Sample.objects.filter(
+        community_id=row.community_id,
+        round=row.tube.round,
+        purpose="single",
+        **({"resident": row.resident} if row.resident is not None else {"guest": row.guest}),
+    ).filter(Q(superseded_at=None) | Q(superseded_reason__startswith="tube "))
+    return [
+        SingleSample(
+            s.sampled_at, s.tube.code, s.tube.state, s.tube.resulted_at, s.tube.result_source
+        )
+        for s in rows.select_related("tube").order_by("sampled_at")
+    ]
 
 
 def decided_singles(

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible
@@ -14,7 +15,13 @@ from gridwell.places.rules.levels import span_of
 from gridwell.residents.models import Resident, Stay
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.rules.results import FaultCode, ResultLine, tube_code
+from gridwell.screening.rules.results import (
+    GRAVEST,
+    LATE_AFTER,
+    FaultCode,
+    ResultLine,
+    tube_code,
+)
 from gridwell.screening.rules.tubes import TubeState
 
 #: A tube that waits for its result.
@@ -121,8 +128,12 @@ def faults_of(actor: Actor, area: int) -> QuerySet[ResultFault]:
     return (
         ResultFault.objects.filter(ours)
         .select_related("delivery__laboratory", "community")
-        .order_by("pk")
+        .annotate(gravity=Case(*_GRAVITY, default=Value(len(FaultCode))))
+        .order_by("gravity", "pk")
     )
+
+
+_GRAVITY = [When(code=code.value, then=Value(at)) for at, code in enumerate(GRAVEST)]
 
 
 def access_fault(actor: Actor, area: int, fault: int) -> ResultFault:
@@ -133,13 +144,39 @@ def access_fault(actor: Actor, area: int, fault: int) -> ResultFault:
     return row
 
 
-def waiting_tubes(area: int) -> tuple[int, datetime | None]:
-    """Return how many tubes inside an area have no result yet, and since when the first is closed."""
+@dataclass(frozen=True)
+class Waiting:
+    """Tubes that have no result yet: how many, how many of them late, since when the first is closed."""
+
+    count: int
+    late: int
+    since: datetime | None
+
+
+def waiting_tubes(area: int, now: datetime) -> Waiting:
+    """Return how many tubes inside an area wait for their result: one query."""
+    rows = _waiting(area).aggregate(
+        count=Count("pk"),
+        late=Count("pk", filter=Q(closed_at__lte=now - LATE_AFTER)),
+        first=Min("closed_at"),
+    )
+    return Waiting(rows["count"], rows["late"], rows["first"])
+
+
+def _waiting(area: int) -> QuerySet[Tube]:
     low, high = span_of(area)
-    rows = Tube.objects.filter(
-        community_id__gte=low, community_id__lt=high, state__in=WAITING
-    ).aggregate(count=Count("pk"), first=Min("closed_at"))
-    return rows["count"], rows["first"]
+    return Tube.objects.filter(community_id__gte=low, community_id__lt=high, state__in=WAITING)
+
+
+def waiting_list(actor: Actor, area: int, now: datetime, *, late_only: bool) -> QuerySet[Tube]:
+    """Return the tubes that wait for their result, the longest first, with `people` in each."""
+    if not may_handle(actor, area):
+        return Tube.objects.none()
+    rows = _waiting(area)
+    if late_only:
+        rows = rows.filter(closed_at__lte=now - LATE_AFTER)
+    standing = Count("samples", filter=Q(samples__superseded_at=None))
+    return rows.select_related("community").annotate(people=standing).order_by("closed_at", "pk")
 
 
 def tubes_of(pks: Collection[int]) -> dict[int, Tube]:

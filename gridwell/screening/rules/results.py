@@ -15,6 +15,9 @@ from unicodedata import normalize
 from gridwell.residents.rules.identity import DocumentKind, read_document
 from gridwell.screening.rules.tubes import TubeState, move_refusal
 
+#: A closed tube without a result is late after so long. No national figure for it was found: a
+#: round in the morning has its results by night.
+LATE_AFTER = timedelta(hours=12)
 #: So far may the laboratory's clock be ahead of ours before it is named.
 AHEAD = timedelta(minutes=5)
 
@@ -36,6 +39,15 @@ class FaultCode(StrEnum):
     LAB_CLOCK = "lab_clock"  # taken, but the time is before the sample or in the future
 
 
+#: Which rows are looked at first: what may hide somebody positive.
+GRAVEST: Final = (
+    FaultCode.CONTRADICTION,
+    FaultCode.TWICE,
+    FaultCode.UNKNOWN_TUBE,
+    FaultCode.UNKNOWN_PERSON,
+    FaultCode.AMBIGUOUS,
+    FaultCode.BAD_VALUE,
+)
 #: Taken all the same: a person has to know, not to decide.
 TAKEN_ALL_THE_SAME: Final = frozenset({FaultCode.LATE, FaultCode.LAB_CLOCK, FaultCode.NO_RESULT})
 #: May settle by themselves when a desk sends what it still has.

@@ -231,3 +231,58 @@ def test_the_description_names_what_is_answered() -> None:
     found = Client().get("/api/results/openapi.json").json()
     assert found["openapi"].startswith("3.")
     assert set(found["paths"]) == {API}
+
+
+@pytest.mark.parametrize(
+    "odd", ["T\u0000", "\ud800", "\u202e", " " * 40, "'; DROP TABLE", "9" * 5000, "😀" * 50]
+)
+def test_odd_signs_are_answered_and_never_an_error(key: str, round: Round, odd: str) -> None:
+    for body in (
+        one(tube=odd),
+        {"results": [{"document": odd, "result": "阴性"}]},
+        one(result=odd),
+    ):
+        assert call(key, body).status_code in {200, 400}
+    assert Tube.objects.get().state == "closed"
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+08:00", "9999-12-31T23:59:59-08:00"])
+def test_times_beyond_all_calendars_are_refused(key: str, round: Round, at: str) -> None:
+    assert call(key, one(resulted_at=at)).status_code == 400
+
+
+def test_a_call_that_is_too_large_is_said_in_words(key: str, round: Round) -> None:
+    for size in (5 << 20, 10 << 20):
+        answer = call(key, "[" + " " * size + "]")
+        assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
+
+
+def test_a_document_is_read_however_it_is_written(key: str, officer: Actor, round: Round) -> None:
+    sample = round.members.first()
+    assert sample is not None
+    sample.resident.document = "11010519491231002X"
+    sample.resident.save(update_fields=["document"])
+    for n, written in enumerate(
+        ("11010519491231002x", "1101 0519 4912 3100 2X", "110105491231002")
+    ):
+        found = call(key, {"results": [{"document": written, "result": "阴性"}]} | {"n": n}).json()
+        assert not found["faults"], written
+    assert Tube.objects.get().state == "negative"
+
+
+def test_merged_cells_and_remarks_in_headers_are_read(tmp_path: Path) -> None:
+    sheet = Workbook()
+    page = sheet.active
+    for row in (
+        ("结果报告单",),
+        (),
+        ("采样管编号（混检）", "姓名", "检测结果(定性)"),
+        ("T1", "甲", "阴性"),
+        (None, "乙", "阴性"),
+        (None, "丙", "阴性"),
+    ):
+        page.append(row)
+    page.merge_cells("A4:A6")
+    path = tmp_path / "x"
+    sheet.save(path)
+    assert [(line.tube, line.said) for line in read_results(path)] == [("T1", "阴性")] * 3

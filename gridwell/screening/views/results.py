@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
@@ -19,12 +19,13 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.screening.actions import results as acts
-from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS
+from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS, TUBE_STATES
 from gridwell.screening.models import ResultFault
+from gridwell.screening.presenters.results import round_names
 from gridwell.screening.queries import results as reads
 from gridwell.screening.result_files import read_results
 from gridwell.screening.result_forms import FaultForm, ResultFileForm
-from gridwell.screening.rules.results import TAKEN_ALL_THE_SAME
+from gridwell.screening.rules.results import LATE_AFTER, TAKEN_ALL_THE_SAME
 from gridwell.screening.views import back_to
 
 MOST_BYTES = 20 << 20
@@ -55,14 +56,12 @@ def lab_results(request: ActorRequest, area: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error("file", say(refusal))
     page = page_of(request, reads.deliveries_of(request.actor, area), 50)
-    count, since = reads.waiting_tubes(area)
     context = {
         "form": form,
         "page": page,
         "rows": [(row, HOW.get(row.how, row.how)) for row in page],
         "total": page.paginator.count,
-        "waiting": count,
-        "since": since,
+        "waiting": reads.waiting_tubes(area, clock.now()),
         "open_faults": reads.faults_of(request.actor, area).filter(settled_at=None).count(),
     }
     return render(request, "screening/lab_results.html", context)
@@ -101,6 +100,34 @@ def _lines(upload: Any) -> list[Any]:
             for part in upload.chunks():
                 out.write(part)
         return read_results(path)
+
+
+@listing.offered("lab_waiting")
+@require_GET
+def lab_waiting(request: ActorRequest, area: int) -> HttpResponse:
+    """The tubes without a result, the longest waiting first; late ones by choice."""
+    area = handled(request)
+    late_only = request.GET.get("show") == "late"
+    rows = reads.waiting_list(request.actor, area, clock.now(), late_only=late_only)
+    page = page_of(request, rows, 100)
+    names = round_names({tube.round for tube in page})
+    late_from = clock.now() - LATE_AFTER
+    context = {
+        "page": page,
+        "total": page.paginator.count,
+        "rows": [
+            {
+                "tube": tube,
+                "round": names.get(tube.round),
+                "state": TUBE_STATES.get(tube.state, tube.state),
+                "is_late": tube.closed_at is not None and tube.closed_at <= late_from,
+            }
+            for tube in page
+        ],
+        "show": "late" if late_only else "",
+        "hours": int(LATE_AFTER.total_seconds() // 3600),
+    }
+    return render(request, "screening/lab_waiting.html", context)
 
 
 @listing.offered("lab_faults")

@@ -14,7 +14,7 @@ from gridwell.screening.actions.results import Sent, take_results
 from gridwell.screening.models import Laboratory, ResultFault
 from gridwell.screening.rules.results import ResultLine
 from tests.access.rows.guests import a_door
-from tests.access.samples import ROW, Answer, Cast, Row
+from tests.access.samples import DISTRICT, ROW, Answer, Cast, Row
 
 
 def a_hold(cast: Cast) -> int:
@@ -75,6 +75,7 @@ FAULT, LAB, HELD = {"fault": a_fault}, {"laboratory": a_laboratory}, {"hold": a_
 ROWS = [
     DESK("lab_results"),
     DESK("lab_results", data={}, case="empty"),
+    DESK("lab_waiting"),
     DESK("lab_faults"),
     DESK("lab_fault", FAULT),
     DESK("lab_fault", FAULT, data={}, case="empty"),
@@ -83,15 +84,24 @@ ROWS = [
     DESK("lab_list", data={}, case="empty"),
     DESK("lab_act", LAB, 404, data={}, case="empty"),
     DESK("lab_act", LAB, 200, data={"act": "key"}, case="key"),
-    ROW("hold_list", area=COMMUNITY, officer=200, grid_worker=200, district=404),
-    ROW("hold_file", HELD, area=COMMUNITY, officer=200, grid_worker=200, district=404),
+    ROW("hold_list", area=COMMUNITY, officer=200, grid_worker=200, district="look_reason"),
+    ROW(
+        "hold_list",
+        area=DISTRICT,
+        officer=404,
+        grid_worker=404,
+        subdistrict=404,
+        district=200,
+        case="upper",
+    ),
+    ROW("hold_file", HELD, area=COMMUNITY, officer=200, grid_worker=200, district="look_reason"),
     ROW(
         "hold_file",
         HELD,
         area=COMMUNITY,
         officer=200,
         grid_worker=409,
-        district=404,
+        district="look_reason",
         data={},
         case="empty",
     ),
