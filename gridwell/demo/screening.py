@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from uuid import UUID, uuid5
 
-from gridwell.accounts.models import User
+from gridwell.accounts.models import Post, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.demo.actions import Filled, fill_tubes
@@ -25,8 +25,20 @@ from gridwell.places.models import Place
 from gridwell.residents.actions.circumstances import set_away
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Resident
-from gridwell.screening.actions import boxes, desk, laboratories, members, results, rounds
-from gridwell.screening.models import Laboratory, Round, RoundMember
+from gridwell.screening.actions import (
+    boxes,
+    calls,
+    desk,
+    desks,
+    laboratories,
+    members,
+    results,
+    rounds,
+    sites,
+    slots,
+)
+from gridwell.screening.models import Desk, Laboratory, Round, RoundMember, Site
+from gridwell.screening.queries.calls import parts_of
 from gridwell.screening.queries.desk import Sampler, access_desk
 from gridwell.screening.rules.results import ResultLine
 
@@ -41,6 +53,11 @@ BASIS = Basis(
     clause="T4-8",
     reason="辖区出现来源不明的社会面病例，传播链未查清，一天一轮",
 )
+#: Sites: name, beside which building, in words, how many desks.
+SITES = (
+    ("小区东广场采样点", "1号楼", "1号楼东侧，靠消防通道", 2),
+    ("2号楼前采样点", "2号楼", "2号楼单元门前空地", 1),
+)
 #: Of each hundred homes in the order of doors: who is not there when the second round is held.
 LATE_HOMES = (7, 18, 41, 66)
 NEGATIVE, POSITIVE = "阴性", "阳性"
@@ -54,6 +71,7 @@ class Held:
     sampler: Sampler
     prefix: str
     numbered: int = 0
+    desks: tuple[Desk, ...] = ()
 
     @property
     def round(self) -> Round:
@@ -65,12 +83,19 @@ class Held:
         self.numbered += 1
         return f"{self.prefix}{self.numbered:05d}"
 
+    def desk_of(self, number: int) -> str:
+        """Return at which desk the number-th tube is filled: each keeps to its own."""
+        if not self.desks:
+            return f"user{self.sampler.actor.user_id}"
+        return self.desks[number % len(self.desks)].ref.hex
+
 
 def build(communities: Collection[int]) -> None:
     """Hold the rounds of the community whose people come down to the sites, where it is built."""
     if HAIXI not in communities:
         return
     _known_before()
+    _sites()
     laboratory = laboratories.add_laboratory(
         actor=_actor("haixi", at(BEFORE, 6)), area=HAIXI, name=LABORATORY, now=at(BEFORE, 6)
     )
@@ -121,6 +146,43 @@ def _known_before() -> None:
         )
 
 
+def _sites() -> None:
+    """Open the sites, each beside a building."""
+    now = at(BEFORE - timedelta(days=1), 15)
+    officer = _actor("haixi", now)
+    for name, building, where, _ in SITES:
+        place = Place.objects.get(community=HAIXI, kind="building", name=building)
+        sites.open_site(
+            actor=officer, community=HAIXI, name=name, place=place, where=where, now=now
+        )
+
+
+def _set_up(actor: Actor, row: Round, now: datetime) -> None:
+    """Set up the desks of a round; every unit of today's gets its time."""
+    hours = desks.Hours(at(row.on, 7), at(row.on, 13))
+    posts = Post.objects.filter(area=HAIXI, team__kind="sampling").order_by("pk")
+    people = iter(posts)
+    places = Site.objects.filter(community=HAIXI).order_by("pk")
+    for (*_, count), site in zip(SITES, places, strict=True):
+        for _ in range(count):
+            post = next(people, None)
+            desks.add_desks(actor=actor, round=row, site=site, hours=hours, post=post, now=now)
+    if row.on == TODAY:  # the search is a second's work, and of a round gone by nobody asks when
+        slots.make_slots(actor=actor, round=row, now=now)
+
+
+def _call(held: Held, now: datetime, how: str) -> None:
+    """Call everybody who has not come and is to come down."""
+    calls.call_parts(
+        actor=held.officer,
+        round=held.round,
+        parts=parts_of(held.officer, held.round),
+        how=how,
+        ref=_ref(f"call:{now.isoformat()}"),
+        now=now,
+    )
+
+
 def _door(number: int) -> Place:
     doors = Place.objects.filter(community=HAIXI, kind="dwelling", is_vacant=False)
     return doors.order_by("pk")[number * 30 + 5]
@@ -157,9 +219,12 @@ def _held(
         now=evening,
     )
     row = rounds.plan_round(actor=officer, order=order, now=evening)
+    if zone is None:
+        _set_up(officer, row, evening)
     row = rounds.open_round(actor=officer, round=row, now=morning)
     sampler = access_desk(_actor(f"{username}-zu", morning), row.pk)
-    return Held(officer, sampler, prefix)
+    working = Desk.objects.filter(community=community, round=row).order_by("pk")
+    return Held(officer, sampler, prefix, desks=tuple(working))
 
 
 def _due(held: Held) -> list[RoundMember]:
@@ -176,9 +241,8 @@ def _fill(
     """Sample these people one after another between two times, so many to a tube."""
     step = (end - begin) / max(len(people), 1)
     timed = [(member, begin + step * n) for n, member in enumerate(people)]
-    own = f"user{held.sampler.actor.user_id}"
     tubes = [
-        Filled(held.next_code(), tuple(timed[n : n + size]), own)
+        Filled(held.next_code(), tuple(timed[n : n + size]), held.desk_of(n // size))
         for n in range(0, len(timed), size)
     ]
     return fill_tubes(sampler=held.sampler, tubes=tubes)
@@ -240,6 +304,7 @@ def _closed_round(laboratory: Laboratory) -> None:
         community=HAIXI,
     )
     people = _due(held)
+    _call(held, at(day, 6, 50), "group")
     missed, came = people[-4:], people[:-4]
     half = len(came) // 20 * 10
     first = _fill(held, came[:half], 10, at(day, 7), at(day, 9, 30))
@@ -269,7 +334,6 @@ def _sampled_singly(held: Held, laboratory: Laboratory, pool: Tube, day: date) -
     """Sample everybody of a positive pool again, each in a tube; all are negative and released."""
     samples = list(pool.samples.filter(superseded_at=None).order_by("position"))
     by_person = {(row.resident_id, row.guest): row for row in _due(held)}
-    own = f"user{held.sampler.actor.user_id}"
     tubes = [
         Filled(
             held.next_code(),
@@ -279,7 +343,7 @@ def _sampled_singly(held: Held, laboratory: Laboratory, pool: Tube, day: date) -
                     at(day, 18) + timedelta(minutes=4 * number),
                 ),
             ),
-            own,
+            held.desk_of(0),
             purpose="single",
             at_door=True,
         )
@@ -304,6 +368,7 @@ def _open_round(laboratory: Laboratory) -> None:
         community=HAIXI,
     )
     people = _due(held)
+    _call(held, at(day, 6, 50), "group")
     late = _late(people)
     came = [member for member in people if member.pk not in late]
     half = len(came) // 20 * 10
@@ -326,6 +391,7 @@ def _open_round(laboratory: Laboratory) -> None:
         name="海西1123中午.xlsx",
         positive=[second[21].code],
     )
+    _call(held, at(day, 16, 5), "loudspeaker")
     _looked_for(held, [member for member in people if member.pk in late], day)
 
 
@@ -352,9 +418,12 @@ def _came_unlisted(held: Held, now: datetime) -> None:
         now=now,
         phone="14000000109",
     )
-    own = f"user{held.sampler.actor.user_id}"
     tube = desk.open_tube(
-        sampler=held.sampler, code=held.next_code(), ref=_ref("tube:late"), desk=own, now=now
+        sampler=held.sampler,
+        code=held.next_code(),
+        ref=_ref("tube:late"),
+        desk=held.desk_of(0),
+        now=now,
     )
     desk.add_sample(
         sampler=held.sampler,
@@ -409,10 +478,9 @@ def zone_round(community: int, zone: Zone, day: date, number: int, *, missing: i
     people = _due(held)
     came = people[: len(people) - missing]
     step = timedelta(hours=4) / max(len(came), 1)
-    own = f"user{held.sampler.actor.user_id}"
     timed = [(member, at(day, 7, 30) + step * n) for n, member in enumerate(came)]
     tubes = [
-        Filled(held.next_code(), tuple(home), own, at_door=True)
+        Filled(held.next_code(), tuple(home), held.desk_of(0), at_door=True)
         for _, home in groupby(timed, key=lambda pair: pair[0].household_id)
     ]
     made = fill_tubes(sampler=held.sampler, tubes=tubes)

@@ -1,6 +1,7 @@
 """The demo in a small variant: it builds, its day is told in full, days turn, a zone can be lifted."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -21,11 +22,15 @@ from gridwell.demo import building, city, days
 from gridwell.demo.guide import guide_of
 from gridwell.demo.ledger import FILE_NAME, HOMES, sample_ledger
 from gridwell.demo.orders import LATE_TODAY, MODEL
+from gridwell.demo.screening import HAIXI
+from gridwell.health.models import Hold, Sample
 from gridwell.orders.models import NoticePart, Zone
 from gridwell.orders.rules.lifecycle import Act
 from gridwell.plan.queries.days import derived, stored_day
 from gridwell.plan.rules.plan import DutyCode, Plan
 from gridwell.residents.models import Presence, Resident
+from gridwell.screening.models import ResultFault, Round, Slot
+from gridwell.screening.queries.members import total
 from gridwell.web.queries.today import sampled_on
 
 ONLY = tuple(one for one in city.COMMUNITIES if one.code == MODEL)
@@ -98,6 +103,48 @@ def test_after_two_next_days_the_zone_can_be_lifted() -> None:
     )
     done = {step.code for step in guide_of(officer).steps if step.is_done}
     assert done == {"next", "lift"}
+
+
+@pytest.fixture
+def two_communities(db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
+    """Build the model community and the one whose rounds come down to the sites."""
+    settings.DEMO = True
+    clock.configure(zone="Asia/Shanghai", shift_file=tmp_path / "demo-clock")
+    both = [one for one in city.COMMUNITIES if one.code in {MODEL, HAIXI}]
+    try:
+        building.build(lambda *_, **__: None, both)
+        yield
+    finally:
+        clock.configure(zone=django_settings.TIME_ZONE, shift_file=None)
+
+
+@pytest.mark.usefixtures("two_communities")
+def test_rounds_are_there_to_be_opened() -> None:
+    before, today = Round.objects.filter(community=HAIXI).order_by("on")
+    assert (before.state, today.state) == ("closed", "open")
+    report = before.report or {}
+    assert (report["missing"], report["positive_tubes"], report["waiting"]) == (4, 1, 0)
+    ends = Hold.objects.filter(community=HAIXI).values_list("tube__round", "end")
+    assert Counter(ends) == {(before.ref, "released"): 10, (today.ref, ""): 10}
+    standing = total(today)
+    assert 30 <= standing.missing <= 100
+    assert {"away", "called", "not_found", "refused", "exempt"} <= set(standing.by_status)
+    for row, purpose in ((before, "pool"), (today, "pool"), (before, "single")):
+        samples = Sample.objects.filter(round=row.ref, purpose=purpose, superseded_at=None)
+        people = Counter(samples.values_list("resident", "guest"))
+        assert max(people.values()) == 1, "somebody is in two tubes"
+        assert max(samples.values_list("position", flat=True)) <= 10
+    slots = Slot.objects.filter(round=today)
+    assert slots.exists()
+    assert {fault.code for fault in ResultFault.objects.all()} == {"unknown_tube"}
+    sampler = browser("haixi-zu")
+    assert sampler.get(f"/desk/{today.pk}/").status_code == 200
+    assert sampler.get(f"/{HAIXI}/rounds/{today.pk}/missing/").status_code == 404
+
+    days.next_day()
+    assert not Round.objects.filter(state="open").exists()
+    today.refresh_from_db()
+    assert (today.report or {})["missing"] == standing.missing
 
 
 @pytest.mark.usefixtures("demo")
