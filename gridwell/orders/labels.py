@@ -56,6 +56,10 @@ REFUSALS = {
     "orders.round_does_not_add_up": _(
         "The figures do not add up: of %(due)s due, %(sampled)s sampled, and fewer results than that."
     ),
+    "orders.round_run_here": _(
+        "The round of %(on)s is run here: its figures come from the samples and results themselves. "
+        "Open the round and put it right there."
+    ),
     "orders.ends_before_it_begins": _("It would end before it begins."),
     "orders.standstill_ended_already": _("This standstill has been ended already."),
     "orders.unknown_mode": _("There is no such mode."),

@@ -30,6 +30,7 @@ from gridwell.command.presenters.zones import file_page, list_page
 from gridwell.command.queries.effects import next_change, zone_effect
 from gridwell.command.queries.reach import Reach
 from gridwell.command.queries.shifts import shift_of
+from gridwell.command.queries.zone_rounds import held_rounds, is_run_here, outcome_lines
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -82,6 +83,7 @@ def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
     row, now = _zone(request, zone), clock.now()
     context = file_page(row, now)
     initial = {"on": clock.today(), "due": context["view"].reach.people, "positive": 0}
+    context |= _rounds_of(request, row, context)
     context |= {
         "round_form": RoundForm(initial=initial),
         "may_approve": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
@@ -89,6 +91,15 @@ def zone_file(request: ActorRequest, area: int, zone: int) -> HttpResponse:
         "notices": notices_of(request.actor, row.community_id).order_by("-pk")[:30],
     }
     return render(request, "command/zone_file.html", context)
+
+
+def _rounds_of(request: ActorRequest, zone: Zone, page: dict[str, Any]) -> dict[str, Any]:
+    """Return the rounds that are run here, and the outcomes with the round that wrote each."""
+    held = held_rounds(request.actor, zone)
+    return {
+        "held": [row for row in held if row.round.state != "closed"],
+        "outcomes": outcome_lines(page["rounds"], held),
+    }
 
 
 @require_http_methods(["GET", "POST"])
@@ -279,17 +290,20 @@ def zone_withdraw(request: ActorRequest, area: int, zone: int, change: int) -> H
 @require_POST
 @for_right(Right.RECORD_HEALTH)
 def zone_round(request: ActorRequest, area: int, zone: int) -> HttpResponse:
-    """Record the outcome of a round."""
+    """Record the outcome of a round that was not run here."""
     row = _zone(request, zone)
     form = RoundForm(request.POST)
     if form.is_valid():
         try:
+            if is_run_here(row, form.cleaned_data["on"]):
+                raise RuleBroken("orders.round_run_here", on=form.cleaned_data["on"])
             record_round(actor=request.actor, zone=row, now=clock.now(), **form.cleaned_data)
             messages.success(request, _("The round is on record."))
             return back_to("zone_file", request, zone=row.pk)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
     context = file_page(row, clock.now()) | {"round_form": form, "may_record": True}
+    context |= _rounds_of(request, row, context)
     return render(request, "command/zone_file.html", context, status=422)
 
 

@@ -17,6 +17,7 @@ from gridwell.orders.queries.corrections import standing_changes, withdrawn_of
 from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import ZoneLife, lives_of
 from gridwell.orders.rules.lifecycle import Act, ScopeLine
+from gridwell.orders.rules.rounds import RUN_HERE
 from gridwell.places.models import Area, Place
 from gridwell.protocols.models import Event
 from gridwell.protocols.rules.model import Level
@@ -414,7 +415,8 @@ def record_round(
 ) -> ZoneRound:
     """Record the outcome of a zone's round (轮次结果); the last entry of a day counts.
 
-    A grid worker records for zones that touch their own grids. The same figures again return the entry that is there.
+    What a round run here has written is not overwritten by hand. A grid worker records for zones
+    that touch their own grids. The same figures again return the entry that is there.
     """
     require(actor, Right.RECORD_HEALTH, zone.community_id)
     if not may_record_rounds(actor, zone):
@@ -429,6 +431,8 @@ def record_round(
         last.due, last.sampled, last.negative, last.positive, last.last_result_at, last.source
     ):  # fmt: skip
         return last
+    if last is not None and last.source.startswith(RUN_HERE) and not source.startswith(RUN_HERE):
+        raise RuleBroken("orders.round_run_here", on=on)
     outcome = ZoneRound.objects.create(
         community_id=zone.community_id,
         zone=zone,

@@ -20,6 +20,9 @@ POOLS = ("single", "household", "5", "10", "20")
 #: Purposes that are of one zone.
 OF_A_ZONE = frozenset({Purpose.ZONE_DAY, Purpose.CLOSING_ROUND})
 
+RUN_HERE = "round:"
+"""How the source of an outcome begins that a round run here has written; the rest is its `ref`."""
+
 MOST_A_DAY = 1
 """Rounds a day of one range: the rule for areas says one a day, never more."""
 

@@ -13,6 +13,7 @@ from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions.zones import record_round
 from gridwell.orders.models import RoundOrder, ZoneRound
+from gridwell.orders.rules.rounds import RUN_HERE
 from gridwell.plan.actions import up_to_date
 from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.models import Round, RoundMember
@@ -273,6 +274,6 @@ def refresh_outcome(*, actor: Actor, round: Round, now: datetime) -> ZoneRound |
         negative=min(results.negative, standing.sampled),
         positive=min(results.positive, standing.sampled - min(results.negative, standing.sampled)),
         last_result_at=results.last_at if results.is_complete else None,
-        source=f"round:{round.ref}",
+        source=f"{RUN_HERE}{round.ref}",
         now=now,
     )

@@ -11,12 +11,15 @@ from openpyxl import load_workbook
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.errors import RuleBroken
 from gridwell.health.models import Sample, Tube
-from gridwell.orders.models import RoundOrder
-from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
+from gridwell.orders.actions.zones import record_round
+from gridwell.orders.models import RoundOrder, ZoneRound
+from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
 from gridwell.residents.models import Household, Resident
+from gridwell.screening.actions.rounds import close_round
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import total
 from gridwell.screening.rules.census import Jotted, read_people
@@ -269,3 +272,28 @@ def test_an_upper_level_orders_for_all_below(
     assert len(set(RoundOrder.objects.values_list("ref", flat=True))) == 1
     rows = browser(officer).get(reverse("round_list", args=[COMMUNITY])).context["rows"]
     assert [row.round for row in rows] == [None]
+
+
+def test_a_zone_shows_the_round_run_here_in_place_of_the_hand_form(officer: Actor) -> None:
+    building = make_building(rooms=("101",), people=2)
+    zone = make_zone(officer, place=building, since=TODAY - timedelta(days=1))
+    row = make_round(officer, purpose="zone_day", zone=zone, pool="single")
+    client, url = browser(officer), reverse("zone_file", args=[COMMUNITY, zone.pk])
+    (held,) = client.get(url).context["held"]
+    assert (held.round, held.part.missing) == (row, 2)
+    by_hand = {"on": TODAY.isoformat(), "due": 2, "sampled": 2, "negative": 2, "positive": 0}
+    target = reverse("zone_round", args=[COMMUNITY, zone.pk])
+    refused = client.post(target, by_hand)
+    assert (refused.status_code, ZoneRound.objects.count()) == (422, 0)
+    earlier = by_hand | {"on": (TODAY - timedelta(days=1)).isoformat()}
+    assert client.post(target, earlier).status_code == 302
+    close_round(actor=officer, round=row, reason="天黑", now=NOW)
+    page = client.get(url)
+    assert not page.context["held"]
+    here, other = page.context["outcomes"]
+    assert (here.round, other.round) == (row, None)
+    assert reverse("round_file", args=[COMMUNITY, row.pk]) in page.content.decode()
+    with pytest.raises(RuleBroken, match="round_run_here"):
+        record_round(
+            actor=officer, zone=zone, on=TODAY, due=2, sampled=2, negative=2, positive=0, now=NOW
+        )
