@@ -4,6 +4,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
+    "command.chronicle_too_long": _(
+        "The chronicle has %(rows)s lines; a workbook holds %(most)s at most. Narrow it by kind, day "
+        "or place, or take it out as csv: that file is whole, whatever its length."
+    ),
     "command.not_confirmed": _("No sample of this person alone is positive: there is no case."),
     "command.case_kind_missing": _("Choose what kind of case it is."),
     "command.case_first": _("Record the case first."),

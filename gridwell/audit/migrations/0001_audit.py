@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64)),
             ],
             options={
-                'indexes': [models.Index(fields=['community', 'subject_kind', 'subject', 'at'], name='audit_subject'), models.Index(fields=['community', 'at'], name='audit_when'), models.Index(fields=['community', 'act', 'sequence'], name='audit_act'), models.Index(fields=['community', 'user', 'sequence'], name='audit_user')],
+                'indexes': [models.Index(fields=['community', 'subject_kind', 'subject', 'at'], name='audit_subject'), models.Index(fields=['community', 'at', 'id'], name='audit_when'), models.Index(fields=['at', 'id'], name='audit_time'), models.Index(fields=['community', 'act', 'sequence'], name='audit_act'), models.Index(fields=['community', 'user', 'sequence'], name='audit_user')],
                 'constraints': [models.UniqueConstraint(fields=('community', 'sequence'), name='audit_sequence_once')],
             },
         ),

@@ -1,9 +1,14 @@
 """The chronicle: what is in it, from where, narrowed, paged, and without personal values."""
 
 from datetime import timedelta
+from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from gridwell.accounts.actions import record_absence
 from gridwell.accounts.models import User
@@ -12,8 +17,9 @@ from gridwell.audit import actions as audit
 from gridwell.audit.labels import known_acts
 from gridwell.command.actions.instructions import send_instruction
 from gridwell.command.actions.reports import send_report
-from gridwell.command.queries.chronicle import Asked, all_lines, chronicle_of
+from gridwell.command.queries.chronicle import Asked, all_lines, chronicle_of, count_of
 from gridwell.command.rules.chronicle import STARTS, Kind, kind_of
+from gridwell.command.views import chronicle as views
 from gridwell.core.errors import NotVisible
 from gridwell.orders.actions.modes import change_mode
 from gridwell.orders.tests.make import NOW, make_building, make_district, make_zone
@@ -114,3 +120,64 @@ def test_narrowed_and_paged_at_the_same_cost(
     assert 0 < len(chronicle_of(officer, COMMUNITY, Asked(day=day)).lines) < 70
     assert not chronicle_of(officer, COMMUNITY, Asked(kind="zones")).lines
     assert not chronicle_of(officer, COMMUNITY, Asked(post="nobody")).lines
+
+
+def fill(actor: Actor, count: int) -> None:
+    """Write acts of two communities and of the district, several at one instant."""
+    codes = (COMMUNITY, OTHER_COMMUNITY, DISTRICT)
+    for number in range(count):
+        audit.record(
+            "orders.mode_changed", actor=actor, community=codes[number % 3],
+            at=NOW - timedelta(hours=number // 4), mode="alert",
+        )  # fmt: skip
+
+
+def test_nothing_is_cut_off_or_twice_however_it_is_read(district_officer: Actor) -> None:
+    fill(district_officer, 61)
+    whole = [line.id for line in all_lines(district_officer, DISTRICT, Asked())]
+    assert len(whole) == len(set(whole)) == count_of(district_officer, DISTRICT, Asked()) == 61
+    assert [line.id for line in all_lines(district_officer, DISTRICT, Asked(), block=7)] == whole
+    at = [line.at for line in all_lines(district_officer, DISTRICT, Asked())]
+    assert at == sorted(at, reverse=True)
+    one = Asked(place=COMMUNITY)
+    assert {line.area for line in all_lines(district_officer, DISTRICT, one)} == {COMMUNITY}
+
+
+def test_the_newest_of_a_district_are_found_by_walking_back_in_time(
+    district_officer: Actor,
+) -> None:
+    """A district's trail is not sorted for a page: whatever its length, a page reads a page."""
+    fill(district_officer, 9)
+    with CaptureQueriesContext(connection) as asked:
+        chronicle_of(district_officer, DISTRICT, Asked())
+    if connection.vendor != "sqlite":
+        return  # the planner of PostgreSQL decides by what it knows of the rows
+    sql = next(q["sql"] for q in asked.captured_queries if "audit_auditentry" in q["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        steps = " ".join(row[3] for row in cursor.fetchall())
+    assert "audit_time" in steps
+    assert "TEMP B-TREE" not in steps
+
+
+def test_the_file_is_whole_and_says_how_many_lines_it_has(
+    officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(officer, 30)
+    browser = Client()
+    browser.force_login(User.objects.get(pk=officer.user_id))
+    url = f"/{COMMUNITY}/orders/chronicle/export/"
+    text = b"".join(browser.get(url).streaming_content).decode("utf-8-sig")
+    lines = text.splitlines()
+    shown = len(list(all_lines(officer, COMMUNITY, Asked())))
+    assert len([line for line in lines if line.startswith("2022-")]) == shown
+    assert f"{shown} 行" in text or f"{shown}行" in text
+    answer = browser.get(f"{url}?as=xlsx")
+    sheet = load_workbook(BytesIO(answer.content)).active
+    assert sheet is not None
+    dates = [row[0] for row in sheet.iter_rows(values_only=True) if str(row[0]).startswith("2022-")]
+    assert len(dates) == shown
+    monkeypatch.setattr(views, "MOST_IN_WORKBOOK", 3)
+    refused = browser.get(f"{url}?as=xlsx")
+    assert refused.status_code == 409
+    assert "csv" in refused.content.decode()

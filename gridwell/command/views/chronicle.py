@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.command.actions.chronicle import note_exported
@@ -19,9 +20,12 @@ from gridwell.command.queries import chronicle as queries
 from gridwell.command.queries.instructions import next_areas
 from gridwell.command.views import for_right
 from gridwell.core import clock
-from gridwell.core.errors import NotVisible
-from gridwell.core.tables import CsvWriter
+from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.tables import CsvWriter, SheetPlan, write_xlsx
 from gridwell.protocols.queries import events_of
+
+#: Lines of a workbook; more are read, and made, better as csv.
+MOST_IN_WORKBOOK = 50_000
 
 
 def _form(request: ActorRequest) -> tuple[ChronicleForm, queries.Asked]:
@@ -60,54 +64,85 @@ def chronicle(request: ActorRequest, area: int) -> HttpResponse:
 
 @require_GET
 def chronicle_export(request: ActorRequest, area: int) -> HttpResponseBase:
-    """Stream the narrowed chronicle as csv, with who took it out, when, and the number of rows."""
+    """Take the narrowed chronicle out, with who took it out, when, and the number of rows.
+
+    As csv it is streamed whole, whatever its length; as a workbook it is refused in words where it
+    is longer than one holds well.
+    """
     if not request.actor.may(Right.READ_AUDIT, area):
         raise NotVisible
     _unused, asked = _form(request)
+    is_workbook = request.GET.get("as") == "xlsx"
+    if is_workbook and (rows := queries.count_of(request.actor, area, asked)) > MOST_IN_WORKBOOK:
+        raise RuleBroken("command.chronicle_too_long", rows=rows, most=MOST_IN_WORKBOOK)
     now = clock.now()
     note_exported(actor=request.actor, area=area, now=now)
-    answer = StreamingHttpResponse(_csv(request, asked), content_type="text/csv; charset=utf-8")
-    name = f"chronicle-{area}-{clock.day_of(now):%Y%m%d}.csv"
+    answer: HttpResponseBase = (
+        HttpResponse(_xlsx(request, asked), content_type=listing.XLSX)
+        if is_workbook
+        else StreamingHttpResponse(_csv(request, asked), content_type="text/csv; charset=utf-8")
+    )
+    suffix = "xlsx" if is_workbook else "csv"
+    name = f"chronicle-{area}-{clock.day_of(now):%Y%m%d}.{suffix}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def _header() -> list[str]:
+    return [
+        _("When"),
+        _("Area"),
+        _("Kind"),
+        _("Act"),
+        _("Subject"),
+        _("Post"),
+        _("Reason"),
+        _("Facts"),
+    ]
+
+
+def _rows(request: ActorRequest, asked: queries.Asked) -> Iterator[list[str]]:
+    for line in queries.all_lines(request.actor, request.area.pk, asked):
+        yield [
+            f"{line.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
+            line.place,
+            str(CHRONICLE[line.kind]),
+            line.words,
+            line.subject,
+            line.post_title or line.post,
+            line.reason,
+            line.facts,
+        ]
+
+
+def _taken_out(request: ActorRequest) -> str:
+    now = clock.now().astimezone(clock.zone())
+    facts = {"name": request.actor.display_name, "when": f"{now:%Y-%m-%d %H:%M}"}
+    return _("Taken out by %(name)s, %(when)s") % facts
+
+
+def _xlsx(request: ActorRequest, asked: queries.Asked) -> bytes:
+    sheet = SheetPlan(
+        name=_("Chronicle"),
+        header=[_header()],
+        rows=_rows(request, asked),
+        titles=[f"{request.area.name} {_('Chronicle')}"],
+        widths=[20, 16, 16, 24, 30, 20, 40, 40],
+    )
+    out = BytesIO()
+    write_xlsx(out, [sheet], watermark=_taken_out(request), counted=_("{count} rows"))
+    return out.getvalue()
 
 
 def _csv(request: ActorRequest, asked: queries.Asked) -> Iterator[bytes]:
     buffer = BytesIO()
     out = CsvWriter(buffer)
-    out.header(
-        [
-            _("When"),
-            _("Area"),
-            _("Kind"),
-            _("Act"),
-            _("Subject"),
-            _("Post"),
-            _("Reason"),
-            _("Facts"),
-        ]
-    )
-    for number, line in enumerate(queries.all_lines(request.actor, request.area.pk, asked)):
-        out.row(
-            [
-                f"{line.at.astimezone(clock.zone()):%Y-%m-%d %H:%M:%S}",
-                line.place,
-                str(CHRONICLE[line.kind]),
-                line.words,
-                line.subject,
-                line.post_title or line.post,
-                line.reason,
-                line.facts,
-            ]
-        )
+    out.header(_header())
+    for number, row in enumerate(_rows(request, asked)):
+        out.row(row)
         if number % 500 == 499:
             yield _drain(buffer)
-    now = clock.now().astimezone(clock.zone())
-    out.close(
-        _("Taken out by %(name)s, %(when)s")
-        % {"name": request.actor.display_name, "when": f"{now:%Y-%m-%d %H:%M}"},
-        _("{count} rows"),
-    )
+    out.close(_taken_out(request), _("{count} rows"))
     yield _drain(buffer)
 
 
