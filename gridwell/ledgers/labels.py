@@ -73,6 +73,10 @@ FAULTS = {
         "There is no table of households here: no line names columns such as name and door. Choose "
         "the ledger itself, or add a line of column names above the people."
     ),
+    "floor_chart": _(
+        "The sheet draws a building, one cell a household, and cannot be taken as a list. Write one "
+        "line for each household, with columns for building, unit, room, name and telephone."
+    ),
     "no_name": _("The line has no name, so it was held back. Add the name."),
     "no_address": _("The line has no address, so it was held back. Add building, unit and room."),
     "no_name_no_address": _("The line has neither name nor address, so it was held back."),
@@ -85,6 +89,10 @@ DUPLICATES = {
     "same_in_dwelling": _(
         "%(name)s in row %(row)s has the same name and birth date as in row %(other_row)s, "
         "behind the same door. Is it one person?"
+    ),
+    "same_name_in_dwelling": _(
+        "%(name)s in row %(row)s has the same name as in row %(other_row)s, behind the same door, and "
+        "no number or birth date tells them apart. Is it one person?"
     ),
     "several": _("Several people named %(name)s are registered behind this door. Which one is it?"),
     "contradiction": _(
@@ -285,6 +293,7 @@ FAULT_NAMES = {
     "formula_without_value": _("Formula without a value"),
     "entered_as_dead": _("Entered as dead"),
     "no_table": _("No table of households"),
+    "floor_chart": _("A chart of a building"),
     "positive_in_ledger": _("Positive sample"),
     "no_name": _("Held back: no name"),
     "no_address": _("Held back: no address"),

@@ -46,6 +46,7 @@ from gridwell.ledgers.rules.rows import (
 from gridwell.ledgers.rules.sheets import (
     Plan,
     group_names,
+    is_chart,
     is_example,
     is_explanation,
     is_title,
@@ -118,7 +119,8 @@ def _no_table(book: Book) -> list[Fault]:
     for sheet in book.sheets:
         for number, row in enumerate(sheet.rows, start=1):
             if said := next((cell_text(cell) for cell in row if cell != ""), ""):
-                found.append(Fault(sheet.name, number, "", "", said[:80], "no_table"))
+                code = "floor_chart" if is_chart(sheet) else "no_table"
+                found.append(Fault(sheet.name, number, "", "", said[:80], code))
                 break
     return found
 

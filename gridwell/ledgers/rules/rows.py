@@ -77,7 +77,8 @@ class Duplicate:
     """Two lines of the file that may be one person (疑似重复), for the officer to answer.
 
     `row` is the later line, `first` the earlier. `code` says why: same_document (same number, same
-    name) or same_in_dwelling (same name and birth date in one dwelling, no number to tell).
+    name) or same_in_dwelling (same name and birth date in one dwelling, no number to tell) or
+    same_name_in_dwelling (the same with a birth date on one side at most).
     """
 
     code: str

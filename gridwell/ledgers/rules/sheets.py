@@ -5,6 +5,7 @@ of column names is read by what its columns hold, when that is plain, and somebo
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -57,6 +58,7 @@ def plan_sheets(
     def sure(path: tuple[str, ...]) -> float:
         return 1.0 if path and path[-1] in mapping else known(path)
 
+    book = replace(book, sheets=tuple(map(lines_apart, book.sheets)))
     found: dict[str, Header] = {}
     guessed: dict[str, tuple[Taken, ...]] = {}
     questions: list[Question] = []
@@ -99,7 +101,8 @@ def _without_header(
 ) -> tuple[tuple[Taken, ...], list[Question]]:
     """Return columns known by their letters or values alone, and what to ask about the sheet."""
     width = max((len(row) for row in sheet.rows[:50]), default=0)
-    if not any(len([cell for cell in row if cell != ""]) > 2 for row in sheet.rows[:50]):
+    filled = [sum(cell != "" for cell in row) for row in sheet.rows[:50]]
+    if max(filled, default=0) < 2:
         return (), []
     columns = tuple(
         Column(index, ())
@@ -114,7 +117,46 @@ def _without_header(
     fields = {item.field for item in taken}
     if fields & _PEOPLE and fields & {*_DOORS, Field.ID_NUMBER}:
         return taken, [Question("guessed_header", sheet.name)]
+    if max(filled) < 3:  # two columns of anything are no list of people
+        return (), []
     return (), [Question("no_header", sheet.name), *_asked(sheet, columns)]
+
+
+_DIVIDED: Final = re.compile(r"[\s,，;；、|/\t]+")
+
+
+def lines_apart(sheet: Sheet) -> Sheet:
+    """Return a sheet that is one column of whole lines with its lines divided into cells.
+
+    "1-1-101 张三 13812345678" in each line, as people paste a list from a chat. A sheet with more
+    columns, or whose lines do not fall into equal parts, comes back as it is.
+    """
+    said = [row for row in sheet.rows if any(cell != "" for cell in row)]
+    if len(said) < 3 or any(sum(cell != "" for cell in row) > 1 for row in said):
+        return sheet
+    parts = [_parts(row) for row in sheet.rows]
+    counts = Counter(len(part) for part in parts if part)
+    width, times = counts.most_common(1)[0]
+    if not 2 <= width <= 12 or times * 5 < len(said) * 4:
+        return sheet
+    return replace(sheet, rows=parts, merges=())
+
+
+def _parts(row: Sequence[Cell]) -> list[Cell]:
+    text = next((cell_text(cell) for cell in row if cell != ""), "").strip()
+    return list(_DIVIDED.split(text)) if text else []
+
+
+_CELL_OF_CHART: Final = re.compile(r"\s*\d{3,4}室?\s*[-:：]?\s*[\u3400-\u9fff]{2,4}.{0,20}")
+
+
+def is_chart(sheet: Sheet) -> bool:
+    """Return whether a sheet draws a building, a cell a household (楼层图): 601 张三 | 602 李四."""
+    cells = [
+        cell for row in sheet.rows[:200] for cell in row[:60] if isinstance(cell, str) and cell
+    ]
+    drawn = sum(bool(_CELL_OF_CHART.fullmatch(cell)) for cell in cells)
+    return drawn >= 4 and drawn * 2 >= len(cells)
 
 
 def _asked(sheet: Sheet, columns: Sequence[Column]) -> list[Question]:

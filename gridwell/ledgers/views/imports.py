@@ -142,7 +142,8 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "gaps": shown.gaps(row),
         "effect": shown.effect_words(row),
         "by": names_of([row.created_by]).get(row.created_by or 0, ""),
-        "can_mend": bool(row.file_path) and any(f["code"] != "no_table" for f in found.faults),
+        "can_mend": bool(row.file_path)
+        and any(f["code"] not in ("no_table", "floor_chart") for f in found.faults),
         "colours": shown.colour_rows(row, found),
         "lists_anything": imports.lists_anything(row),
     }

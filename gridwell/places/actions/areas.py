@@ -11,6 +11,7 @@ from gridwell.audit.actions import record
 from gridwell.core.errors import RuleBroken
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import SPAN, AreaLevel, level_of, parent_of, span_of
+from gridwell.places.rules.provinces import province_name
 from gridwell.places.rules.scope import Scoped
 
 
@@ -55,14 +56,19 @@ def _is_code(text: str) -> bool:
 def load_areas(*, actor: Scoped, rows: Iterable[AreaRow], now: datetime) -> int:
     """Create or rename areas; parents must be in the file or known. Return how many rows.
 
-    Loading the same file twice changes nothing but the names that differ.
+    A file may begin at its city: a province has a name of its own by its code. Loading the same
+    file twice changes nothing but the names that differ.
     """
     wanted = {row.code: row for row in rows}
     known = set(Area.objects.values_list("code", flat=True))
-    for code in wanted:
+    for code in list(wanted):
         parent = parent_of(code)
-        if parent is not None and parent not in wanted and parent not in known:
+        if parent is None or parent in wanted or parent in known:
+            continue
+        province = province_name(parent)
+        if province is None:
             raise RuleBroken("places.parent_missing", area=code, parent=parent)
+        wanted[parent] = AreaRow(parent, province)
     for level in AreaLevel:
         Area.objects.bulk_create(
             [

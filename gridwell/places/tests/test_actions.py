@@ -335,6 +335,14 @@ def test_areas_faults_name_their_line() -> None:
 
 
 @pytest.mark.django_db
+def test_a_file_of_areas_may_begin_at_its_city() -> None:
+    rows = actions.read_areas("430100000000,长沙市\n430104000000,岳麓区\n")
+    actions.load_areas(actor=Actor.system(0), rows=rows, now=NOW)
+    assert Area.objects.get(pk=430000000000).name == "湖南省"
+    assert Area.objects.get(pk=430104000000).parent_id == 430100000000
+
+
+@pytest.mark.django_db
 def test_areas_need_their_parent() -> None:
     with pytest.raises(RuleBroken, match="parent_missing"):
         actions.load_areas(
