@@ -62,7 +62,7 @@ def lay_demo() -> None:
     data.finish(home)
 
 
-def _session_of(username: str) -> str:
+def session_of(username: str) -> str:
     """Return the key of a signed-in session."""
     from importlib import import_module
 
@@ -131,7 +131,7 @@ def seats() -> list[Seat]:
 
 
 @contextmanager
-def _served() -> Iterator[int]:
+def served() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -151,7 +151,7 @@ def _served() -> Iterator[int]:
         server.wait(timeout=20)
 
 
-def _time(connection: http.client.HTTPConnection, visit: Visit, session: str) -> tuple[float, int]:
+def timed(connection: http.client.HTTPConnection, visit: Visit, session: str) -> tuple[float, int]:
     headers = {"Cookie": f"sessionid={session}; csrftoken={TOKEN}"}
     if visit.body:
         headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
@@ -162,7 +162,7 @@ def _time(connection: http.client.HTTPConnection, visit: Visit, session: str) ->
     return (time.perf_counter() - begun) * 1000, answer.status
 
 
-def _p95(taken: list[float]) -> float:
+def p95(taken: list[float]) -> float:
     return sorted(taken)[max(int(len(taken) * 0.95) - 1, 0)]
 
 
@@ -180,9 +180,9 @@ def measure_pages(name: str, visits_of: Callable[[int, Seat], list[Visit]]) -> M
     from gridwell.accounts.models import User
 
     User.objects.filter(must_change_password=True).update(must_change_password=False)
-    roles = [(seat, _session_of(seat.username), visits_of(data.CODE, seat)) for seat in seats()]
+    roles = [(seat, session_of(seat.username), visits_of(data.CODE, seat)) for seat in seats()]
     worst = 0.0
-    with _served() as port:
+    with served() as port:
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         for seat, session, visits in roles:
             answered = 0
@@ -191,14 +191,14 @@ def measure_pages(name: str, visits_of: Callable[[int, Seat], list[Visit]]) -> M
                     continue
                 taken = []
                 for number in range(WARM_UP + REQUESTS):
-                    milliseconds, status = _time(connection, visit, session)
+                    milliseconds, status = timed(connection, visit, session)
                     if status != 200:
                         break
                     if number >= WARM_UP:
                         taken.append(milliseconds)
-                shown = f"{_p95(taken):6.1f} ms" if taken else f"answers {status}"
+                shown = f"{p95(taken):6.1f} ms" if taken else f"answers {status}"
                 print(f"  {seat.role:<22}{visit.name:<12}{shown}", file=sys.stderr)
-                worst = max(worst, _p95(taken) if taken else 0.0)
+                worst = max(worst, p95(taken) if taken else 0.0)
                 answered += bool(taken)
             assert answered, f"no page answered {seat.role}"
     return Measured(worst)

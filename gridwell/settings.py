@@ -126,7 +126,7 @@ def database(url: str) -> dict[str, Any]:
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "gridwell.core.sqlite",
             "NAME": unquote(parts.path[1:]) if parts.path != "/:memory:" else ":memory:",
             # Opening the file and setting it up costs some milliseconds a request.
             "CONN_MAX_AGE": 60,

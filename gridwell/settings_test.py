@@ -17,7 +17,9 @@ from gridwell.settings import DATABASES, GRIDWELL_KEY_FILE  # noqa: E402 - the e
 
 crypto.write_keys(Path(GRIDWELL_KEY_FILE), crypto.KeySet.generate())
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Without it each test client reads through all static files first; pages need none of them.
+WHITENOISE_AUTOREFRESH = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if DATABASES["default"]["ENGINE"].endswith("sqlite"):
     DATABASES["default"]["OPTIONS"].pop("init_command")
     DATABASES["default"]["TEST"] = {"NAME": None}

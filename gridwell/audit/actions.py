@@ -30,7 +30,7 @@ class ActorLike(Protocol):
     def post_code_at(self, area: int) -> str: ...
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     act: str,
     *,
@@ -47,8 +47,11 @@ def record(
     A bulk act is one entry with its count and a digest of the ids (`digest_ids`).
     The head row is locked until commit, so acts of one community queue behind each other.
     """
-    AuditHead.objects.get_or_create(community=community)
-    head = AuditHead.objects.select_for_update().get(community=community)
+    heads = AuditHead.objects.select_for_update().filter(community=community)
+    head = heads.first()
+    if head is None:  # its first entry
+        AuditHead.objects.get_or_create(community=community)
+        head = heads.get()
     entry = AuditEntry(
         community=community,
         sequence=head.sequence + 1,

@@ -115,7 +115,7 @@ def keys_lie_apart(**_: Any) -> list[CheckMessage]:
 def server_mix(*, host: str, processes: int) -> list[CheckMessage]:
     """core.E009, core.E010, core.W011: what is known only when a server starts."""
     found: list[CheckMessage] = []
-    sqlite = str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+    sqlite = str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite")
     loopback = host in {"127.0.0.1", "::1", "localhost"}
     if settings.DEMO and not loopback:
         found.append(Error(f"The demo refuses to listen on {host}.", id="core.E009"))

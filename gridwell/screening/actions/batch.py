@@ -102,7 +102,7 @@ def read_tally(body: Any) -> Tally | None:
     return Tally(device, *counts)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def hear(*, sampler: Sampler, said: Tally, desk: str, ahead: float, now: datetime) -> None:
     """Keep what a device says of itself (采样台联络), over what it said before."""
     seen = {

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
@@ -85,12 +86,10 @@ def put_open(
         raise RuleBroken("screening.tube_code_odd")
     if purpose not in PURPOSES:
         raise RuleBroken("screening.purpose_unknown")
-    known = Tube.objects.filter(community_id=sampler.community, ref=ref).first()
-    if known is not None:
-        return known
-    other = Tube.objects.filter(community_id=sampler.community, code=code).first()
-    if other is not None:
-        raise RuleBroken("screening.tube_used", tube=code, at=other.opened_at)
+    for known in Tube.objects.filter(Q(ref=ref) | Q(code=code), community_id=sampler.community):
+        if known.ref == ref:
+            return known
+        raise RuleBroken("screening.tube_used", tube=code, at=known.opened_at)
     pool = PoolSize.SINGLE.value if purpose == "single" else sampler.round.order.pool
     return Tube.objects.create(
         community_id=sampler.community,
@@ -116,11 +115,12 @@ def put_person(
     at_door: bool = False,
     position: int | None = None,
 ) -> Sample:
-    """Put a person into a locked tube without a trail entry. `position` is that of a corrected one."""
+    """Put a person into a locked tube without a trail entry. `position` is that of a corrected one.
+
+    Whether `ref` is known already is for the caller to see. Call it inside a transaction or savepoint
+    of its own, which ends with the refusal: on PostgreSQL nothing else can be done in it then.
+    """
     require_open(sampler, when.at)
-    known = Sample.objects.filter(community_id=sampler.community, ref=ref).first()
-    if known is not None:
-        return known
     person = person_by_key(sampler, key, tube.purpose, when.now)
     samples = Sample.objects.filter(
         community_id=sampler.community, tube=tube, superseded_at=None
@@ -137,23 +137,22 @@ def put_person(
     _be_due(sampler, person, when)
     place = position or max((taken for _, _, taken in inside), default=0) + 1
     try:
-        with transaction.atomic():
-            sample = Sample.objects.create(
-                community_id=sampler.community,
-                dwelling_id=person.dwelling,
-                tube=tube,
-                ref=ref,
-                round=sampler.round.ref,
-                purpose=tube.purpose,
-                resident_id=person.resident,
-                guest=person.guest,
-                position=place,
-                sampled_at=when.at,
-                device_at=when.device,
-                at_door=at_door,
-                recorded_at=when.now,
-                recorded_by=sampler.actor.user_id,
-            )
+        sample = Sample.objects.create(
+            community_id=sampler.community,
+            dwelling_id=person.dwelling,
+            tube=tube,
+            ref=ref,
+            round=sampler.round.ref,
+            purpose=tube.purpose,
+            resident_id=person.resident,
+            guest=person.guest,
+            position=place,
+            sampled_at=when.at,
+            device_at=when.device,
+            at_door=at_door,
+            recorded_at=when.now,
+            recorded_by=sampler.actor.user_id,
+        )
     except IntegrityError as twice:
         raise RuleBroken("screening.sampled_already") from twice
     if position is None and is_full(PoolSize(tube.pool), len(inside) + 1):

@@ -89,8 +89,7 @@ def desk_send(request: ActorRequest, round: int) -> HttpResponse:
         # A demo stands in another year than the device, which is right all the same.
         ahead = (device_now - now + clock.shift()).total_seconds()
         said = batch.read_tally(body)
-        desk = str(body.get("desk") or "")
-        desk = reads.desk_code(sampler, reads.desks_of(sampler.round), desk)
+        desk = reads.sent_from(sampler, str(body.get("desk") or ""))
         if entries and sampler.round.state == "planned":
             _wait(sampler, said, desk, entries, ahead, now)
         answers = batch.take_batch(

@@ -1,0 +1,61 @@
+"""One writer at a time in a process, without trying again and again.
+
+SQLite lets a second writer wait by asking anew after pauses that grow to a tenth of a second. With
+twenty desks writing, whoever is unlucky waits for seconds while others pass. Threads of one process
+need not guess: a lock is handed from one transaction to the next. Other processes (the worker, a
+command) still wait as SQLite has it.
+"""
+
+import threading
+from collections import defaultdict
+from typing import Any
+
+from django.db.backends.sqlite3 import base
+from django.db.utils import OperationalError
+
+_turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
+PATIENCE = 20.0  # seconds, as long as SQLite itself is told to wait
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection that takes its turn before a transaction begins, and gives it up at its end."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._turn: threading.Lock | None = None
+
+    def _start_transaction_under_autocommit(self) -> None:
+        turn = _turns[str(self.settings_dict["NAME"])]
+        if not turn.acquire(timeout=PATIENCE):
+            raise OperationalError("database is locked")
+        self._turn = turn
+        try:
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]  # as below
+        except BaseException:
+            self._give_up_turn()
+            raise
+
+    def _give_up_turn(self) -> None:
+        turn, self._turn = self._turn, None
+        if turn is not None:
+            turn.release()
+
+    def _commit(self) -> None:
+        try:
+            super()._commit()  # type: ignore[misc]  # the stubs leave it out
+        finally:
+            self._give_up_turn()
+
+    def _rollback(self) -> None:
+        try:
+            super()._rollback()  # type: ignore[misc]  # the stubs leave it out
+        finally:
+            self._give_up_turn()
+
+    def close(self) -> None:
+        """Close the connection; a transaction that was still open ends with it."""
+        try:
+            super().close()
+        finally:
+            if self.connection is None:
+                self._give_up_turn()
