@@ -1,10 +1,12 @@
 """The standing cast of the tests: who acts, in two communities of one subdistrict."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
 from django.utils import translation
 
 from gridwell.accounts.rules.actor import Actor, Role
@@ -68,3 +70,13 @@ def shared() -> Path:
 def _house_language() -> None:
     """Begin each test in the language of the house, whatever the test before it spoke."""
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly() -> Iterator[None]:
+    """After a test that committed, empty the tables that it filled and no others."""
+    from tests.support.emptying import empty
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: empty())
+        yield

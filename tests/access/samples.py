@@ -13,6 +13,7 @@ subdistrict and the city see what the district sees. `data={}` posts instead of 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from typing import Any
 
 from django.test import Client
@@ -45,6 +46,7 @@ class Cast:
     """One person of each role; the officer and the grid worker are of COMMUNITY."""
 
     actors: dict[str, Actor]
+    _cookies: dict[str, SimpleCookie] = field(default_factory=dict)
 
     @property
     def officer(self) -> Actor:
@@ -57,9 +59,15 @@ class Cast:
     def client(self, role: str) -> Client:
         """Return a browser in which this role is signed in."""
         client = Client(raise_request_exception=True)
-        if role != "anonymous":
-            client.force_login(User.objects.get(pk=self.actors[role].user_id))
+        client.cookies.load(self._cookies.get(role, SimpleCookie()))
         return client
+
+    def sign_in(self) -> None:
+        """Sign everybody in, once for all browsers that `client` returns."""
+        for role, actor in self.actors.items():
+            client = Client()
+            client.force_login(User.objects.get(pk=actor.user_id))
+            self._cookies[role] = client.cookies
 
 
 def make_cast() -> Cast:

@@ -2,25 +2,17 @@
 
 from io import BytesIO
 
-import pytest
-from django.core.cache import cache
 from django.urls import resolve
 from openpyxl import load_workbook
 
 from gridwell.accounts import listing
 from gridwell.audit.models import AuditEntry
 from gridwell.core.page_tables import tables_of
-from tests.access.samples import Cast, Row, make_cast
+from tests.access.samples import Cast, Row
 from tests.access.test_urls import TABLE, address
 
 #: One row of the table of URL × role for each page that officers open without sending anything.
 PAGES = {row.name: row for row in reversed(TABLE) if row.data is None and not row.query}
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    cache.clear()
-    return make_cast()
 
 
 def offered(row: Row, cast: Cast) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve, reverse
 
 from tests.access import rows
-from tests.access.samples import ROLES, Cast, Row, make_cast
+from tests.access.samples import ROLES, Cast, Row
 
 TABLE: list[Row] = [
     row
@@ -51,12 +50,6 @@ def test_no_row_is_left_of_an_address_that_is_gone() -> None:
 def test_no_row_stands_twice() -> None:
     titles = [row.title for row in TABLE]
     assert sorted({title for title in titles if titles.count(title) > 1}) == []
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    cache.clear()  # limits of sign-in count by address of the computer
-    return make_cast()
 
 
 def address(row: Row, cast: Cast) -> str:
