@@ -97,7 +97,7 @@ def steps() -> list[Step]:
     ]
 
 
-ON_POSTGRES = ["-m", "not e2e", "-p", "tests.support.only_database"]
+ON_POSTGRES = ["-m", "not e2e or both", "-p", "tests.support.only_database"]
 
 
 def _run(step: Step, tally: Tally) -> None:

@@ -31,7 +31,7 @@ from tests.e2e.conftest import Desk, Visitor
 from tests.e2e.test_sampling_desk import scan
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-pytestmark = [pytest.mark.e2e, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.e2e, pytest.mark.both, pytest.mark.django_db(transaction=True)]
 
 ZONE = ZoneInfo("Asia/Shanghai")
 ROOMS = ("101", "102", "201", "202", "301", "302")
