@@ -162,6 +162,7 @@ def send(visitor: Visitor, form: str, **values: str) -> str:
 def test_a_day_of_screening(day: Day) -> None:
     _ordered(day)
     _opened(day)
+    _called(day)
     _sampled_at_the_desk(day)
     _an_hour_without_network(day)
     day.at(10, 0)
@@ -193,6 +194,19 @@ def _opened(day: Day) -> None:
     assert re.search(r"应检\s*35", said)
     assert "80岁以上独居" in day.page("report/")
     assert ALONE in day.page("missing/?at_door=1")
+
+
+def _called(day: Day, how: str = "group") -> None:
+    """Everybody who is to come down is called; nothing personal stands in the text for the group."""
+    text = day.page("calls/texts/")
+    assert "2号楼" in text
+    assert "户主" not in text
+    day.page("calls/")
+    page = day.officer.page
+    page.check("[data-tick-all]")
+    page.select_option("form[data-ticks] select[name=how]", how)
+    press(day.officer, "button[name=act][value=called]")
+    assert "1号楼" in day.page("calls/log/")
 
 
 def _sampled_at_the_desk(day: Day) -> None:
@@ -266,6 +280,10 @@ def _an_hour_without_network(day: Day) -> None:
     assert "家人2-1-201" in said
     assert ALONE in said
     assert "1-2-302" not in said
+    _called(day, "loudspeaker")
+    twice = day.page("missing/?show=twice")
+    assert "家人2-1-201" in twice  # called twice, not come
+    assert ALONE not in twice  # is sampled at the door and was never called down
 
 
 def _packed_and_handed_over(day: Day, code: str = "BOX-1", tubes: int = 4) -> None:
