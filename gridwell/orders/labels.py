@@ -56,6 +56,10 @@ REFUSALS = {
     "orders.round_does_not_add_up": _(
         "The figures do not add up: of %(due)s due, %(sampled)s sampled, and fewer results than that."
     ),
+    "orders.round_needs_traits": _(
+        "A round of key people says by which circumstances they are known; other rounds do not."
+    ),
+    "orders.round_trait_unknown": _("Choose circumstances that the register knows."),
     "orders.round_run_here": _(
         "The round of %(on)s is run here: its figures come from the samples and results themselves. "
         "Open the round and put it right there."

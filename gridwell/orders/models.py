@@ -443,7 +443,8 @@ class RoundOrder(models.Model):
     """That a round of sampling is ordered in one community (轮次要求): where, on which day, how pooled.
 
     An upper level orders for many communities: one row each, told apart by `community`, together by
-    `ref`. Without a zone and without lines it is for the whole community. Ended with a reason
+    `ref`. Without a zone and without lines it is for the whole community. `traits` narrow a round of
+    key people to whoever has one of them ("risk_post:courier", "pregnant"). Ended with a reason
     before its round is closed, it asks nothing of anybody any more.
     Personal data: none.
     """
@@ -456,6 +457,7 @@ class RoundOrder(models.Model):
     number = models.PositiveSmallIntegerField(default=1)  # of its kind: zone day, city round
     on = models.DateField()
     pool = models.CharField(max_length=10)  # single household 5 10 20
+    traits = models.JSONField(default=list)  # words of residents.rules.traits, for key people
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="round_orders")
     ordered_by = models.CharField(max_length=120, default="", blank=True)
     ordered_how = models.CharField(max_length=120, default="", blank=True)

@@ -45,6 +45,7 @@ TRAITS: dict[str, Promise] = {
     "public_servant": _("public servant"),
     "employer": _("employer"),
     "needs_dialysis": _("needs dialysis or regular treatment"),
+    "risk_post": _("works at a risk post"),
 }
 TRAIT_VALUES: dict[str, Promise] = {
     "stable": _("stable"),
@@ -52,6 +53,13 @@ TRAIT_VALUES: dict[str, Promise] = {
     "full": _("complete"),
     "part": _("in part"),
     "none": _("none given"),
+    "cold_chain": _("cold chain"),
+    "courier": _("courier, delivery"),
+    "medical": _("hospital, clinic"),
+    "isolation_site": _("isolation site"),
+    "market": _("market, supermarket"),
+    "transport": _("bus, taxi, station"),
+    "port": _("airport, port of entry"),
 }
 #: What nobody of the desk needs to see in a list: it stays in the file.
 OBJECTION_ABOUT: dict[str, Promise] = {

@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from gridwell.core import clock
 from gridwell.orders.labels import PURPOSES
 from gridwell.orders.models import RoundOrder
+from gridwell.residents.labels import TRAIT_VALUES, TRAITS
 from gridwell.screening.models import Round
 
 CHINESE = "zh-hans"
@@ -31,7 +32,17 @@ def order_name(order: RoundOrder) -> str:
     }
     if order.zone is not None:
         return _("%(purpose)s %(zone)s, day %(number)s") % facts
+    if order.traits:
+        facts["who"] = "、".join(trait_words(word) for word in order.traits)
+        return _("%(purpose)s no. %(number)s (%(who)s)") % facts
     return _("%(purpose)s no. %(number)s") % facts
+
+
+def trait_words(word: str) -> str:
+    """Return a circumstance that an order names in words: "risk_post:courier"."""
+    code, _sep, value = word.partition(":")
+    said = str(TRAITS.get(code, code))
+    return f"{said}（{TRAIT_VALUES.get(value, value)}）" if value else said
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,24 @@ from django.utils.translation import gettext_lazy as _
 
 from gridwell.core.choices import offer
 from gridwell.orders.labels import POOLS, PURPOSES
-from gridwell.orders.rules.rounds import OF_A_ZONE
+from gridwell.orders.rules.rounds import OF_A_ZONE, Purpose
+from gridwell.residents.rules.traits import FIXED_VALUES, TraitCode
+from gridwell.screening.call_texts import trait_words
 from gridwell.screening.labels.rounds import EXEMPT_REASONS
 
 ALL = "city_round"
+#: By what key people are known: risk posts, one each, then what makes somebody frail.
+KEY_WORDS = (
+    TraitCode.RISK_POST.value,
+    *(f"{TraitCode.RISK_POST}:{value}" for value in FIXED_VALUES[TraitCode.RISK_POST]),
+    TraitCode.NEEDS_DIALYSIS.value,
+    TraitCode.PREGNANT.value,
+    TraitCode.ILLNESS.value,
+    TraitCode.DISABLED.value,
+    TraitCode.LIVES_ALONE.value,
+    TraitCode.DESTITUTE.value,
+    TraitCode.PUBLIC_SERVANT.value,
+)
 
 
 class DayInput(forms.DateInput):
@@ -35,6 +49,12 @@ class RoundOrderForm(forms.Form):
     )
     on = forms.DateField(label=_("Day"), widget=DayInput())
     pool = forms.ChoiceField(label=_("How many a tube"), choices=list(POOLS.items()), initial="10")
+    traits = forms.MultipleChoiceField(
+        label=_("Key people: whom"),
+        required=False,
+        choices=(),
+        help_text=_("For a round of key people: whoever has one of these circumstances."),
+    )
     places = forms.TypedMultipleChoiceField(
         label=_("Only these buildings"),
         required=False,
@@ -63,6 +83,7 @@ class RoundOrderForm(forms.Form):
         choices: dict[str, Any] = {
             "zone": [("", "—"), *zones],
             "places": buildings,
+            "traits": [(word, trait_words(word)) for word in KEY_WORDS],
         }
         if not zones and not buildings:  # for many communities at once
             choices["purpose"] = [(code, word) for code, word in PURPOSES.items() if code == ALL]
@@ -72,6 +93,8 @@ class RoundOrderForm(forms.Form):
             del self.fields["zone"]
         if not buildings:
             del self.fields["places"]
+        if not zones and not buildings:
+            del self.fields["traits"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a zone's round without its zone, and let a zone's range be the zone's own."""
@@ -83,6 +106,11 @@ class RoundOrderForm(forms.Form):
             data["zone"] = None
         if is_zone or "places" not in self.fields:
             data["places"] = []
+        is_key = data.get("purpose") == Purpose.KEY_PEOPLE
+        if is_key and not data.get("traits") and "traits" in self.fields:
+            self.add_error("traits", _("Choose by which circumstances the key people are known."))
+        if not is_key:
+            data["traits"] = []
         return data
 
 

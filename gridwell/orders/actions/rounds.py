@@ -18,6 +18,7 @@ from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.orders.rules.rounds import OF_A_ZONE, POOLS, Purpose
 from gridwell.places.models import Area
 from gridwell.protocols.models import Event
+from gridwell.residents.rules.traits import KNOWN_WORDS
 
 
 @transaction.atomic
@@ -33,6 +34,7 @@ def order_round(
     number: int = 1,
     zone: Zone | None = None,
     lines: Sequence[ScopeLine] = (),
+    traits: Sequence[str] = (),
     event: Event | None = None,
     ref: UUID | None = None,
 ) -> RoundOrder:
@@ -40,14 +42,16 @@ def order_round(
 
     Its range: the zone, else `lines`, else the whole community. Refused without a notice and without
     who ordered it, without a clause, for a day gone by or far ahead, and a zone's round without its
-    zone. An upper level that orders for many gives all of them one `ref`.
+    zone. A round of key people says by which circumstances they are known. An upper level that
+    orders for many gives all of them one `ref`.
     """
     require(actor, Right.APPROVE_ORDERS, community)
     _check(community, purpose, pool, basis, zone, lines)
+    _check_traits(purpose, traits)
     if on < day_of(now):
         raise RuleBroken("orders.round_in_the_past")
     require_near(start_of(on), now)
-    known = _known(community, purpose, number, on, zone, lines, ref)
+    known = _known(community, purpose, number, on, zone, lines, traits, ref)
     if known is not None:
         return known
     facts = {} if ref is None else {"ref": ref}
@@ -59,6 +63,7 @@ def order_round(
         number=number,
         on=on,
         pool=pool,
+        traits=sorted(traits),
         notice=basis.notice,
         ordered_by=basis.ordered_by[:120],
         ordered_how=basis.ordered_how[:120],
@@ -157,6 +162,13 @@ def _check(
         raise RuleBroken("orders.only_exceptions")
 
 
+def _check_traits(purpose: str, traits: Sequence[str]) -> None:
+    if bool(traits) != (purpose == Purpose.KEY_PEOPLE):
+        raise RuleBroken("orders.round_needs_traits")
+    if not set(traits) <= KNOWN_WORDS:
+        raise RuleBroken("orders.round_trait_unknown")
+
+
 def _known(
     community: int,
     purpose: str,
@@ -164,10 +176,11 @@ def _known(
     on: date,
     zone: Zone | None,
     lines: Sequence[ScopeLine],
+    traits: Sequence[str],
     ref: UUID | None,
 ) -> RoundOrder | None:
     """Return the order in force that asks the same. Locks the community: of two at once one waits."""
-    Area.objects.select_for_update().get(pk=community)
+    Area.objects.select_for_update(no_key=True).get(pk=community)
     rows = RoundOrder.objects.filter(community_id=community)
     if ref is not None and (sent := rows.filter(ref=ref).first()) is not None:
         return sent
@@ -177,7 +190,10 @@ def _known(
     ranges = lines_of(same)
     wanted = {(line.place, line.floors, line.is_except) for line in lines}
     for row in same:
-        if {(ln.place, ln.floors, ln.is_except) for ln in ranges.get(row.pk, ())} == wanted:
+        if (
+            row.traits == sorted(traits)
+            and {(ln.place, ln.floors, ln.is_except) for ln in ranges.get(row.pk, ())} == wanted
+        ):
             return row
     return None
 

@@ -206,6 +206,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField(default=1)),
                 ('on', models.DateField()),
                 ('pool', models.CharField(max_length=10)),
+                ('traits', models.JSONField(default=list)),
                 ('ordered_by', models.CharField(blank=True, default='', max_length=120)),
                 ('ordered_how', models.CharField(blank=True, default='', max_length=120)),
                 ('protocol', models.CharField(blank=True, default='', max_length=30)),

@@ -6,12 +6,16 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor, Right
+from gridwell.core.clock import end_of, start_of
 from gridwell.core.errors import NotVisible
+from gridwell.core.facts import holds_in
 from gridwell.orders.models import RoundOrder, RoundOrderLine, Zone
 from gridwell.orders.queries.zones import covered, floors_of, lives_of
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import span_of
+from gridwell.residents.models import Trait
+from gridwell.residents.rules.traits import words
 
 
 def round_orders_of(actor: Actor, area: int) -> QuerySet[RoundOrder]:
@@ -76,6 +80,31 @@ def ranges_of(
             found[order.pk] = zone_covers.get(order.zone_id, frozenset())
         else:
             found[order.pk] = inside.get(order.pk, frozenset()) if order.pk in lines else None
+    return found
+
+
+def people_of(orders: Sequence[RoundOrder]) -> dict[int, frozenset[int] | None]:
+    """Return whom a round of key people is for, by the order's id; None = everybody of its range.
+
+    Whoever has one of its circumstances at any time of its day: one query for each day asked.
+    """
+    found: dict[int, frozenset[int] | None] = {order.pk: None for order in orders}
+    narrowed = [order for order in orders if order.traits]
+    for on in {order.on for order in narrowed}:
+        own = [order for order in narrowed if order.on == on]
+        by_word: dict[str, set[int]] = {}
+        rows = Trait.objects.filter(
+            holds_in(start_of(on), end_of(on)),
+            community_id=own[0].community_id,
+            superseded_at=None,
+            code__in={word.partition(":")[0] for order in own for word in order.traits},
+        )
+        for resident, code, value in rows.values_list("resident_id", "code", "value"):
+            for word in words([(code, value)]):
+                by_word.setdefault(word, set()).add(resident)
+        for order in own:
+            everyone = (by_word.get(word, set()) for word in order.traits)
+            found[order.pk] = frozenset(set().union(*everyone))
     return found
 
 

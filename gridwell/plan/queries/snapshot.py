@@ -27,7 +27,7 @@ from gridwell.health.models import (
 )
 from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
-from gridwell.orders.queries.rounds import orders_from, ranges_of
+from gridwell.orders.queries.rounds import orders_from, people_of, ranges_of
 from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_line
 from gridwell.orders.rules.lifecycle import ScopeLine, state_at
 from gridwell.places.models import Place
@@ -256,6 +256,7 @@ def _round_orders(
     wanted = {order.zone_id for order in orders}
     doors = {zone.id: _cover_on(zone, day, known) for zone in zones if zone.id in wanted}
     ranges = ranges_of(orders, doors) if orders else {}
+    people = people_of([order for order in orders if order.on == day])
     return tuple(
         RoundOrderFact(
             id=order.pk,
@@ -263,6 +264,7 @@ def _round_orders(
             on=order.on,
             recorded_at=order.recorded_at,
             dwellings=ranges[order.pk],
+            residents=people.get(order.pk),
             notice=str(order.notice) if order.notice is not None else order.ordered_by,
             clause=order.clause,
         )

@@ -103,8 +103,10 @@ def _add_round_order(draft: Draft, fact: RoundOrderFact) -> None:
     basis = Basis(OrderKind.ROUND_ORDER, fact.id, 0, 0, fact.notice, protocol.ref, fact.clause)
     window = (draft.start, draft.end)
     end = End(EndCode.AT, draft.end, clause=fact.clause)
-    residents = draft.residents(fact.dwellings)
-    draft.duty(DutyCode.BE_SAMPLED, residents, basis, window, end, name=fact.name)
+    asked = draft.residents(fact.dwellings)
+    if fact.residents is not None:
+        asked = tuple(resident for resident in asked if resident in fact.residents)
+    draft.duty(DutyCode.BE_SAMPLED, asked, basis, window, end, name=fact.name)
 
 
 def _add_hold(draft: Draft, fact: HoldFact) -> None:

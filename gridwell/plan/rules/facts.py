@@ -136,7 +136,10 @@ class StandstillFact:
 
 @dataclass(frozen=True)
 class RoundOrderFact:
-    """A round of sampling ordered for part of the community on a day (区域核酸)."""
+    """A round of sampling ordered for part of the community on a day (区域核酸).
+
+    `residents` narrows a round of key people (重点人群); None asks everybody behind the doors.
+    """
 
     id: int
     name: str
@@ -145,6 +148,7 @@ class RoundOrderFact:
     dwellings: frozenset[int] | None
     notice: str = ""
     clause: str = ""
+    residents: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

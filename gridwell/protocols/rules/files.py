@@ -11,6 +11,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.protocols.rules.checks import FileError, Reader
 from gridwell.protocols.rules.lines import index_lines
 from gridwell.protocols.rules.model import (
+    AreaRounds,
     ClassRule,
     Clause,
     Counting,
@@ -25,6 +26,7 @@ from gridwell.protocols.rules.model import (
     Unit,
     Wider,
 )
+from gridwell.residents.rules.traits import KNOWN_WORDS
 
 MAX_CHARACTERS = 500_000
 MAX_DAYS = 60
@@ -122,6 +124,8 @@ _TOP_KEYS = [
     "hold",
     "result",
     "standstill",
+    "area_rounds",
+    "key_people",
     "care",
 ]
 
@@ -307,6 +311,15 @@ def _scalars(top: Reader) -> dict[str, Any]:
         part = top.table("standstill", ["allowed", "clause"])
         found["standstill"] = part.one_of("allowed", ("by_order", "never"))
         found["standstill_clause"] = part.clause("clause")
+    if top.has("area_rounds"):
+        part = top.table("area_rounds", ["clean", "pause_days", "clause"])
+        clean = part.integer("clean", low=1, high=30)
+        pause = part.integer("pause_days", low=0, high=30)
+        found["area_rounds"] = AreaRounds(clean, pause, part.clause("clause"))
+    if top.has("key_people"):
+        part = top.table("key_people", ["traits", "clause"])
+        found["key_people"] = part.some_of("traits", sorted(KNOWN_WORDS))
+        found["key_people_clause"] = part.clause("clause")
     if top.has("care"):
         found["hospital_clause"] = top.table("care", ["clause"]).clause("clause")
     return found

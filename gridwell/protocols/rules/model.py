@@ -258,6 +258,19 @@ class Counting:
 
 
 @dataclass(frozen=True)
+class AreaRounds:
+    """When rounds of a whole area pause and stop (区域核酸频次).
+
+    A round a day until `clean` in a row found no case in the community, `pause_days` without one,
+    one more, and stop when it is clean too.
+    """
+
+    clean: int
+    pause_days: int
+    clause: str
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What holds on `day` in one area (当日适用方案). Made by `resolve`, never by hand in code.
 
@@ -282,6 +295,9 @@ class Protocol:
     result_clause: str = ""
     standstill: str = "by_order"  # "by_order" or "never"
     standstill_clause: str = ""
+    area_rounds: AreaRounds | None = None
+    key_people: tuple[str, ...] = ()  # circumstances of whom it asks to sample where no area is
+    key_people_clause: str = ""
     hospital_clause: str = ""  # the clause by which care is never refused
     overlay_clauses: frozenset[str] = frozenset()
 

@@ -24,13 +24,28 @@ class TraitCode(StrEnum):
     PUBLIC_SERVANT = "public_servant"  # 在职党员、公职人员 (双报到)
     EMPLOYER = "employer"  # 工作单位: value is its name
     NEEDS_DIALYSIS = "needs_dialysis"  # 透析等定期就医
+    RISK_POST = "risk_post"  # 风险岗位从业 (冷链、快递、医务…)
 
 
 FIXED_VALUES: Mapping[str, tuple[str, ...]] = {
     TraitCode.ILLNESS: ("stable", "unstable"),
     TraitCode.VACCINE: ("full", "part", "none"),
+    TraitCode.RISK_POST: (
+        "cold_chain",
+        "courier",
+        "medical",
+        "isolation_site",
+        "market",
+        "transport",
+        "port",
+    ),
 }
 """Values that rules may ask for, by code; other codes hold free words or nothing."""
+
+KNOWN_WORDS = frozenset(TraitCode) | frozenset(
+    f"{code}:{value}" for code, values in FIXED_VALUES.items() for value in values
+)
+"""Every word that a rule or an order may ask for."""
 
 
 def words(traits: Iterable[tuple[str, str]]) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.dateparse import parse_date
@@ -15,7 +16,7 @@ from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Area
 from gridwell.screening.actions.rounds import changes_since
-from gridwell.screening.call_texts import order_name
+from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
 from gridwell.screening.labels.rounds import ROUND_STATES
 from gridwell.screening.models import Round
@@ -92,8 +93,15 @@ def proposal_line(row: Proposed) -> ProposalLine:
         "number": row.number,
         "clean": row.clean,
         "clause": row.clause,
+        "people": row.people,
+        "who": "、".join(trait_words(word) for word in row.traits),
     }
-    if row.zone is not None:
+    if row.traits:
+        text = (
+            _("No area is sampled as a whole: sample %(who)s, %(people)s people (%(clause)s)")
+            % facts
+        )
+    elif row.zone is not None:
         text = _("%(zone)s: %(purpose)s, day %(number)s (%(clause)s)") % facts
     elif row.next == "stop":
         text = (
@@ -105,12 +113,18 @@ def proposal_line(row: Proposed) -> ProposalLine:
         text = _("A round a day goes on: %(clean)s clean rounds in a row so far.") % facts
     if row.on is None:
         return ProposalLine(text, None, "")
-    parts = {"purpose": row.purpose, "number": row.number, "on": row.on.isoformat()}
+    parts: dict[str, object] = {
+        "purpose": row.purpose,
+        "number": row.number,
+        "on": row.on.isoformat(),
+    }
     if row.zone is not None:
         parts |= {"zone": row.zone}
     if row.clause:
         parts |= {"clause": row.clause}
-    return ProposalLine(text, row.on, "?" + "&".join(f"{k}={v}" for k, v in parts.items()))
+    if row.traits:
+        parts |= {"traits": list(row.traits)}
+    return ProposalLine(text, row.on, f"?{urlencode(parts, doseq=True)}")
 
 
 def figures(row: Round, whole: Progress) -> list[Figure]:

@@ -13,7 +13,7 @@ from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.health.models import Exemption, Isolation
 from gridwell.orders.models import RoundOrder
-from gridwell.orders.queries.rounds import ranges_of
+from gridwell.orders.queries.rounds import people_of, ranges_of
 from gridwell.places.models import Place
 from gridwell.plan.queries.days import Day
 from gridwell.plan.queries.present import ELSEWHERE
@@ -70,8 +70,12 @@ def due_of(order: RoundOrder, day: Day) -> list[Due]:
     homes = _homes(community, plan.day)
     places = _places(community)
     doors = doors_of(order, plan)
-    at_door = _at_door(plan, homes, asked)
     exempt = _exempt(community, plan.day)
+    gone = frozenset(who for who, (why, _until) in exempt.items() if why in {"away", "elsewhere"})
+    at_door = _at_door(plan, homes, asked, gone)
+    key_people = people_of([order])[order.pk]
+    if key_people is not None:
+        exempt = {who: why for who, why in exempt.items() if who in key_people}
     found: list[Due] = []
     for home in homes:
         place = places.get(home.dwelling)
@@ -179,10 +183,15 @@ def _exempt(community: int, day: date) -> dict[int, tuple[str, datetime | None]]
     return found
 
 
-def _at_door(plan: Plan, homes: list[_Home], asked: set[int]) -> dict[int, str]:
-    """Return who of those asked is sampled at the door, and why; the strictest reason counts."""
+def _at_door(
+    plan: Plan, homes: list[_Home], asked: set[int], gone: frozenset[int]
+) -> dict[int, str]:
+    """Return who of those asked is sampled at the door, and why; the strictest reason counts.
+
+    Alone is who has nobody else at home that day, whether the others are due or not.
+    """
     found: dict[int, str] = {}
-    here = Counter(home.household for home in homes if home.resident in asked)
+    here = Counter(home.household for home in homes if home.resident not in gone)
     oldest = birth_limit(plan.day, VERY_OLD)
     for home in homes:
         is_old = home.birth is not None and home.birth.toordinal() <= oldest

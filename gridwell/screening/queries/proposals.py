@@ -6,10 +6,13 @@ from datetime import date, datetime, timedelta
 from gridwell.core import clock
 from gridwell.health.queries import cases_in
 from gridwell.orders.models import RoundOrder
-from gridwell.orders.rules.rounds import Asked, Excess, Purpose, excess
+from gridwell.orders.queries.rounds import people_of
+from gridwell.orders.rules.rounds import OF_A_ZONE, Asked, Excess, Purpose, excess
 from gridwell.plan.rules.plan import Plan
 from gridwell.protocols.queries import protocol_for
-from gridwell.protocols.rules.model import Level
+from gridwell.protocols.rules.model import Level, Protocol
+from gridwell.screening.models import Round
+from gridwell.screening.queries.report import results_of_round
 from gridwell.screening.rules.proposals import Next, PastRound, Proposal, next_round
 
 #: Cases of so many days justify a round of a whole area.
@@ -22,7 +25,8 @@ AHEAD = 2
 class Proposed:
     """A round that the rules ask: what for, when, by which clause. Nothing is ordered by itself.
 
-    `next` and `clean` tell of a round of the area why; both empty for a zone's.
+    `next` and `clean` tell of a round of the area why; both empty for a zone's. `traits` and `people`
+    say whom a round of key people is for, and how many of them the register knows.
     """
 
     purpose: str
@@ -33,6 +37,8 @@ class Proposed:
     name: str = ""
     next: str = ""
     clean: int = 0
+    traits: tuple[str, ...] = ()
+    people: int = 0
 
 
 def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
@@ -44,8 +50,10 @@ def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
     )
     held = {(order.zone_id, order.on) for order in orders}
     found = [row for row in _of_zones(community, plan) if (row.zone, row.on) not in held]
+    protocol = protocol_for(community, plan.day)
     area = area_proposal(community, orders, now)
-    if area is not None and (None, area.on) not in held:
+    whole = {order.on for order in orders if order.purpose == Purpose.CITY_ROUND}
+    if area is not None and area.on not in whole:
         number = 1 + max(
             (order.number for order in orders if order.purpose == Purpose.CITY_ROUND), default=0
         )
@@ -54,12 +62,38 @@ def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
                 purpose=Purpose.CITY_ROUND.value,
                 number=number,
                 on=area.on,
-                clause="",
+                clause=protocol.area_rounds.clause if protocol and protocol.area_rounds else "",
                 next=area.next.value,
                 clean=area.clean,
             )
         )
-    return found
+    asked = plan.day in whole or (area is not None and area.on == plan.day)
+    return found if asked else [*found, *_of_key_people(community, orders, plan.day, protocol)]
+
+
+def _of_key_people(
+    community: int, orders: list[RoundOrder], day: date, protocol: Protocol | None
+) -> list[Proposed]:
+    """Return the round of key people of a day on which no area is sampled as a whole."""
+    if protocol is None or not protocol.key_people:
+        return []
+    of_key = [order for order in orders if order.purpose == Purpose.KEY_PEOPLE]
+    if any(order.on == day for order in of_key):
+        return []
+    draft = RoundOrder(community_id=community, on=day, traits=list(protocol.key_people))
+    people = len(people_of([draft])[draft.pk] or ())
+    if not people:
+        return []
+    return [
+        Proposed(
+            purpose=Purpose.KEY_PEOPLE.value,
+            number=1 + max((order.number for order in of_key), default=0),
+            on=day,
+            clause=protocol.key_people_clause,
+            traits=protocol.key_people,
+            people=people,
+        )
+    ]
 
 
 def _of_zones(community: int, plan: Plan) -> list[Proposed]:
@@ -101,9 +135,44 @@ def area_proposal(community: int, orders: list[RoundOrder], now: datetime) -> Pr
     cases = [
         clock.day_of(at) for at in cases_in([community], now).values_list("found_at", flat=True)
     ]
+    waiting = _waiting_days(community, days)
+    protocol = protocol_for(community, today)
+    rule = protocol.area_rounds if protocol is not None else None
+    pace = {"wanted": rule.clean, "pause_days": rule.pause_days} if rule is not None else {}
     return next_round(
-        [PastRound(on=day, cases=sum(1 for found in cases if found == day)) for day in days]
+        [
+            PastRound(
+                on=day, cases=None if day in waiting else sum(1 for found in cases if found == day)
+            )
+            for day in days
+        ],
+        **pace,
     )
+
+
+def _waiting_days(community: int, days: list[date]) -> set[date]:
+    """Return the days whose round is run here and not closed, or waits for results: one query or two.
+
+    A round that was not run here is taken as it stands: nobody knows more of it than its cases.
+    """
+    found: set[date] = set()
+    rows = Round.objects.filter(
+        community_id=community,
+        on__in=days,
+        order__purpose=Purpose.CITY_ROUND,
+        order__ended_at=None,
+    )
+    for row in rows:
+        waits = (row.report or {}).get("waiting", 0)
+        if row.state != "closed" or (waits and not results_of_round(row).is_complete):
+            found.add(row.on)
+    return found
+
+
+def _range_of(order: RoundOrder) -> tuple[date, int | None, str, tuple[str, ...]]:
+    """Return what makes two orders one round too many: day, zone, else purpose and whom it is for."""
+    purpose = "" if order.purpose in OF_A_ZONE else order.purpose
+    return order.on, order.zone_id, purpose, tuple(order.traits)
 
 
 def excess_of(order: RoundOrder, plan: Plan, now: datetime) -> tuple[Excess, ...]:
@@ -124,12 +193,7 @@ def excess_of(order: RoundOrder, plan: Plan, now: datetime) -> tuple[Excess, ...
             purpose=order.purpose,
             on=order.on,
             pool=order.pool,
-            same_day=sum(
-                1
-                for other in others
-                if (other.on, other.zone_id, other.purpose)
-                == (order.on, order.zone_id, order.purpose)
-            ),
+            same_day=sum(1 for other in others if _range_of(other) == _range_of(order)),
             cases=cases_in([community], now).filter(found_at__gte=since).count(),
             next_on=area.on if area is not None else None,
             is_stop=area is not None and area.next is Next.STOP,

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 CLEAN_ROUNDS = 3
 PAUSE_DAYS = 3
+"""What holds where a protocol says nothing of it: 核酸检测实施办法, as above."""
 
 
 class Next(StrEnum):
@@ -41,18 +42,23 @@ class Proposal:
     clean: int
 
 
-def next_round(rounds: Sequence[PastRound]) -> Proposal | None:
-    """Return what comes after these rounds, or None before the first or while results are out."""
+def next_round(
+    rounds: Sequence[PastRound], *, wanted: int = CLEAN_ROUNDS, pause_days: int = PAUSE_DAYS
+) -> Proposal | None:
+    """Return what comes after these rounds, or None before the first or while results are out.
+
+    `wanted` clean rounds in a row lead to a pause of `pause_days`, one more round and the stop.
+    """
     done = sorted(rounds, key=lambda row: row.on)
     if not done or done[-1].cases is None:
         return None
     clean = _clean_at_the_end(done)
     last = done[-1].on
-    if clean < CLEAN_ROUNDS:
+    if clean < wanted:
         return Proposal(Next.DAILY, last + timedelta(days=1), clean)
-    if clean > CLEAN_ROUNDS and _paused_before(done):
+    if clean > wanted and _paused_before(done, pause_days):
         return Proposal(Next.STOP, None, clean)
-    return Proposal(Next.FINAL, last + timedelta(days=PAUSE_DAYS + 1), clean)
+    return Proposal(Next.FINAL, last + timedelta(days=pause_days + 1), clean)
 
 
 def _clean_at_the_end(done: Sequence[PastRound]) -> int:
@@ -64,6 +70,6 @@ def _clean_at_the_end(done: Sequence[PastRound]) -> int:
     return clean
 
 
-def _paused_before(done: Sequence[PastRound]) -> bool:
+def _paused_before(done: Sequence[PastRound], pause_days: int) -> bool:
     """Return whether the last round came after the pause."""
-    return (done[-1].on - done[-2].on).days > PAUSE_DAYS
+    return (done[-1].on - done[-2].on).days > pause_days

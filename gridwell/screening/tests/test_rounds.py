@@ -19,6 +19,7 @@ from gridwell.orders.rules.rounds import Asked, Excess, Purpose, excess
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
+from gridwell.plan.actions import up_to_date
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Household, Presence, Resident, Trait
 from gridwell.residents.tests.make import make_resident
@@ -40,6 +41,7 @@ from gridwell.screening.actions.rounds import (
 )
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import missing, progress, total, with_status
+from gridwell.screening.queries.proposals import area_proposal, excess_of, proposed
 from gridwell.screening.queries.rounds import access_round
 from gridwell.screening.rules.coverage import Status, status_of
 from gridwell.screening.tests.make import make_order, make_round, make_sample, make_tube
@@ -353,3 +355,62 @@ def test_a_zones_round_is_written_from_its_samples(officer: Actor) -> None:
         set_outcome(actor=officer, round=row, members=[1], outcome="away", now=LATER)
     assert total(row).sampled == 1
     assert Status.SAMPLED in total(row).by_status
+
+
+def test_a_round_of_key_people_asks_only_them(officer: Actor) -> None:
+    make_building(rooms=("101", "201"), people=2)
+    courier, frail, *_ = Resident.objects.order_by("pk")
+    for resident, code, value in ((courier, "risk_post", "courier"), (frail, "pregnant", "")):
+        Trait.objects.create(
+            community_id=COMMUNITY, resident=resident, code=code, value=value,
+            starts_at=NOW - timedelta(days=9), recorded_at=NOW - timedelta(days=9),
+        )  # fmt: skip
+    plan = up_to_date(community=COMMUNITY, day=TODAY, now=NOW).plan
+    (asked,) = [row for row in proposed(COMMUNITY, plan, NOW) if row.purpose == "key_people"]
+    assert (asked.traits, asked.people, asked.clause) == (("risk_post",), 1, "T4-8")
+    for traits, purpose in (
+        ((), "key_people"),
+        (("pregnant",), "city_round"),
+        (("x",), "key_people"),
+    ):
+        with pytest.raises(RuleBroken, match=r"round_(needs_traits|trait_unknown)"):
+            make_order(officer, purpose=purpose, traits=traits)
+    row = make_round(officer, purpose="key_people", traits=["risk_post:courier"])
+    assert [m.resident for m in RoundMember.objects.filter(round=row)] == [courier]
+    other = make_order(officer, purpose="key_people", traits=["pregnant"])
+    assert other != row.order
+    assert not [r for r in proposed(COMMUNITY, plan, NOW) if r.purpose == "key_people"]
+
+
+def test_old_and_alone_is_who_has_nobody_else_at_home(officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    old, other = Resident.objects.order_by("pk")
+    Resident.objects.filter(pk=old.pk).update(birth_on=date(1935, 1, 1))
+    exempt(
+        actor=officer, resident=other, reason="recovered", starts_at=NOW - timedelta(days=2),
+        ends_at=NOW + timedelta(days=9), now=NOW - timedelta(days=1),
+    )  # fmt: skip
+    row = make_round(officer)
+    assert not RoundMember.objects.get(round=row, resident=old).at_door
+
+
+def test_nothing_is_proposed_while_a_round_run_here_waits(officer: Actor) -> None:
+    make_building(rooms=("101",), people=1)
+    row = make_round(officer)
+    orders = list(RoundOrder.objects.all())
+    later = NOW + timedelta(days=1)
+    assert area_proposal(COMMUNITY, orders, later) is None
+    close_round(actor=officer, round=row, reason="天黑", now=NOW)
+    assert area_proposal(COMMUNITY, orders, later) is not None
+
+
+def test_two_rounds_of_a_zone_on_a_day_are_one_too_many(officer: Actor) -> None:
+    building = make_building(rooms=("101",), people=1)
+    zone = make_zone(officer, place=building, since=TODAY - timedelta(days=1))
+    make_order(officer, purpose="zone_day", zone=zone, pool="single")
+    plan = up_to_date(community=COMMUNITY, day=TODAY, now=NOW).plan
+    draft = RoundOrder(
+        community_id=COMMUNITY, zone=zone, purpose="closing_round", on=TODAY, pool="single",
+        clause="T4-8",
+    )  # fmt: skip
+    assert Excess.TWICE_A_DAY in excess_of(draft, plan, NOW)

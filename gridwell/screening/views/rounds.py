@@ -25,6 +25,7 @@ from gridwell.orders.models import RoundOrder, Zone
 from gridwell.orders.queries.rounds import access_round_order, round_orders_of
 from gridwell.orders.queries.zones import zones_of
 from gridwell.orders.rules.lifecycle import ScopeLine
+from gridwell.orders.rules.rounds import Purpose
 from gridwell.places.queries import buildings_of, communities_of
 from gridwell.plan.actions import recompute_after, up_to_date
 from gridwell.protocols.queries import protocol_for
@@ -32,6 +33,7 @@ from gridwell.screening.actions import rounds as acts
 from gridwell.screening.forms import RoundOrderForm
 from gridwell.screening.models import Round
 from gridwell.screening.presenters import rounds as show
+from gridwell.screening.presenters.slots import round_steps
 from gridwell.screening.queries.lines import part_lines
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.queries.proposals import excess_of, proposed
@@ -81,7 +83,9 @@ def _order_form(request: ActorRequest, area: int, now: datetime) -> RoundOrderFo
     asked = {
         k: request.GET[k] for k in ("purpose", "zone", "number", "on", "clause") if k in request.GET
     }
-    initial = {"ref": uuid4(), "on": today} | asked
+    initial: dict[str, Any] = {"ref": uuid4(), "on": today} | asked
+    if "traits" in request.GET:
+        initial["traits"] = request.GET.getlist("traits")
     return RoundOrderForm(
         request.POST or None,
         initial=initial,
@@ -104,6 +108,7 @@ def _order(
         number=data["number"],
         on=data["on"],
         pool=data["pool"],
+        traits=data.get("traits", []),
         clause=clause,
     )
     flags = excess_of(draft, plan, now)
@@ -119,6 +124,7 @@ def _order(
         pool=data["pool"],
         zone=zone,
         lines=[ScopeLine(place=place, community=area) for place in data["places"]],
+        traits=data.get("traits", []),
         basis=Basis(
             ordered_by=data["ordered_by"],
             ordered_how=data["ordered_how"],
@@ -133,9 +139,11 @@ def _order(
 
 
 def _clause_of(area: int, data: dict[str, Any], zone: Zone | None, now: datetime) -> str:
-    """Return the clause by which the protocol asks a zone's round on that day; empty when it does not."""
+    """Return the clause by which the protocol knows such a round on that day; empty when it does not."""
     if zone is None:
-        return ""
+        rules = protocol_for(area, data["on"])
+        is_key = data["purpose"] == Purpose.KEY_PEOPLE
+        return rules.key_people_clause if rules is not None and is_key else ""
     plan = up_to_date(community=area, day=clock.day_of(now), now=now).plan
     for row in proposed(area, plan, now):
         if (row.zone, row.on) == (zone.pk, data["on"]):
@@ -239,6 +247,7 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "round": row,
         "title": show.round_name(row),
         "state": show.state_words(row),
+        "steps": round_steps(row, has_desks=row.desks.exists(), has_slots=row.slots.exists()),
         "figures": show.figures(row, whole),
         "whole": whole,
         "pace": show.pace_of(row, whole, now),
