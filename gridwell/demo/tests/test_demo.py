@@ -1,8 +1,10 @@
 """The demo in a small variant: it builds, its day is told in full, days turn, a zone can be lifted."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.test import Client
 
 from gridwell.accounts.models import User
@@ -32,20 +35,46 @@ from gridwell.residents.models import Presence, Resident
 from gridwell.screening.models import ResultFault, Round, Slot
 from gridwell.screening.queries.members import total
 from gridwell.web.queries.today import sampled_on
+from tests.support.shared_rows import rows_for_module
 
-ONLY = tuple(one for one in city.COMMUNITIES if one.code == MODEL)
+#: All by one worker, which builds the demo once.
+pytestmark = pytest.mark.xdist_group("demo")
 
 
-@pytest.fixture
-def demo(db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Build the demo with the model community only, its clock in a file of its own."""
-    settings.DEMO = True
-    clock.configure(zone="Asia/Shanghai", shift_file=tmp_path / "demo-clock")
+@pytest.fixture(scope="module")
+def _built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Path]:
+    """Build the demo once for all tests here; return the file of its clock.
+
+    Two communities: the model, and the one whose rounds come down to the sites.
+    """
+    file = tmp_path_factory.mktemp("demo") / "demo-clock"
+    both = [one for one in city.COMMUNITIES if one.code in {MODEL, HAIXI}]
+    with rows_for_module(request):
+        with _clock_in(file):
+            building.build(lambda *_, **__: None, both)
+        yield file
+
+
+@contextmanager
+def _clock_in(file: Path) -> Iterator[None]:
+    clock.configure(zone="Asia/Shanghai", shift_file=file)
     try:
-        building.build(lambda *_, **__: None, ONLY)
         yield
     finally:
         clock.configure(zone=django_settings.TIME_ZONE, shift_file=None)
+
+
+@pytest.fixture
+def demo(_built: Path, db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
+    """The demo on its evening, with a clock that the test may move."""
+    settings.DEMO = True
+    cache.clear()
+    file = tmp_path / _built.name
+    shutil.copy(_built, file)
+    with _clock_in(file):
+        yield
 
 
 def plan() -> Plan:
@@ -105,20 +134,7 @@ def test_after_two_next_days_the_zone_can_be_lifted() -> None:
     assert done == {"next", "lift"}
 
 
-@pytest.fixture
-def two_communities(db: None, tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Build the model community and the one whose rounds come down to the sites."""
-    settings.DEMO = True
-    clock.configure(zone="Asia/Shanghai", shift_file=tmp_path / "demo-clock")
-    both = [one for one in city.COMMUNITIES if one.code in {MODEL, HAIXI}]
-    try:
-        building.build(lambda *_, **__: None, both)
-        yield
-    finally:
-        clock.configure(zone=django_settings.TIME_ZONE, shift_file=None)
-
-
-@pytest.mark.usefixtures("two_communities")
+@pytest.mark.usefixtures("demo")
 def test_rounds_are_there_to_be_opened() -> None:
     before, today = Round.objects.filter(community=HAIXI).order_by("on")
     assert (before.state, today.state) == ("closed", "open")
@@ -166,13 +182,6 @@ def test_the_guide_stands_on_its_page_and_on_today() -> None:
     assert client.get("/demo/ledger/").content[:2] == b"PK"
     assert client.get("/demo/next-day/").status_code == 405
     assert client.post("/demo/next-day/", {"back": "https://example.org/"})["Location"] == "/demo/"
-
-
-def test_nothing_of_it_answers_elsewhere(officer: Any) -> None:
-    client = browser("officer")
-    assert client.get("/demo/").status_code == 404
-    assert client.get("/demo/ledger/").status_code == 404
-    assert client.post("/demo/next-day/").status_code == 404
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "example.org"])  # noqa: S104
