@@ -13,6 +13,7 @@ import { startPicker } from "./core/picker_view";
 import { startSearch } from "./core/search_view";
 import { startTicks } from "./core/ticks_view";
 import { startToasts } from "./core/toast_view";
+import { startSlots } from "./desk/slots_view";
 
 document.documentElement.classList.replace("no-js", "js");
 
@@ -28,4 +29,5 @@ startCopy();
 startBoard();
 startPairs();
 startPicker();
+startSlots();
 startIdle();

@@ -105,12 +105,15 @@ def slots_of_door(door: Place, since: date) -> list[DoorSlot]:
     found = []
     for row in rounds.select_related("order", "order__zone").order_by("on", "pk"):
         book = slot_book(row)
-        where = {
-            "dwelling": door.pk,
-            "unit": door.unit_id,
-            "building": door.building_id or door.parent_id,
-        }
-        place, slow = book.of(**where), book.of(**where, walks_badly=True)
+        place, slow = (
+            book.of(
+                dwelling=door.pk,
+                unit=door.unit_id,
+                building=door.building_id or door.parent_id,
+                walks_badly=is_slow,
+            )
+            for is_slow in (False, True)
+        )
         if place is not None:
             found.append(DoorSlot(row, place, slow if slow != place else None))
     return found

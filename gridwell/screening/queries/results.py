@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, Min, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible
@@ -33,7 +34,14 @@ WAITING = (
 )
 
 
-def match_tubes(area: int, lines: Sequence[ResultLine]) -> list[Tube | FaultCode]:
+class TubeKey(NamedTuple):
+    """A tube as far as matching needs it."""
+
+    pk: int
+    community_id: int
+
+
+def match_tubes(area: int, lines: Sequence[ResultLine]) -> list[TubeKey | FaultCode]:
     """Return for each row the tube it speaks of, or why there is none; tubes inside the area only.
 
     By the tube's number where there is one, else by the person's document: the tube of the latest
@@ -42,7 +50,7 @@ def match_tubes(area: int, lines: Sequence[ResultLine]) -> list[Tube | FaultCode
     by_code = _tubes_by_code(area, {tube_code(line.tube) for line in lines if line.tube})
     documents = {line.document for line in lines if line.document and not line.tube}
     by_document = _tubes_by_document(area, documents)
-    found: list[Tube | FaultCode] = []
+    found: list[TubeKey | FaultCode] = []
     for line in lines:
         if line.tube:
             tubes = by_code.get(tube_code(line.tube), [])
@@ -54,17 +62,17 @@ def match_tubes(area: int, lines: Sequence[ResultLine]) -> list[Tube | FaultCode
     return found
 
 
-def _tubes_by_code(area: int, codes: Collection[str]) -> dict[str, list[Tube]]:
+def _tubes_by_code(area: int, codes: Collection[str]) -> dict[str, list[TubeKey]]:
     low, high = span_of(area)
-    found: dict[str, list[Tube]] = defaultdict(list)
-    for part in parts(sorted(codes)):
+    found: dict[str, list[TubeKey]] = defaultdict(list)
+    for part in parts(sorted(codes), 5000):
         rows = Tube.objects.filter(code__in=part, community_id__gte=low, community_id__lt=high)
-        for tube in rows:
-            found[tube.code].append(tube)
+        for code, pk, community in rows.values_list("code", "pk", "community_id"):
+            found[code].append(TubeKey(pk, community))
     return found
 
 
-def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[Tube]]:
+def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[TubeKey]]:
     low, high = span_of(area)
     people: dict[int, str] = {}
     for part in parts(sorted(documents), 200):  # each is looked for under every key of the vault
@@ -72,15 +80,17 @@ def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[
             document__in=part, community_id__gte=low, community_id__lt=high, merged_into=None
         )
         people.update(rows.values_list("pk", "document"))
-    found: dict[str, dict[int, tuple[bool, datetime, Tube]]] = defaultdict(dict)
+    found: dict[str, dict[int, tuple[bool, datetime, TubeKey]]] = defaultdict(dict)
     for chunk in parts(sorted(people)):
         samples = Sample.objects.filter(resident__in=chunk, superseded_at=None)
-        for sample in samples.select_related("tube"):
-            ranked = (sample.tube.state in WAITING, sample.sampled_at, sample.tube)
-            known = found[people[sample.resident_id or 0]]
-            former = known.get(sample.community_id)
+        for resident, community, at, tube, state in samples.values_list(
+            "resident_id", "community_id", "sampled_at", "tube_id", "tube__state"
+        ):
+            ranked = (state in WAITING, at, TubeKey(tube, community))
+            known = found[people[resident or 0]]
+            former = known.get(community)
             if former is None or ranked[:2] > former[:2]:
-                known[sample.community_id] = ranked
+                known[community] = ranked
     return {document: [row[2] for row in by.values()] for document, by in found.items()}
 
 
@@ -92,6 +102,15 @@ def standing_samples(tubes: Iterable[int]) -> dict[int, list[Sample]]:
         for sample in rows:
             found[sample.tube_id].append(sample)
     return dict(found)
+
+
+def last_sampled(tubes: Iterable[int]) -> dict[int, datetime]:
+    """Return tube -> when the last sample that stands in it was taken; an empty tube is left out."""
+    found: dict[int, datetime] = {}
+    for part in parts(sorted(tubes), 5000):
+        rows = Sample.objects.filter(tube__in=part, superseded_at=None).order_by()
+        found.update(rows.values_list("tube").annotate(last=Max("sampled_at")))
+    return found
 
 
 def place_of_guests(community: int, refs: Collection[UUID]) -> dict[UUID | None, int]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries.who import serving
@@ -21,7 +21,9 @@ def sites_of(actor: Actor, community: int) -> QuerySet[Site]:
     if not actor.covers(community):
         return Site.objects.none()
     rows = Site.objects.filter(community_id=community).select_related("place")
-    return rows.annotate(rounds=Count("desks__round", distinct=True)).order_by("ends_at", "pk")
+    return rows.annotate(rounds=Count("desks__round", distinct=True)).order_by(
+        F("ends_at").desc(nulls_first=True), "name", "pk"
+    )
 
 
 def access_site(actor: Actor, community: int, site_id: int) -> Site:
