@@ -6,19 +6,25 @@ from datetime import datetime
 from uuid import uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import RuleBroken
+from gridwell.core.facts import holds_at
 from gridwell.health.models import Tube
+from gridwell.places.models import Place
+from gridwell.places.queries import DOORS, LIVE
+from gridwell.residents.models import Membership, Stay
 from gridwell.screening.actions import require
-from gridwell.screening.actions.desk import add_sample, close_tube, open_tube
-from gridwell.screening.actions.members import set_outcome
+from gridwell.screening.actions.desk import add_guest, add_sample, close_tube, open_tube
+from gridwell.screening.actions.members import add_member, set_outcome
 from gridwell.screening.actions.rounds import opened
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.desk import Sampler, access_desk
 from gridwell.screening.queries.members import members_of, with_status
 from gridwell.screening.rules.coverage import MISSING, Status
 
+ON_PAPER = "on the paper sheet"
 _MISSING = frozenset(status.value for status in MISSING)
 
 
@@ -38,17 +44,39 @@ class SheetRow:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class SheetGuest:
+    """Somebody on the sheet who is not registered: behind which door, in which tube if sampled.
+
+    `number` is below 0, so that it meets no row of the doors. `door` is typed as it stands on paper.
+    """
+
+    number: int
+    door: str
+    name: str
+    document: str = ""
+    phone: str = ""
+    tube: str = ""
+
+
 @dataclass
 class SheetTaken:
     """What came of a sheet: how many were written down, and each row that nobody can take as it is."""
 
     sampled: int = 0
     outcomes: int = 0
+    guests: int = 0
     faults: list[tuple[int, RuleBroken]] = field(default_factory=list)
 
 
 def take_sheet(
-    *, actor: Actor, round: Round, building: int, rows: Sequence[SheetRow], now: datetime
+    *,
+    actor: Actor,
+    round: Round,
+    building: int,
+    rows: Sequence[SheetRow],
+    now: datetime,
+    guests: Sequence[SheetGuest] = (),
 ) -> SheetTaken:
     """Write what a paper sheet says and return what came of it.
 
@@ -68,6 +96,12 @@ def take_sheet(
                 _take(sampler, row_of, building, row, tube, used, taken, now)
         except RuleBroken as refusal:
             taken.faults.append((row.number, refusal))
+    for guest in guests:
+        try:
+            with transaction.atomic():
+                _take_guest(sampler, building, guest, used, taken, now)
+        except RuleBroken as refusal:
+            taken.faults.append((guest.number, refusal))
     for made in used.values():
         fresh = Tube.objects.get(pk=made.pk)
         if fresh.state == "open":
@@ -124,6 +158,77 @@ def _take(
         )
     taken.sampled += len(chosen)
     taken.outcomes += count
+
+
+def _take_guest(
+    sampler: Sampler,
+    building: int,
+    guest: SheetGuest,
+    used: dict[str, Tube],
+    taken: SheetTaken,
+    now: datetime,
+) -> None:
+    """Register somebody the sheet names beside the register, and put him or her into the tube.
+
+    Typed in again it is the same person: the key comes from the round, the door and the name.
+    """
+    name = " ".join(guest.name.split())
+    place = _door(sampler, building, guest.door)
+    stay = _stay(sampler, place, name, guest, now)
+    code = guest.tube.strip().upper()
+    if code:
+        tube = used.get(code) or _tube(sampler, building, code, now)
+        used[code] = tube
+        before = tube.samples.filter(guest=stay.ref, superseded_at=None).exists()
+        ref = uuid5(sampler.round.ref, f"sheet:g:{stay.ref.hex}")
+        key = f"g:{stay.ref.hex}"
+        add_sample(sampler=sampler, tube=tube, key=key, ref=ref, now=now, at_door=True)
+        taken.sampled += not before
+    else:
+        add_member(actor=sampler.actor, round=sampler.round, stay=stay, reason=ON_PAPER, now=now)
+    taken.guests += 1
+
+
+def _door(sampler: Sampler, building: int, text: str) -> Place:
+    """Return the one door of the building that was typed: 2-1-101, 1-101, 101, or its name."""
+    text = text.strip()
+    rows = Place.objects.filter(
+        LIVE, Q(building=building) | Q(parent=building), community_id=sampler.community,
+        kind__in=DOORS,
+    )  # fmt: skip
+    if sampler.grids is not None:
+        rows = rows.filter(grid__in=sampler.grids)
+    found = list(rows.filter(Q(door=text) | Q(name=text))[:2]) if text else []
+    if not found and text:
+        found = list(rows.filter(door__endswith=f"-{text}")[:2])
+    if len(found) != 1:
+        code = "screening.sheet_door_unknown" if not found else "screening.sheet_door_several"
+        raise RuleBroken(code, door=text[:20])
+    return found[0]
+
+
+def _stay(sampler: Sampler, place: Place, name: str, guest: SheetGuest, now: datetime) -> Stay:
+    lives = Membership.objects.filter(
+        holds_at(now),
+        community_id=place.community_id,
+        dwelling=place,
+        superseded_at=None,
+        resident__name=name,
+    )
+    if name and lives.exists():
+        raise RuleBroken("screening.sheet_registered", name=name, door=guest.door.strip())
+    known = Stay.objects.filter(
+        holds_at(now), community_id=place.community_id, place=place, name=name, superseded_at=None
+    ).first()
+    return known or add_guest(
+        sampler=sampler,
+        place=place,
+        name=name,
+        ref=uuid5(sampler.round.ref, f"sheet:{place.pk}:{name}"),
+        now=now,
+        document=guest.document,
+        phone=guest.phone,
+    )
 
 
 def _chosen(

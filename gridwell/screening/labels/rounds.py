@@ -43,6 +43,12 @@ DOOR_REASONS = {
     "by_hand": _("put on the list by hand"),
 }
 
+#: Why somebody was added to an open round without anybody typing a reason.
+ADDED = {
+    "came to the desk": _("came to the desk"),
+    "on the paper sheet": _("on the paper sheet"),
+}
+
 REFUSALS = {
     "screening.not_allowed": _("Your post does not give you the right to do this here."),
     "screening.reason_missing": _("Say why in a few words."),
@@ -72,6 +78,13 @@ REFUSALS = {
         "%(done)s done is fewer than the %(sampled)s in the system; ask the desk who is wrong."
     ),
     "screening.sheet_who": _("Not all behind this door are done: tick the %(wanted)s who are."),
+    "screening.sheet_door_unknown": _("%(door)s is no door of this building in the register."),
+    "screening.sheet_door_several": _(
+        "%(door)s may be several doors of this building: type the unit too, such as 1-101."
+    ),
+    "screening.sheet_registered": _(
+        "%(name)s is registered behind %(door)s: tick the name in the row of the door."
+    ),
     "screening.sheet_no_tube": _("Type the tube's code: a sample without its tube has no result."),
     "screening.census_too_many": _(
         "More than %(most)s people behind one door: bring a dormitory in as a ledger."

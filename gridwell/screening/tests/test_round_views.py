@@ -18,7 +18,7 @@ from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
-from gridwell.residents.models import Household, Resident
+from gridwell.residents.models import Household, Resident, Stay
 from gridwell.screening.actions.rounds import close_round
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import total
@@ -297,3 +297,43 @@ def test_a_zone_shows_the_round_run_here_in_place_of_the_hand_form(officer: Acto
         record_round(
             actor=officer, zone=zone, on=TODAY, due=2, sampled=2, negative=2, positive=0, now=NOW
         )
+
+
+def test_people_beside_the_register_are_typed_from_the_sheet(officer: Actor) -> None:
+    building = make_building(rooms=("101", "201"), people=1)
+    make_building(building="2号楼", rooms=("301",), people=1)
+    row = make_round(officer)
+    client = browser(officer)
+    url = reverse("round_sheet_back", args=[COMMUNITY, row.pk, building.pk])
+    assert (
+        "未登记"
+        in client.get(
+            reverse("round_sheet", args=[COMMUNITY, row.pk, building.pk])
+        ).content.decode()
+    )
+
+    def guest(at: int, **typed: str) -> dict[str, str]:
+        return {f"guest-{name}-{at}": value for name, value in typed.items()}
+
+    sheet = guest(1, door="101", name="外甥", tube="T20221123-0009") | guest(
+        2, door="201", name="租客"
+    )
+    assert client.post(url, sheet).status_code == 302
+    client.post(url, sheet)
+    assert Stay.objects.count() == 2
+    assert Sample.objects.count() == 1
+    whole = total(row)
+    assert (whole.due, whole.sampled) == (5, 1)
+    for wrong in (
+        guest(1, door="301", name="他楼"),
+        guest(1, door="", name="无门"),
+        guest(1, door="101", name=""),
+        guest(1, door="101", name="住户1010"),
+        guest(1, door="101", name="坏号", document="110101199003077000"),
+    ):
+        answer = client.post(url, wrong)
+        assert answer.context["faults"] == 1, wrong
+    assert Stay.objects.count() == 2
+    person = RoundMember.objects.get(guest=Stay.objects.get(name="租客").ref)
+    page = client.get(reverse("round_member", args=[COMMUNITY, row.pk, person.pk]))
+    assert page.context["added"] == "纸质登记表补录"

@@ -25,7 +25,7 @@ from gridwell.residents.models import Resident
 from gridwell.screening.actions import members as acts
 from gridwell.screening.actions.calls import ask_visits, call_people
 from gridwell.screening.forms import ExemptForm
-from gridwell.screening.labels.rounds import DOOR_REASONS, OUTCOMES, STATUSES
+from gridwell.screening.labels.rounds import ADDED, DOOR_REASONS, OUTCOMES, STATUSES
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.rounds import round_name
 from gridwell.screening.queries.calls import called_twice
@@ -244,6 +244,7 @@ def round_member(request: ActorRequest, area: int, round: int, member: int) -> H
         "title": round_name(row),
         "member": person,
         "line": line,
+        "added": ADDED.get(person.added_reason, person.added_reason),
         "person": line.people[0],
         "form": form,
         "fault": fault,

@@ -16,16 +16,18 @@ from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.core.wording import say
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place
-from gridwell.screening.actions.sheets import SheetRow, take_sheet
+from gridwell.screening.actions.sheets import SheetGuest, SheetRow, take_sheet
 from gridwell.screening.labels.rounds import OUTCOMES
 from gridwell.screening.models import Round
 from gridwell.screening.presenters.rounds import round_name
-from gridwell.screening.queries.lines import HomeLine, home_lines
+from gridwell.screening.queries.lines import HomeLine, home_lines, natural
 from gridwell.screening.queries.members import members_of
 from gridwell.screening.views import back_to, needs, the_round
 from gridwell.screening.views.missing import named_for
 
 MOST_ROWS = 2_000
+GUEST_ROWS = 5
+GUEST_FIELDS = ("door", "name", "document", "phone", "tube")
 
 
 def _lines(request: ActorRequest, row: Round, place: Place) -> list[HomeLine]:
@@ -62,11 +64,21 @@ def round_sheet_back(request: ActorRequest, area: int, round: int, building: int
             round=row,
             building=place.pk,
             rows=_typed(request.POST),
+            guests=_guests(request.POST),
             now=clock.now(),
         )
-        said = {"sampled": taken.sampled, "outcomes": taken.outcomes}
+        said = {
+            "sampled": taken.sampled,
+            "outcomes": taken.outcomes,
+            "guests": taken.guests,
+        }
         messages.success(
-            request, _("%(sampled)s sampled, %(outcomes)s remarks written down.") % said
+            request,
+            _(
+                "%(sampled)s sampled, %(outcomes)s remarks written down, %(guests)s who are not "
+                "registered taken in."
+            )
+            % said,
         )
         if not taken.faults:
             return back_to("round_sheet_back", request, round=row.pk, building=place.pk)
@@ -83,6 +95,8 @@ def round_sheet_back(request: ActorRequest, area: int, round: int, building: int
             for line in named_for(request, row, lines)
         ],
         "outcomes": OUTCOMES.items(),
+        "guests": _guest_rows(request.POST, faults),
+        "doors": sorted({line.door for line in _lines(request, row, place)}, key=natural),
         "faults": len(faults),
     }
     return render(request, "screening/sheet_back.html", context, status=409 if faults else 200)
@@ -108,6 +122,39 @@ def _typed(data: Any) -> list[SheetRow]:
             )
         )
     return rows
+
+
+def _guests(data: Any) -> list[SheetGuest]:
+    """Return the people typed in beside the register: a row counts once it has a door or a name."""
+    found = []
+    for at in range(1, GUEST_ROWS + 1):
+        said = {name: data.get(f"guest-{name}-{at}", "").strip() for name in GUEST_FIELDS}
+        if said["door"] or said["name"]:
+            found.append(
+                SheetGuest(
+                    number=-at,
+                    door=said["door"][:40],
+                    name=said["name"][:60],
+                    document=said["document"][:40],
+                    phone=said["phone"][:40],
+                    tube=said["tube"][:40],
+                )
+            )
+    return found
+
+
+def _guest_rows(data: Any, faults: dict[int, str]) -> list[dict[str, Any]]:
+    """Return the empty rows for people beside the register; what was refused stands there again."""
+    return [
+        {
+            "at": at,
+            "fault": faults.get(-at, ""),
+            "typed": {name: data.get(f"guest-{name}-{at}", "") for name in GUEST_FIELDS}
+            if -at in faults
+            else {},
+        }
+        for at in range(1, GUEST_ROWS + 1)
+    ]
 
 
 def _echo(data: Any) -> list[tuple[int, dict[str, str]]]:
