@@ -10,13 +10,14 @@ from gridwell.core.errors import NotVisible
 from gridwell.places.rules.levels import parent_of, span_of
 from gridwell.protocols.models import Event, ProtocolVersion
 from gridwell.protocols.rules.files import ProtocolFile, parse
-from gridwell.protocols.rules.model import Protocol
+from gridwell.protocols.rules.model import Clause, Document, Protocol
 from gridwell.protocols.rules.resolve import resolve
 
 COVID = "covid19"
 
 # Versions never change once stored, so what was parsed is kept per process, by the text's hash.
 _parsed: dict[str, ProtocolFile] = {}
+_no_clauses: set[str] = set()
 _resolved: dict[tuple[tuple[str, ...], int | None, date, str], Protocol | None] = {}
 
 
@@ -41,7 +42,29 @@ def stored_files(
         texts = ProtocolVersion.objects.filter(sha256__in=new).values_list("sha256", "text")
         for sha, text in texts:
             _parsed[sha] = parse(text)
+            _no_clauses.clear()
     return [(sha, _parsed[sha]) for sha in sorted(wanted)]
+
+
+def clause_named(clause_id: str) -> tuple[Clause, Document | None] | None:
+    """Return a clause by its id with its document, of whichever stored version has it; None if none.
+
+    Reads the database only for an id that no text parsed so far has: a list asks for many.
+    """
+    if not clause_id:
+        return None
+    if (found := _clause_of(clause_id)) is None and clause_id not in _no_clauses:
+        stored_files()
+        if (found := _clause_of(clause_id)) is None and len(_no_clauses) < 1_000:
+            _no_clauses.add(clause_id)
+    return found
+
+
+def _clause_of(clause_id: str) -> tuple[Clause, Document | None] | None:
+    for file in reversed(_parsed.values()):
+        if clause := file.clauses.get(clause_id):
+            return clause, file.documents.get(clause.document)
+    return None
 
 
 def protocol_for(area: int | None, day: date, family: str = COVID) -> Protocol | None:

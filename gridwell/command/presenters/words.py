@@ -10,6 +10,7 @@ from gridwell.orders.rules.lifecycle import Lack, Lifting
 from gridwell.protocols import labels as protocol_labels
 from gridwell.protocols.rules.excess import Finding
 from gridwell.protocols.rules.model import Protocol
+from gridwell.protocols.templatetags.protocol_tags import said
 
 _TONE = {"flag": "bad", "ask": "warn", "remark": "info"}
 
@@ -33,7 +34,7 @@ def finding_words(finding: Finding, protocol: Protocol | None) -> dict[str, str]
         "words": say(protocol_labels.FINDINGS, finding.code, facts),
         "tone": _TONE[finding.weight],
         "clause": finding.clause,
-        "clause_text": clause.zh if clause is not None else "",
+        "clause_text": said(clause) if clause is not None else "",
         "overlay": f"{finding.overlay} {finding.overlay_clause}".strip(),
     }
 

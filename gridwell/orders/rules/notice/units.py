@@ -173,6 +173,13 @@ def _sentences(line: Piece) -> list[Piece]:
             cuts.append(end)
         elif character == ";" and _NEXT_ORDER.match(text, index + 1):
             cuts.append(index + 1)
+        elif (
+            character == ","
+            and depth == 0
+            and _CORRECTED.search(text, cuts[-1], index)
+            and _NEXT_ORDER.match(text, index + 1)
+        ):
+            cuts.append(index + 1)  # “1号楼”更正为“2号楼”,将…划定为…: the order stands by itself
     cuts.append(len(text))
     return [line.cut(a, b) for a, b in itertools.pairwise(cuts) if b > a]
 
@@ -221,8 +228,9 @@ def _chain(piece: Piece) -> set[int]:
     return set(found) if len(found) >= 2 else set()
 
 
+_CORRECTED: Final = re.compile(r"(?:更正|订正|修正|应)(?:为|是).{0,80}[”\"]$|特此更正$")
 _NEXT_ORDER: Final = re.compile(
-    rf"(?:同时,?)?(?:(?:自.{{4,24}}起,?)?将|(?:新增|新划定|划定|解除|撤销|调整为|降为)(?:{words.NUMBER}[个处])?{words.LEVEL})"
+    rf"(?:同时|另|另外|现|并)?,?(?:(?:自.{{4,24}}起,?)?将|(?:新增|新划定|划定|解除|撤销|调整为|降为)(?:{words.NUMBER}[个处])?{words.LEVEL})"
 )
 
 

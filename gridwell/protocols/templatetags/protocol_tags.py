@@ -1,0 +1,53 @@
+"""Tags that say a clause as people cite it: the document and where in it, its words on hover."""
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from gridwell.protocols.queries import clause_named
+from gridwell.protocols.rules.model import Clause, Document
+
+register = template.Library()
+
+
+@register.simple_tag
+def clause_words(clause_id: str, version: str = "") -> SafeString:
+    """Return 《document》 and place of a clause, its words as a title; the bare id where unknown."""
+    found = clause_named(str(clause_id or ""))
+    if found is None:
+        return format_html("{}", " ".join(part for part in (version, clause_id) if part))
+    clause, document = found
+    return format_html('<span title="{}">{}</span>', said(clause), cited(clause, document))
+
+
+@register.filter
+def clause_cited(clause_id: str) -> str:
+    """Return 《document》 and place of a clause as plain text, for print and for sentences."""
+    found = clause_named(str(clause_id or ""))
+    return cited(*found) if found else str(clause_id or "")
+
+
+@register.filter
+def clause_said(clause_id: str) -> str:
+    """Return what a clause says in our own words, "" where it is not known."""
+    found = clause_named(str(clause_id or ""))
+    return said(found[0]) if found else ""
+
+
+def cited(clause: Clause, document: Document | None) -> str:
+    """Return how people cite a clause: 《第九版》第八条."""
+    if document is None:
+        return clause.place or clause.id
+    if _is_chinese():
+        return f"《{document.zh.strip('《》')}》{clause.place}"
+    return f"{document.en} {clause.place}".strip()
+
+
+def said(clause: Clause) -> str:
+    """Return the words of a clause in the reader's language."""
+    return clause.zh if _is_chinese() else clause.en
+
+
+def _is_chinese() -> bool:
+    return (get_language() or "").startswith("zh")
