@@ -9,6 +9,7 @@ class ScreeningConfig(AppConfig):
         from gridwell.audit import labels as trail
         from gridwell.core import wording
         from gridwell.screening import call_setup, desk_setup, labels, result_setup, slot_setup
+        from gridwell.screening.labels.desk import CHOICE_WORDS
         from gridwell.screening.labels.trail import ENDS, LISTS, TRAIL_FACTS
 
         wording.register(labels.REFUSALS)
@@ -17,6 +18,7 @@ class ScreeningConfig(AppConfig):
         trail.register_facts(TRAIL_FACTS)
         trail.register_values("end", ENDS)
         trail.register_values("list", LISTS)
+        trail.register_values("choice", CHOICE_WORDS)
         _show_rounds()
         result_setup.register()
         desk_setup.register()
@@ -43,7 +45,7 @@ def _show_rounds() -> None:
     def counts_doors(actor: Any) -> bool:
         return bool(actor.may_anywhere(Right.EDIT_REGISTER))
 
-    frame.register_page("work", _("Rounds"), "round_list", 15, has_desk, covers=("round_",))
+    frame.register_page("work", _("Rounds"), "round_list", 15, has_desk, covers=("round_", "slot_"))
     frame.register_page(
         "register", _("Door-to-door census"), "census", 95, counts_doors, covers=("census",)
     )

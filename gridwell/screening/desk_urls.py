@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.screening.views import boxes, desk, kits, offline
+from gridwell.screening.views import boxes, desk, kits, offline, settling
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", desk.desk_list, name="desk_list"),
@@ -16,8 +16,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<int:round>/undo/<int:sample>/", desk.desk_undo, name="desk_undo"),
     path("desk/<int:round>/correct/<int:sample>/", desk.desk_correct, name="desk_correct"),
     path("desk/<int:round>/guest/", desk.desk_guest, name="desk_guest"),
-    path("desk/<int:round>/entries/", desk.desk_entries, name="desk_entries"),
-    path("desk/<int:round>/entries/<int:entry>/", desk.desk_settle, name="desk_settle"),
+    path("desk/<int:round>/entries/", settling.desk_entries, name="desk_entries"),
+    path("desk/<int:round>/entries/settle/", settling.desk_settle, name="desk_settle"),
+    path("desk/<int:round>/desks/", settling.desk_watch, name="desk_watch"),
+    path("desk/<int:round>/desks/<int:contact>/", settling.desk_give_up, name="desk_give_up"),
     path("desk/<int:round>/app/", offline.desk_app, name="desk_app"),
     path("desk/<int:round>/bundle/", offline.desk_bundle, name="desk_bundle"),
     path("desk/<int:round>/key/", offline.desk_key, name="desk_key"),

@@ -12,9 +12,8 @@ from django.db import transaction
 from gridwell.audit import actions as audit
 from gridwell.core.errors import GridwellError, RuleBroken
 from gridwell.core.wording import say
-from gridwell.health.models import Sample
+from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
-from gridwell.screening.actions import require_reason
 from gridwell.screening.actions.desk import (
     Moment,
     locked_tube,
@@ -26,11 +25,13 @@ from gridwell.screening.actions.desk import (
     take_back,
 )
 from gridwell.screening.models import DeskContact, DeskEntry
-from gridwell.screening.queries.desk import Sampler
+from gridwell.screening.queries.desk import Sampler, person_by_key, tubes_of
 from gridwell.screening.rules.tubes import ClockCheck, TubeState, clock_check
 
 MOST: Final = 500
 MOST_SAID: Final = 1_000_000
+#: Tubes that were typed in from a paper sheet carry this and the building (`actions.sheets`).
+PAPER: Final = "sheet"
 TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
 
 
@@ -228,7 +229,7 @@ def _known(entry: DeskAct, code: str) -> Answer:
 def _take(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> Answer:
     try:
         with transaction.atomic():
-            _ACTS[entry.act](sampler, entry, desk, when)
+            do_act(sampler, entry, desk, when)
     except RuleBroken as refusal:
         return Answer(entry.ref, entry.act, REFUSED, refusal.code, say(refusal))
     except GridwellError:
@@ -240,6 +241,16 @@ def _take(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> Answer:
     return Answer(entry.ref, entry.act, TAKEN)
 
 
+def act_of(row: DeskEntry, body: Mapping[str, Any]) -> DeskAct:
+    """Return a refused entry as it was sent, with this content."""
+    return DeskAct(row.ref, row.act, row.at, body)
+
+
+def do_act(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
+    """Do one entry, or raise why not; without a trail entry, inside the caller's savepoint."""
+    _ACTS[entry.act](sampler, entry, desk, when)
+
+
 def _kept(entry: DeskAct, answer: Answer) -> str:
     """Return what is kept of an entry: nothing of what was taken, everything of what was refused."""
     if not answer.code:
@@ -249,12 +260,19 @@ def _kept(entry: DeskAct, answer: Answer) -> str:
 
 def _open(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
     body = entry.body
-    purpose = str(body.get("purpose") or "pool")
-    put_open(sampler, code=str(body["code"]), ref=entry.ref, desk=desk, purpose=purpose, when=when)
+    purpose, code = str(body.get("purpose") or "pool"), str(body["code"])
+    typed = tubes_of(sampler.round).filter(
+        code=code.strip().upper(), desk__startswith=PAPER, purpose=purpose, resulted_at=None
+    )
+    if typed.update(ref=entry.ref):
+        return  # typed in from paper meanwhile: it is this tube, under the desk's own number
+    put_open(sampler, code=code, ref=entry.ref, desk=desk, purpose=purpose, when=when)
 
 
 def _add(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
     tube = locked_tube(sampler, UUID(str(entry.body["tube"])))
+    if tube.desk.startswith(PAPER) and _is_in(sampler, tube, str(entry.body["person"]), when):
+        return  # typed in from paper while the device was out of reach
     put_person(
         sampler,
         tube=tube,
@@ -263,6 +281,11 @@ def _add(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
         when=when,
         at_door=bool(entry.body.get("at_door")),
     )
+
+
+def _is_in(sampler: Sampler, tube: Tube, key: str, when: Moment) -> bool:
+    person = person_by_key(sampler, key, tube.purpose, when.now)
+    return person.tube == tube.code
 
 
 def _sample(sampler: Sampler, entry: DeskAct) -> Sample:
@@ -320,20 +343,3 @@ _ACTS: Final[dict[str, Callable[[Sampler, DeskAct, str, Moment], None]]] = {
     "close": _close,
     "guest": _guest,
 }
-
-
-@transaction.atomic
-def settle_entry(*, sampler: Sampler, entry: DeskEntry, how: str, now: datetime) -> None:
-    """Write how a refused entry was settled (处理未收记录); its words go, the fact of it stays."""
-    how = require_reason(how)
-    rows = DeskEntry.objects.filter(pk=entry.pk, settled_at=None).exclude(code="")
-    if not rows.update(settled_at=now, settled_by=sampler.actor.user_id, settled_how=how, body=""):
-        raise RuleBroken("screening.changed_meanwhile")
-    audit.record(
-        "screening.entry_settled",
-        actor=sampler.actor,
-        community=sampler.community,
-        subject=entry,
-        reason=how,
-        at=now,
-    )

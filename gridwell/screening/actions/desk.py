@@ -114,24 +114,30 @@ def put_person(
     when: Moment,
     at_door: bool = False,
     position: int | None = None,
+    is_forced: bool = False,
+    purpose: str = "",
 ) -> Sample:
     """Put a person into a locked tube without a trail entry. `position` is that of a corrected one.
+
+    `is_forced`: somebody has looked, the person is in this tube, however full or closed it was; never
+    after its result. `purpose` is the tube's unless said, for a second sample of one person.
 
     Whether `ref` is known already is for the caller to see. Call it inside a transaction or savepoint
     of its own, which ends with the refusal: on PostgreSQL nothing else can be done in it then.
     """
     require_open(sampler, when.at)
-    person = person_by_key(sampler, key, tube.purpose, when.now)
+    purpose = purpose or tube.purpose
+    person = person_by_key(sampler, key, purpose, when.now)
     samples = Sample.objects.filter(
         community_id=sampler.community, tube=tube, superseded_at=None
     ).order_by("position", "pk")
     inside: list[tuple[int | None, UUID | None, int]] = list(
         samples.values_list("resident_id", "guest", "position")
     )
-    if position is None:
+    if position is None and not is_forced:
         _require_room(sampler, tube, person, inside, when)
-    elif (person.resident, person.guest) in {(r, g) for r, g, _ in inside}:
-        raise RuleBroken("screening.already_in_tube", name=person.name)
+    else:
+        _require_not_in(tube, person, inside)
     if person.tube and person.tube != tube.code:
         raise RuleBroken("screening.in_other_tube", name=person.name, tube=person.tube)
     _be_due(sampler, person, when)
@@ -143,7 +149,7 @@ def put_person(
             tube=tube,
             ref=ref,
             round=sampler.round.ref,
-            purpose=tube.purpose,
+            purpose=purpose,
             resident_id=person.resident,
             guest=person.guest,
             position=place,
@@ -155,7 +161,8 @@ def put_person(
         )
     except IntegrityError as twice:
         raise RuleBroken("screening.sampled_already") from twice
-    if position is None and is_full(PoolSize(tube.pool), len(inside) + 1):
+    is_last = position is None and is_full(PoolSize(tube.pool), len(inside) + 1)
+    if is_last and tube.state == TubeState.OPEN:
         put_closed(tube, when)
     _close_work(sampler, tube, person, when)
     return sample
@@ -172,6 +179,16 @@ def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> N
         )
     elif person.at_door:
         work.at_door_changed(round=sampler.round, household=person.household, now=when.now)
+
+
+def _require_not_in(
+    tube: Tube, person: Person, inside: list[tuple[int | None, UUID | None, int]]
+) -> None:
+    """Refuse a tube that has its result, and somebody who is in it already."""
+    if TubeState(tube.state) in RESULTS | {TubeState.SPOILT}:
+        raise RuleBroken("screening.tube_has_result", tube=tube.code)
+    if (person.resident, person.guest) in {(r, g) for r, g, _ in inside}:
+        raise RuleBroken("screening.already_in_tube", name=person.name)
 
 
 def _require_room(

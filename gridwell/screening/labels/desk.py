@@ -37,6 +37,11 @@ REFUSALS = {
     "screening.not_open_here": _(
         "The round of %(on)s is not open on the server yet. Everything waits on this device until it is."
     ),
+    "screening.choice_odd": _("Choose how it is settled."),
+    "screening.not_settled": _("It cannot be settled so: %(words)s"),
+    "screening.tube_elsewhere": _(
+        "Tube %(tube)s belongs to another round. Choose that its number was read wrong, and type the right one."
+    ),
     "screening.batch_odd": _("What was sent cannot be read."),
     "screening.batch_too_large": _("At most %(most)s entries can be sent at once."),
     "screening.door_unknown": _("There is no such door here."),
@@ -63,7 +68,8 @@ TRAIL_ACTS = {
     "screening.sample_undone": pgettext_lazy("audit act", "last person of a tube undone"),
     "screening.sample_corrected": pgettext_lazy("audit act", "wrong person in a tube corrected"),
     "screening.batch_taken": pgettext_lazy("audit act", "entries of a desk taken"),
-    "screening.entry_settled": pgettext_lazy("audit act", "refused entry of a desk settled"),
+    "screening.case_settled": pgettext_lazy("audit act", "what two desks said settled"),
+    "screening.device_given_up": pgettext_lazy("audit act", "device of a desk given up"),
     "screening.box_filled": pgettext_lazy("audit act", "tubes put into a box"),
     "screening.box_packed": pgettext_lazy("audit act", "box counted and packed"),
     "screening.box_opened": pgettext_lazy("audit act", "box taken up again"),
@@ -79,6 +85,7 @@ TRAIL_SUBJECTS = {
     "health.tube": pgettext_lazy("audit subject", "tube"),
     "screening.box": pgettext_lazy("audit subject", "transport box"),
     "screening.bundle": pgettext_lazy("audit subject", "package for work without network"),
+    "screening.deskcontact": pgettext_lazy("audit subject", "device of a desk"),
     "screening.deskentry": pgettext_lazy("audit subject", "entry of a desk"),
 }
 
@@ -117,3 +124,30 @@ BOX_STATES = {
     "sent": pgettext_lazy("box", "handed over"),
     "received": pgettext_lazy("box", "at the laboratory"),
 }
+
+#: How a conflict is settled: what the button says, and what it does in a few words.
+CHOICES = {
+    "other_tube": (
+        _("Another tube"),
+        _("Its number was read wrong. Type the right one; these people go into it."),
+    ),
+    "same_tube": (
+        _("One tube"),
+        _("Both desks put people into it. Everybody is in the tube that stands, each once."),
+    ),
+    "again": (_("Take it now"), _("What stood in the way is gone.")),
+    "all_the_same": (
+        _("Put in all the same"),
+        _("The person is in this tube, though it was full or closed."),
+    ),
+    "stands": (_("Leave as it stands"), _("This entry was a mistake; nothing changes.")),
+    "here": (_("In this tube only"), _("The other entry was wrong and is taken back.")),
+    "both": (
+        _("In both tubes"),
+        _("Gave a sample twice. Counted once; a positive result of either tube holds the person."),
+    ),
+    "who": (_("Somebody else"), _("Say who it was: code, ID number or door.")),
+    "void": (_("No sample"), _("None was given, or it is lost. They are due again.")),
+}
+
+CHOICE_WORDS = {code: words for code, (words, _effect) in CHOICES.items()}

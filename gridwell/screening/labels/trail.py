@@ -4,6 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 TRAIL_FACTS = {
     "at_door": pgettext_lazy("audit fact", "sampled at the door"),
+    "choice": pgettext_lazy("audit fact", "settled as"),
     "clause": pgettext_lazy("audit fact", "clause"),
     "counted": pgettext_lazy("audit fact", "counted by hand"),
     "device_ahead": pgettext_lazy("audit fact", "clock of the device off, in seconds"),
@@ -33,6 +34,7 @@ ENDS = {
 LISTS = {
     "box_tubes": pgettext_lazy("list", "tubes of a box"),
     "boxes": pgettext_lazy("list", "boxes"),
+    "desk_devices": pgettext_lazy("list", "desks of a round"),
     "desk_entries": pgettext_lazy("list", "entries of a desk"),
     "holds": pgettext_lazy("list", "holds"),
     "lab_faults": pgettext_lazy("list", "faults of laboratory files"),

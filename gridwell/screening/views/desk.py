@@ -11,17 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.health.models import Tube
 from gridwell.screening.actions import desk as acts
-from gridwell.screening.actions.batch import settle_entry
-from gridwell.screening.desk_forms import CorrectForm, GuestForm, SettleForm
-from gridwell.screening.labels.desk import DESK_ACTS, POOLS, TUBE_STATES
+from gridwell.screening.desk_forms import CorrectForm, GuestForm
+from gridwell.screening.labels.desk import POOLS, TUBE_STATES
 from gridwell.screening.models import DeskEntry
 from gridwell.screening.presenters.rounds import round_name
 from gridwell.screening.queries import desk as reads
@@ -285,43 +282,3 @@ def _add_guest(request: ActorRequest, sampler: Sampler, data: dict[str, Any]) ->
         return
     key = f"g:{stay.ref.hex}"
     acts.add_sample(sampler=sampler, tube=tube, key=key, ref=data["sample"], now=now)
-
-
-@require_GET
-@listing.offered("desk_entries")
-def desk_entries(request: ActorRequest, round: int) -> HttpResponse:
-    """What desks sent and could not be taken: named, until somebody has settled it."""
-    sampler = reads.access_desk(request.actor, round)
-    shown = request.GET.get("show", "open")
-    rows = DeskEntry.objects.filter(community_id=sampler.community, round=sampler.round)
-    rows = rows.exclude(code="").order_by("-recorded_at", "-pk")
-    rows = rows.filter(settled_at=None) if shown == "open" else rows
-    page = page_of(request, rows)
-    lines = [_entry_line(row) for row in page.object_list]
-    context = {"row": sampler.round, "page": page, "lines": lines, "shown": shown}
-    return render(request, "screening/desk_entries.html", context)
-
-
-def _entry_line(row: DeskEntry) -> dict[str, Any]:
-    return {"row": row, "act": DESK_ACTS.get(row.act, row.act), "words": row.words_kept}
-
-
-@require_http_methods(["GET", "POST"])
-def desk_settle(request: ActorRequest, round: int, entry: int) -> HttpResponse:
-    """Write how an entry that could not be taken was settled."""
-    sampler = reads.access_desk(request.actor, round)
-    rows = DeskEntry.objects.filter(community_id=sampler.community, round=sampler.round)
-    row = rows.filter(pk=entry).first()
-    if row is None:
-        raise NotVisible
-    form = SettleForm(request.POST or None)
-    back = reverse("desk_entries", kwargs={"round": round})
-    if request.method == "POST" and form.is_valid():
-        try:
-            settle_entry(sampler=sampler, entry=row, how=form.cleaned_data["how"], now=clock.now())
-            return redirect(back)
-        except RuleBroken as refusal:
-            form.add_error(None, say(refusal))
-    title = _("Settle: %(act)s") % {"act": DESK_ACTS.get(row.act, row.act)}
-    context = {"form": form, "title": title, "effect": row.words_kept, "back": back}
-    return render(request, "accounts/act.html", context)

@@ -12,7 +12,7 @@ from gridwell.places.tests.make import COMMUNITY
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import boxes, desk
 from gridwell.screening.actions.rounds import open_round, plan_round
-from gridwell.screening.models import Box, DeskEntry, Round
+from gridwell.screening.models import Box, DeskContact, Round
 from gridwell.screening.queries.desk import access_desk
 from tests.access.rows.screening_rounds import an_order
 from tests.access.samples import DISTRICT, EVERYBODY, ROW, Cast, Row
@@ -50,16 +50,12 @@ def a_box(cast: Cast) -> int:
     return (found or boxes.start_box(sampler=sampler, code="BOX1", now=clock.now())).pk
 
 
-def an_entry(cast: Cast) -> int:
+def a_contact(cast: Cast) -> int:
+    """A device of a desk that was heard."""
     row = Round.objects.get(pk=a_round(cast))
-    found, _ = DeskEntry.objects.get_or_create(
-        community_id=COMMUNITY,
-        round=row,
-        act="add",
-        code="screening.entry_odd",
-        defaults={"ref": uuid4(), "at": clock.now(), "recorded_at": clock.now()},
-    )
-    return found.pk
+    found = DeskContact.objects.filter(round=row).first()
+    facts = {"community_id": COMMUNITY, "round": row, "heard_at": clock.now()}
+    return (found or DeskContact.objects.create(device=uuid4(), **facts)).pk
 
 
 def _desk(name: str, *, data: dict | None = None, answer: int | str = 200, **kwargs) -> Row:
@@ -85,7 +81,9 @@ ROWS = [
     _desk("desk_correct", sample=a_sample),
     _desk("desk_guest"),
     _desk("desk_entries"),
-    _desk("desk_settle", entry=an_entry),
+    _desk("desk_settle", data={}, answer=409),
+    _desk("desk_watch"),
+    _desk("desk_give_up", data={"reason": ""}, answer="desk_watch", contact=a_contact),
     _desk("desk_app"),
     _desk("desk_bundle", data={}),
     _desk("desk_key", data={"ref": "x"}, answer=404),

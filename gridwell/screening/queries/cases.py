@@ -1,0 +1,184 @@
+"""What desks sent and nobody could take (未收记录), put together by tube, with what each side says."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from gridwell.accounts.queries import names_of as user_names
+from gridwell.health.models import Sample, Tube
+from gridwell.residents.models import Resident, Stay
+from gridwell.screening.labels.desk import DESK_ACTS
+from gridwell.screening.models import Desk, DeskEntry
+from gridwell.screening.queries.desk import Sampler, names_of, tubes_of
+from gridwell.screening.rules.settling import Choice, choices
+
+MOST = 500
+
+
+@dataclass(frozen=True)
+class Line:
+    """A refused entry as it is shown: what, of whom, when, and why it was not taken."""
+
+    row: DeskEntry
+    act: str
+    who: str
+    words: str
+
+
+@dataclass
+class Case:
+    """Entries that hang together: those of one tube of one desk. `known` is the tube that stands."""
+
+    tube: str  # the ref the desk gave to its tube; "" for entries of none
+    code: str = ""
+    desk: str = ""
+    user: str = ""
+    lines: list[Line] = field(default_factory=list)
+    known: Tube | None = None
+    known_desk: str = ""
+    inside: list[tuple[int, str, str]] = field(default_factory=list)  # position, name, door
+
+    @property
+    def is_tube(self) -> bool:
+        """Return whether the tube itself was refused, and with it everybody in it."""
+        return any(line.row.act == "open" for line in self.lines)
+
+    @property
+    def first(self) -> DeskEntry:
+        """Return the entry that decides what may be chosen."""
+        return next((line.row for line in self.lines if line.row.act == "open"), self.lines[0].row)
+
+    @property
+    def ids(self) -> list[int]:
+        """Return the entries of the case."""
+        return [line.row.pk for line in self.lines]
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """Return how it may be settled."""
+        return choices(self.first.act, self.first.code)
+
+    @property
+    def people(self) -> list[Line]:
+        """Return who was put into the tube by the entries that wait."""
+        return [line for line in self.lines if line.row.act == "add"]
+
+
+def body_of(row: DeskEntry) -> dict[str, Any]:
+    """Return what a refused entry said; empty once it is settled."""
+    told = json.loads(row.body).get("body", {}) if row.body else {}
+    return told if isinstance(told, dict) else {}
+
+
+def waiting_entries(sampler: Sampler) -> list[DeskEntry]:
+    """Return the refused entries of the round that nobody has settled, in the order of the desks."""
+    rows = DeskEntry.objects.filter(
+        community_id=sampler.community, round=sampler.round, settled_at=None
+    ).exclude(code="")
+    return list(rows.order_by("at", "pk")[:MOST])
+
+
+def cases_of(sampler: Sampler) -> list[Case]:
+    """Return what waits, by tube: eight queries whatever the number."""
+    rows = waiting_entries(sampler)
+    bodies = {row.pk: body_of(row) for row in rows}
+    of_sample = {row.ref.hex: _hex(bodies[row.pk].get("tube")) for row in rows if row.act == "add"}
+    who = _people_named(sampler, rows, bodies)
+    cases: dict[str, Case] = {}
+    for row in rows:
+        body = bodies[row.pk]
+        tube = row.ref.hex if row.act == "open" else _hex(body.get("tube"))
+        tube = tube or of_sample.get(_hex(body.get("sample")), "")
+        # A person refused by a tube that stands is a question of its own.
+        key = tube if tube and _is_whole(rows, tube) else f"{tube}/{row.pk}"
+        case = cases.setdefault(key, Case(tube))
+        case.lines.append(
+            Line(row, str(DESK_ACTS.get(row.act, row.act)), who.get(row.pk, ""), row.words_kept)
+        )
+        if row.act == "open":
+            case.code = str(body.get("code") or "").upper()
+    _add_known(sampler, list(cases.values()))
+    _name_desks(sampler, list(cases.values()))
+    return list(cases.values())
+
+
+def _is_whole(rows: Sequence[DeskEntry], tube: str) -> bool:
+    return any(row.act == "open" and row.ref.hex == tube for row in rows)
+
+
+def _hex(text: object) -> str:
+    try:
+        return UUID(str(text)).hex
+    except ValueError:
+        return ""
+
+
+def _people_named(
+    sampler: Sampler, rows: Iterable[DeskEntry], bodies: dict[int, dict[str, Any]]
+) -> dict[int, str]:
+    """Return entry -> name of whom it is about."""
+    keys = {row.pk: str(bodies[row.pk].get("person") or "") for row in rows}
+    refs = {key: UUID(text) for key in keys.values() if (text := _hex(key.partition(":")[2]))}
+    residents = Resident.objects.filter(
+        community_id=sampler.community, ref__in=[r for k, r in refs.items() if k[:2] == "r:"]
+    )
+    stays = Stay.objects.filter(
+        community_id=sampler.community, ref__in=[r for k, r in refs.items() if k[:2] == "g:"]
+    )
+    names = dict(residents.values_list("ref", "name")) | dict(stays.values_list("ref", "name"))
+    guests = {row.ref: str(bodies[row.pk].get("name") or "") for row in rows if row.act == "guest"}
+    names |= guests
+    return {
+        pk: names.get(refs[key], "") if key in refs else str(bodies[pk].get("name") or "")
+        for pk, key in keys.items()
+    }
+
+
+def _add_known(sampler: Sampler, cases: Collection[Case]) -> None:
+    """Put beside each case the tube that stands: of the same code, or the one the person was put into."""
+    codes = {case.code for case in cases if case.code}
+    refs = {case.tube for case in cases if case.tube}
+    by_code = {
+        t.code: t for t in Tube.objects.filter(community_id=sampler.community, code__in=codes)
+    }
+    by_ref = {t.ref.hex: t for t in tubes_of(sampler.round).filter(ref__in=refs)}
+    for case in cases:
+        case.known = by_code.get(case.code) or by_ref.get(case.tube)
+        case.code = case.code or (case.known.code if case.known else "")
+    standing = {case.known.pk for case in cases if case.known}
+    samples = list(
+        Sample.objects.filter(community_id=sampler.community, tube__in=standing, superseded_at=None)
+        .select_related("resident", "dwelling")
+        .order_by("position", "pk")
+    )
+    names = names_of(samples)
+    for case in cases:
+        case.inside = [
+            (s.position, names[s.pk], s.dwelling.door if s.dwelling else "")
+            for s in samples
+            if case.known is not None and s.tube_id == case.known.pk
+        ]
+
+
+def _name_desks(sampler: Sampler, cases: Collection[Case]) -> None:
+    codes = {case.first.desk for case in cases} | {case.known.desk for case in cases if case.known}
+    names = desk_names(sampler, codes)
+    users = user_names(case.first.recorded_by for case in cases)
+    for case in cases:
+        case.desk = names.get(case.first.desk, "")
+        case.user = users.get(case.first.recorded_by or 0, "")
+        case.known_desk = names.get(case.known.desk, "") if case.known else ""
+
+
+def desk_names(sampler: Sampler, codes: Iterable[str]) -> dict[str, str]:
+    """Return what desks are called, by the code that tubes carry: site and number, or the person's name."""
+    wanted = set(codes)
+    desks = Desk.objects.filter(community_id=sampler.community, round=sampler.round)
+    found = {
+        desk.ref.hex: f"{desk.site.name} {desk.number}" for desk in desks.select_related("site")
+    }
+    own = {code: int(code[4:]) for code in wanted if code[:4] == "user" and code[4:].isdecimal()}
+    users = user_names(own.values())
+    return found | {code: users.get(pk, "") for code, pk in own.items()}
