@@ -4,6 +4,7 @@ On a person's machine a step whose tools are missing is left out and named at th
 that is a failure. The last line sums up all steps and all tests.
 """
 
+import itertools
 import os
 import re
 import shutil
@@ -11,8 +12,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -28,6 +31,7 @@ class Tally:
     counts: dict[str, int] = field(default_factory=lambda: {"passed": 0, "failed": 0, "skipped": 0})
     left_out: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    lock: Lock = field(default_factory=Lock)
 
     def add(self, name: str, number: int) -> None:
         """Count tests; errors are failures."""
@@ -44,9 +48,9 @@ def _pytest(*arguments: str) -> list[str]:
     return [_program("pytest"), "-q", "-p", "no:cacheprovider", *arguments]
 
 
-def _workers() -> list[str]:
+def _workers(spread: str = "loadgroup") -> list[str]:
     """Return how pytest is spread: more than the cores would only wait for each other."""
-    return ["-n", str(min(2, os.cpu_count() or 1))]
+    return ["-n", str(min(2, os.cpu_count() or 1)), "--dist", spread]
 
 
 def _has_chromium() -> bool:
@@ -74,35 +78,46 @@ def _no_postgres() -> str | None:
     return None if pg.find_programs() else "PostgreSQL"
 
 
-def steps() -> list[Step]:
-    """Return all steps in their order; the quick ones first, pytest last."""
+ON_POSTGRES = ["-m", "not e2e or both", "-p", "tests.support.only_database"]
+#: A file of e2e tests is one story, in its order.
+STORIES = ["--no-loadscope-reorder", *_workers("loadfile")]
+
+
+def stages() -> list[list[list[Step]]]:
+    """Return all steps: stages one after the other, in each of them lanes that run side by side.
+
+    The browser's tests wait for pages half of their time, in which the static checks run.
+    """
     folders = [name for name in FOLDERS if (ROOT / name).exists()]
     python = sys.executable
-    return [
+    static = [
         Step("format", [_program("ruff"), "format", "--check", "-q", *folders]),
         Step("ruff", [_program("ruff"), "check", "-q", *folders]),
         Step("imports", [_program("lint-imports")]),
         Step("mypy", [_program("mypy")]),
         Step("templates", [_program("djlint"), "gridwell", "--lint", "--quiet"]),
-        Step("frontend", [python, "tools/frontend.py", "build"]),
         Step("frontend-tests", [python, "tools/frontend.py", "test"]),
-        Step(
-            "postgres",
-            [python, "tools/pg.py", *_pytest(*_workers(), *ON_POSTGRES)],
-            _no_postgres,
-            counts_tests=True,
-        ),
-        Step("e2e", _pytest("-m", "e2e", "tests/e2e"), _no_chromium, counts_tests=True),
-        Step("tests", _pytest(*_workers(), "-m", "not e2e and not postgres"), counts_tests=True),
+    ]
+    e2e = Step("e2e", _pytest(*STORIES, "-m", "e2e", "tests/e2e"), _no_chromium, counts_tests=True)
+    postgres = Step(
+        "postgres",
+        [python, "tools/pg.py", *_pytest(*_workers(), *ON_POSTGRES)],
+        _no_postgres,
+        counts_tests=True,
+    )
+    tests = Step("tests", _pytest(*_workers(), "-m", "not e2e and not postgres"), counts_tests=True)
+    return [
+        [[Step("frontend", [python, "tools/frontend.py", "build"])]],
+        [static, [e2e]],
+        [[postgres]],
+        [[tests]],
     ]
 
 
-ON_POSTGRES = ["-m", "not e2e or both", "-p", "tests.support.only_database"]
-
-
-def _run(step: Step, tally: Tally) -> None:
+def _run(step: Step, tally: Tally, *, is_alone: bool) -> None:
+    """Run a step and count what came of it; beside others its words are shown when it has ended."""
     begun = time.monotonic()
-    print(f"── {step.name}", flush=True)
+    print(f"── {step.name}{'' if is_alone else ' …'}", flush=True)
     lines: list[str] = []
     with subprocess.Popen(
         step.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -110,10 +125,17 @@ def _run(step: Step, tally: Tally) -> None:
         assert process.stdout is not None  # noqa: S101 - it was asked for
         for line in process.stdout:
             lines.append(line)
-            sys.stdout.write(line)
-            sys.stdout.flush()
-    code = process.returncode
-    print(f"   {step.name}: {time.monotonic() - begun:.0f} s", flush=True)
+            if is_alone:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    with tally.lock:
+        if not is_alone:
+            sys.stdout.write("".join([f"── {step.name}\n", *lines]))
+        print(f"   {step.name}: {time.monotonic() - begun:.0f} s", flush=True)
+        _count(step, process.returncode, lines, tally)
+
+
+def _count(step: Step, code: int, lines: list[str], tally: Tally) -> None:
     if code == NOT_HERE:
         tally.left_out.append(f"{step.name} (its tools are not on this machine)")
         return
@@ -128,24 +150,46 @@ def _run(step: Step, tally: Tally) -> None:
             tally.add("failed", 1)
 
 
+def _run_lanes(lanes: list[list[Step]], tally: Tally) -> None:
+    """Run the steps of each lane in order, the lanes beside each other where there are cores."""
+    ready: list[list[Step]] = []
+    for lane in lanes:
+        ready.append([])
+        for step in lane:
+            missing = step.needs()
+            if missing:
+                tally.left_out.append(f"{step.name} ({missing} is not on this machine)")
+            else:
+                ready[-1].append(step)
+    ready = [lane for lane in ready if lane]
+    if len(ready) < 2 or (os.cpu_count() or 1) < 2:
+        for step in itertools.chain(*ready):
+            _run(step, tally, is_alone=True)
+        return
+
+    def run(lane: list[Step]) -> None:
+        for step in lane:
+            _run(step, tally, is_alone=False)
+
+    with ThreadPoolExecutor(len(ready)) as pool:
+        for done in [pool.submit(run, lane) for lane in ready]:
+            done.result()
+
+
 def main(chosen: list[str]) -> int:
     """Run all steps, or those that were named; 0 when nothing failed."""
-    known = steps()
-    wrong = set(chosen) - {step.name for step in known}
+    known = stages()
+    names = {step.name for lanes in known for lane in lanes for step in lane}
+    wrong = set(chosen) - names
     if wrong:
         print(f"no such step: {', '.join(sorted(wrong))}", file=sys.stderr)
         return 2
     is_ci = os.environ.get("CI", "").lower() == "true"
     tally = Tally()
     begun = time.monotonic()
-    for step in known:
-        if chosen and step.name not in chosen:
-            continue
-        missing = step.needs()
-        if missing:
-            tally.left_out.append(f"{step.name} ({missing} is not on this machine)")
-            continue
-        _run(step, tally)
+    for lanes in known:
+        asked = [[s for s in lane if not chosen or s.name in chosen] for lane in lanes]
+        _run_lanes(asked, tally)
     for words in tally.left_out:
         print(f"LEFT OUT: {words}", flush=True)
     if is_ci and tally.left_out:

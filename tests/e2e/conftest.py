@@ -1,5 +1,6 @@
 """The real program in a real browser: a demo of its own, served by `gridwell`, driven by Chromium."""
 
+import fcntl
 import os
 import shutil
 import socket
@@ -74,12 +75,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail("the server did not come up in a minute")
 
 
-@pytest.fixture(scope="session")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A demo in its own folder, served on a free loopback port."""
-    _require(_browser(), "Chromium")
-    _require((ROOT / "gridwell/static/dist").exists(), "the built front-end")
-    home = tmp_path_factory.mktemp("demo")
+def _environment(home: Path) -> dict[str, str]:
     environment = {
         **{k: v for k, v in os.environ.items() if not k.startswith(("DJANGO_", "GRIDWELL_"))},
         "GRIDWELL_HOME": str(home),
@@ -87,10 +83,37 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         "PYTHONPATH": str(ROOT),
     }
     environment.pop("DATABASE_URL", None)
+    return environment
+
+
+def _built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a demo that nobody has touched; the first worker that asks builds it for all."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    built = folder / "demo-as-built"
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not built.exists():
+            unfinished = folder / "demo-unfinished"
+            subprocess.run(
+                [sys.executable, "-m", "gridwell", "demo", "--build-only"],
+                env=_environment(unfinished),
+                check=True,
+            )
+            unfinished.rename(built)
+    return built
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A demo in its own folder, served on a free loopback port."""
+    _require(_browser(), "Chromium")
+    _require((ROOT / "gridwell/static/dist").exists(), "the built front-end")
+    home = tmp_path_factory.mktemp("demo") / "home"
+    shutil.copytree(_built_once(tmp_path_factory), home)
+    environment = _environment(home)
     port = _free_port()
-    subprocess.run(
-        [sys.executable, "-m", "gridwell", "demo", "--build-only"], env=environment, check=True
-    )
     log = (home / "server.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "gridwell", "serve", "--port", str(port)],

@@ -28,6 +28,8 @@ FLAGS = [
     "--officer",
     "--areas",
 ]
+#: By one worker, which makes the installation once.
+pytestmark = pytest.mark.xdist_group("installation")
 AREAS = Path(__file__).parents[2] / "gridwell" / "places" / "files" / "taiyuan.csv"
 
 

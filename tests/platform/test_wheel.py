@@ -15,6 +15,7 @@ ASKED = os.environ.get("CI") == "true" or bool(os.environ.get("GRIDWELL_SLOW"))
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.xdist_group("wheel"),
     pytest.mark.skipif(not ASKED, reason="builds a wheel: runs in CI, or with GRIDWELL_SLOW=1"),
 ]
 
