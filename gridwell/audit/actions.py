@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from django.conf import settings
-from django.db import models, transaction
+from django.db import connection, models, transaction
 
 from gridwell.audit.models import AuditEntry, AuditHead, AuditSubject
 from gridwell.audit.queries import signed_heads
@@ -16,7 +16,7 @@ from gridwell.audit.rules.chain import canonical, digest_ids, digest_of, plain
 from gridwell.core import clock
 from gridwell.core.fields import vault
 
-__all__ = ["canonical", "digest_ids", "digest_of", "record", "record_look", "write_heads"]
+__all__ = ["canonical", "digest_ids", "digest_of", "hold", "record", "record_look", "write_heads"]
 
 if os.name == "posix":
     import fcntl
@@ -69,6 +69,26 @@ def record(
     head.sequence, head.digest = entry.sequence, entry.digest
     head.save(update_fields=["sequence", "digest"])
     return entry
+
+
+def hold(*communities: int) -> None:
+    """Take the ends of some chains now, before any row that other acts wait for (锁的次序).
+
+    An order writes to the trail first and then touches posts and tasks; an act on one task that did
+    it the other way round would wait for the order while the order waits for it. So acts of posts
+    and tasks begin with this. To be called inside the transaction of the act; the same chains again
+    cost nothing new. Communities come before the areas above them, since an act of a community goes
+    on to those. Where one writer at a time is the rule (SQLite) there is nothing to do.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    codes = sorted(set(communities), reverse=True)
+    heads = AuditHead.objects.select_for_update().filter(pk__in=codes).order_by("-pk")
+    held = set(heads.values_list("pk", flat=True))
+    new = [AuditHead(pk=code) for code in codes if code not in held]
+    if new:
+        AuditHead.objects.bulk_create(new, ignore_conflicts=True)
+        list(heads.values_list("pk", flat=True))
 
 
 @transaction.atomic

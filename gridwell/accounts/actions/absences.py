@@ -1,6 +1,6 @@
 """Acts on absences: A cannot serve, so B does (缺岗、补位)."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from gridwell.accounts import queries
-from gridwell.accounts.actions.moves import follow_up, turn_absences, watched
+from gridwell.accounts.actions.moves import follow_up, hold_lines, turn_absences, watched
 from gridwell.accounts.models import Absence, User
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import digest_ids, record
+from gridwell.audit.actions import digest_ids, hold, record
 from gridwell.core.actions import enqueue
 from gridwell.core.errors import NotVisible, RuleBroken
 
@@ -39,7 +39,8 @@ def record_absence(
     _may(actor, user, now)
     if ends_at is not None and ends_at <= starts_at:
         raise RuleBroken("accounts.absence_backwards")
-    User.objects.select_for_update().get(pk=user.pk)
+    hold_lines([user.pk], now)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     seen = Absence.objects.filter(user=user, source=source, ends_at=None, reason=reason).first()
     if seen is not None and ends_at is None:
         return seen
@@ -74,6 +75,7 @@ def record_absence(
 def end_absence(*, actor: Actor, absence: Absence, now: datetime) -> None:
     """Say that a user is back: A acts again from this instant. Ending twice changes nothing."""
     _may(actor, absence.user, now)
+    hold_lines([absence.user_id], now)
     with watched(
         cause="return", actor=actor, now=now, users=[absence.user_id], user=absence.user
     ) as absences:
@@ -117,15 +119,17 @@ def match_absences(
     Set-based and idempotent: what is as wanted stays untouched, another end is taken over, what is
     no longer wanted ends now. One entry in the trail for all, none where nothing changed.
     """
-    rows = Absence.objects.select_for_update().filter(queries.not_over(now), source=source)
-    held = {row.user_id: row for row in rows.order_by("pk")}
-    same = {pk for pk, row in held.items() if pk in wanted and _is_same(row, wanted[pk], now)}
-    gone = [row for pk, row in held.items() if pk not in same]
-    fresh = {pk: want for pk, want in wanted.items() if pk not in same}
-    shifted = [held[pk] for pk in same if held[pk].ends_at != wanted[pk].ends_at]
-    if not (gone or fresh or shifted):
+    rows = Absence.objects.filter(queries.not_over(now), source=source).order_by("pk")
+    first = _compared(rows, wanted, now)
+    if first.is_nothing:
         return 0, 0
-    touched = {*(row.user_id for row in gone), *fresh}
+    hold(community)
+    hold_lines(first.touched, now)
+    turn_absences(now=now)  # its locks come first, as in every act on lines
+    found = _compared(rows.select_for_update(), wanted, now)  # somebody may have been faster
+    gone, fresh, shifted, touched = found.gone, found.fresh, found.shifted, found.touched
+    if found.is_nothing:
+        return 0, 0
     with _watched_lines(touched, actor, now) as absences:
         for row in gone:
             row.ends_at, row.told_end_at = max(now, row.starts_at), now
@@ -160,6 +164,33 @@ def match_absences(
     return len(made), len(gone)
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """What there is of a source beside what is wanted."""
+
+    gone: list[Absence]
+    fresh: dict[int, Wanted]
+    shifted: list[Absence]
+
+    @property
+    def touched(self) -> set[int]:
+        return {*(row.user_id for row in self.gone), *self.fresh}
+
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.gone or self.fresh or self.shifted)
+
+
+def _compared(rows: Iterable[Absence], wanted: Mapping[int, Wanted], now: datetime) -> _Compared:
+    held = {row.user_id: row for row in rows}
+    same = {pk for pk, row in held.items() if pk in wanted and _is_same(row, wanted[pk], now)}
+    return _Compared(
+        gone=[row for pk, row in held.items() if pk not in same],
+        fresh={pk: want for pk, want in wanted.items() if pk not in same},
+        shifted=[held[pk] for pk in same if held[pk].ends_at != wanted[pk].ends_at],
+    )
+
+
 def _is_same(row: Absence, want: Wanted, now: datetime) -> bool:
     has_begun = row.starts_at <= now
     return row.reason == want.reason and (has_begun or row.starts_at == want.starts_at)
@@ -170,8 +201,7 @@ def _watched_lines(
     users: Collection[int], actor: Actor, now: datetime
 ) -> Iterator[dict[int, Absence]]:
     """Follow up many people at once: first the posts that went back to A, then the others."""
-    turn_absences(now=now)
-    lines = queries.posts_in_line(users, now).select_for_update().order_by("pk")
+    lines = queries.posts_in_line(users, now).select_for_update(no_key=True).order_by("pk")
     holders = dict(lines.values_list("pk", "holder"))
     before = queries.effective_holders(holders, now)
     absences: dict[int, Absence] = {}

@@ -64,7 +64,7 @@ def enrol_people(
     until the desk hands out a one-time password.
     """
     _in_range(actor, area)
-    Area.objects.select_for_update().get(pk=area.pk)
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     known: dict[tuple[str, str], User] = {}
     by_name: dict[str, list[User]] = {}
     names = {person.name for person in people}
@@ -119,7 +119,7 @@ def create_teams(
             raise RuleBroken("accounts.team_kind_unknown", kind=team.kind)
         if team.grid is not None and team.grid.community_id != area.pk:
             raise RuleBroken("accounts.grid_elsewhere", area=area.name)
-    Area.objects.select_for_update().get(pk=area.pk)
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     standing = set(Team.objects.filter(live(now), area=area).values_list("kind", "grid_id", "name"))
     rows = [
         Team(area=area, kind=team.kind, name=team.name, grid=team.grid, starts_at=now)
@@ -147,7 +147,7 @@ def create_duties(
     _in_range(actor, area)
     for duty in duties:
         _check(area, duty)
-    Area.objects.select_for_update().get(pk=area.pk)  # one maker of codes per area
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)  # one maker of codes per area
     numbers = {
         role: Post.objects.filter(code__startswith=f"{area.pk}/{SHORT[role]}-").count()
         for role in {duty.role for duty in duties}

@@ -10,7 +10,7 @@ from gridwell.accounts.followers import follow_home
 from gridwell.accounts.models import Post, PostRehearsal, ReserveCandidate, StandIn, User
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.posts import REHEARSAL_RESULTS
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area, Place
@@ -24,6 +24,7 @@ def take_back(*, actor: Actor, stand_in: StandIn, remark: str = "", now: datetim
     A of the post confirms, or whoever manages its posts, with a remark. Refused while the deputy
     still acts.
     """
+    hold(stand_in.post.area_id)
     row = StandIn.objects.select_for_update().select_related("post").get(pk=stand_in.pk)
     is_mine = actor.user_id is not None and row.post.holder_id == actor.user_id
     if not is_mine and not actor.may_manage_posts(row.post.area_id):
@@ -116,7 +117,7 @@ def add_reserve(
         raise RuleBroken("accounts.reserve_needs_name")
     if user is not None and not queries.active_users_of(actor).filter(pk=user.pk).exists():
         raise NotVisible
-    Area.objects.select_for_update().get(pk=area.pk)
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     listed = ReserveCandidate.objects.filter(area=area, ended_at=None)
     twice = listed.filter(user=user) if user else listed.filter(user=None, name=name.strip())
     if twice.exists():
@@ -166,7 +167,7 @@ def set_home(
     A home makes a person absent while it is closed or they are isolated in it; "lives elsewhere"
     says that a closed building does not keep them. `resident` links their own entry by hand.
     """
-    fresh = User.objects.select_for_update().get(pk=user.pk)
+    fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if actor.user_id != fresh.pk and not queries.may_change(actor, fresh, now):
         raise RuleBroken("accounts.user_above_you", name=fresh.name)
     if home is not None and home.kind != PlaceKind.DWELLING:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from types import MappingProxyType
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 
 from gridwell.accounts import followers, queries
 from gridwell.accounts.models import Absence, Post, StandIn, User
 from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.actions import hold
 
 
 @contextmanager
@@ -88,6 +89,18 @@ def _write_stand_ins(moves: tuple[followers.LineMove, ...], now: datetime) -> No
     )
 
 
+def hold_lines(users: Collection[int], now: datetime) -> None:
+    """Take the chains in which acts on these people's lines are written, before any of their rows.
+
+    The order of all locks on lines is: chains, absences that the clock has turned, posts.
+    """
+    if not connection.features.has_select_for_update:
+        return
+    areas = set(User.objects.filter(pk__in=users).values_list("area_id", flat=True))
+    areas |= set(queries.posts_in_line(users, now).values_list("area_id", flat=True))
+    hold(*(area or 0 for area in areas))
+
+
 @transaction.atomic
 def turn_absences(*, now: datetime) -> int:
     """Follow up absences that began or were over by the clock alone; return how many posts moved.
@@ -97,7 +110,12 @@ def turn_absences(*, now: datetime) -> int:
     """
     began = Q(told_start_at=None, starts_at__lte=now)
     over = Q(told_end_at=None, ends_at__lte=now)
-    rows = list(Absence.objects.select_for_update().filter(began | over).order_by("user", "pk"))
+    turned = Absence.objects.filter(began | over).order_by("user", "pk")
+    waiting = set(turned.order_by().values_list("user_id", flat=True))
+    if not waiting:
+        return 0
+    hold_lines(waiting, now)
+    rows = list(turned.select_for_update())
     people = User.objects.in_bulk({row.user_id for row in rows})
     moved = sum(
         _turn(people[pk], list(group), now) for pk, group in groupby(rows, lambda row: row.user_id)
@@ -118,6 +136,7 @@ def _turn(user: User, rows: list[Absence], now: datetime) -> int:
     posts = (
         queries.posts_in_line([user.pk], now)
         .select_for_update(no_key=True)
+        .order_by("pk")
         .values_list("pk", flat=True)
     )
     is_away = user.pk in queries.away_ids([user.pk], now)

@@ -7,12 +7,12 @@ from typing import Any
 from django.db import transaction
 
 from gridwell.accounts import followers, labels, queries
-from gridwell.accounts.actions.moves import watched
+from gridwell.accounts.actions.moves import turn_absences, watched
 from gridwell.accounts.models import Post, PostDeputy, StandIn, Team, User
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.rules.holders import deputies_refusal
 from gridwell.accounts.rules.posts import MODES, post_refusal
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import AreaLevel, PlaceKind
@@ -56,7 +56,7 @@ def create_post(
         raise RuleBroken("accounts.mode_unknown", mode=activates_in)
     _may_serve(actor, [*([holder] if holder else []), *deputies])
     _check_line(holder, deputies)
-    Area.objects.select_for_update().get(pk=area.pk)  # one maker of codes per area
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)  # one maker of codes per area
     post = Post.objects.create(
         code=_code(role, area, grids),
         role=role.value,
@@ -210,6 +210,8 @@ def _in_range(actor: Actor, area: int) -> None:
 
 
 def _lock_row(actor: Actor, post: Post, now: datetime) -> Post:
+    hold(post.area_id)
+    turn_absences(now=now)  # before the post: its locks come first, as in every act on lines
     fresh = Post.objects.select_for_update(no_key=True).get(pk=post.pk)
     _in_range(actor, fresh.area_id)
     if fresh.ends_at is not None and fresh.ends_at <= now:

@@ -11,7 +11,7 @@ from gridwell.accounts.actions.moves import follow_up
 from gridwell.accounts.models import Post, Team
 from gridwell.accounts.rules.actor import Actor
 from gridwell.accounts.rules.posts import MODES, TEAM_KINDS, modes_up_to
-from gridwell.audit.actions import digest_ids, record
+from gridwell.audit.actions import digest_ids, hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area, Grid
 
@@ -128,7 +128,8 @@ def _stand(
 ) -> int:
     if not (actor.is_system or actor.may_manage_posts(area)):
         raise NotVisible
-    ids = list(posts.select_for_update().order_by("pk").values_list("pk", flat=True))
+    hold(area)
+    ids = list(posts.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     if not ids:
         return 0
     before = queries.effective_holders(ids, now)

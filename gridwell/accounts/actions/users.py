@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.db import IntegrityError, transaction
 
 from gridwell.accounts import queries
-from gridwell.accounts.actions.moves import watched
+from gridwell.accounts.actions.moves import hold_lines, turn_absences, watched
 from gridwell.accounts.models import Post, PostDeputy, ReserveCandidate, User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record
@@ -145,7 +145,7 @@ def end_user(*, actor: Actor, user: User, reason: str, now: datetime) -> list[Po
 
 
 def _end_row(actor: Actor, user: User, reason: str, now: datetime) -> list[Post]:
-    freed = list(Post.objects.select_for_update().filter(queries.live(now), holder=user))
+    freed = list(Post.objects.select_for_update(no_key=True).filter(queries.live(now), holder=user))
     for post in freed:
         post.holder = None
         record(
@@ -258,7 +258,9 @@ def _only_installation(actor: Actor) -> None:
 
 def _lock_row(actor: Actor, user: User, now: datetime) -> User:
     """Return the row locked and fresh, when the actor may change it and it has not ended."""
-    fresh = User.objects.select_for_update().get(pk=user.pk)
+    hold_lines([user.pk], now)
+    turn_absences(now=now)
+    fresh = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if not queries.may_change(actor, fresh, now):
         raise RuleBroken("accounts.user_above_you", name=fresh.name)
     if fresh.ended_at is not None:

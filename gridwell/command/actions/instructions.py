@@ -48,7 +48,7 @@ def send_instruction(
         raise RuleBroken("command.instruction_empty")
     if due_at is not None and due_at <= now:
         raise RuleBroken("command.instruction_due_past")
-    Area.objects.select_for_update().get(pk=area)
+    Area.objects.select_for_update(no_key=True).get(pk=area)
     seen = Instruction.objects.filter(area_id=area, ref=client_ref).first()
     if seen is not None:
         return seen

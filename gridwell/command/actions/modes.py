@@ -64,7 +64,7 @@ def switch_mode(
     sets, so that a district of a hundred communities is one act; an import that runs goes on.
     """
     require(actor, Right.APPROVE_ORDERS, area)
-    Area.objects.select_for_update().get(pk=area)
+    Area.objects.select_for_update(no_key=True).get(pk=area)
     before = ModeChange.objects.filter(area_id=area, client_ref=client_ref).first()
     if before is not None:
         return Switched(before, 0, 0, getattr(before, "closing_report", None), is_new=False)
@@ -161,7 +161,7 @@ def rehearse_mode(
     reason = require_reason(reason)
     if mode not in MODES:
         raise RuleBroken("orders.unknown_mode")
-    Area.objects.select_for_update().get(pk=area)
+    Area.objects.select_for_update(no_key=True).get(pk=area)
     seen = ModeRehearsal.objects.filter(area_id=area, client_ref=client_ref).first()
     if seen is not None:
         return seen

@@ -34,7 +34,7 @@ def send_report(*, actor: Actor, area: int, remark: str, client_ref: UUID, now: 
     to_area = parent_code(area)
     if to_area is None:
         raise RuleBroken("command.report_to_nobody")
-    place = Area.objects.select_for_update().get(pk=area)
+    place = Area.objects.select_for_update(no_key=True).get(pk=area)
     seen = Report.objects.filter(area_id=area, client_ref=client_ref).first()
     if seen is not None:
         return seen

@@ -53,7 +53,7 @@ def take_over(
         raise RuleBroken("command.takeover_not_below")
     if ends_at is not None and ends_at <= now:
         raise RuleBroken("orders.ends_before_it_begins")
-    Area.objects.select_for_update().get(pk=area.pk)
+    Area.objects.select_for_update(no_key=True).get(pk=area.pk)
     for row in standing(area.pk, now):
         if row.area_id == area.pk and row.by_area_id == by_area:
             return row

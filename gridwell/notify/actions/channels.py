@@ -38,7 +38,7 @@ def add_channel(
 
 
 def _added(actor: Actor, kind: str, kept: str, secret: str, label: str, now: datetime) -> Channel:
-    user = User.objects.select_for_update().get(pk=actor.user_id or 0)
+    user = User.objects.select_for_update(no_key=True).get(pk=actor.user_id or 0)
     own = Channel.objects.filter(user=user)
     if own.count() >= MOST:
         raise RuleBroken("notify.too_many_channels", count=MOST)

@@ -40,7 +40,7 @@ def change_mode(
     reason = require_reason(reason)
     if mode not in MODES:
         raise RuleBroken("orders.unknown_mode")
-    Area.objects.select_for_update().get(pk=area)
+    Area.objects.select_for_update(no_key=True).get(pk=area)
     if client_ref is not None:
         seen = ModeChange.objects.filter(area_id=area, client_ref=client_ref).first()
         if seen is not None:
@@ -133,7 +133,7 @@ def set_profile(
         raise RuleBroken("orders.reports_too_many", most=MOST_REPORTS)
     if manual is not None and not manual <= {code.value for code in Manual}:
         raise RuleBroken("orders.unknown_mode")
-    Area.objects.select_for_update().get(pk=area)
+    Area.objects.select_for_update(no_key=True).get(pk=area)
     ModeProfile.objects.filter(area_id=area, mode=mode, ends_at=None).update(ends_at=now)
     row = ModeProfile.objects.create(
         area_id=area,

@@ -85,7 +85,7 @@ def _known(
 ) -> Standstill | None:
     """Return the open standstill of the same range and beginning. Locks the community: of two at
     once one comes second."""
-    Area.objects.select_for_update().get(pk=community)
+    Area.objects.select_for_update(no_key=True).get(pk=community)
     wanted = {replace(line, community=community) for line in lines}
     same = Standstill.objects.filter(
         community_id=community, place=place, starts_at=starts_at, ended_recorded_at=None

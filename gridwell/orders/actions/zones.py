@@ -202,7 +202,7 @@ def _check_new(community: int, lines: Sequence[ScopeLine], boundary: str, now: d
 
     So sending a form twice does no harm. Locks the community: of two at once one comes second.
     """
-    Area.objects.select_for_update().get(pk=community)
+    Area.objects.select_for_update(no_key=True).get(pk=community)
     open_then = Q(closed_at=None) | Q(closed_at__gt=now)
     wanted = _range_of(lines, boundary)
     for life in lives_of(Zone.objects.filter(open_then, community_id=community).order_by("pk")):

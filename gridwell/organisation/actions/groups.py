@@ -52,7 +52,7 @@ def make_usual_groups(*, actor: Actor, community: int, now: datetime) -> list[Te
 @transaction.atomic
 def name_head(*, actor: Actor, place: Place, named: Named, now: datetime) -> Post:
     """Name the head of a building or a unit (楼院长、单元长); an empty post of the place is filled."""
-    area = Area.objects.select_for_update().get(pk=place.community_id)
+    area = Area.objects.select_for_update(no_key=True).get(pk=place.community_id)
     person = _person(actor, area, named, now)
     role = Role.UNIT_HEAD if place.kind == PlaceKind.UNIT else Role.BUILDING_HEAD
     standing = Post.objects.filter(live(now), area=area, role=role.value, place=place)
@@ -84,7 +84,7 @@ def name_member(
     *, actor: Actor, team: Team, named: Named, title: str = "", is_leader: bool, now: datetime
 ) -> Post:
     """Give a group a member, or a leader: a post that is named leads as it is, a person gets a post."""
-    area = Area.objects.select_for_update().get(pk=team.area_id)
+    area = Area.objects.select_for_update(no_key=True).get(pk=team.area_id)
     named.check()
     if named.post is not None:
         post = Post.objects.filter(live(now), area=area, pk=named.post).first()

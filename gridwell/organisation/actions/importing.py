@@ -89,7 +89,7 @@ def write_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> ImportTra
     taken = ImportTrace.objects.filter(pk=trace.pk, state="checked")
     if not taken.update(state="done"):
         raise RuleBroken("organisation.import_decided")
-    area = Area.objects.select_for_update().get(pk=trace.community_id)
+    area = Area.objects.select_for_update(no_key=True).get(pk=trace.community_id)
     rows = queries.match_lines(area.pk, lines_of(trace), now)
     rows = [row for row in rows if not row.fault and row.outcome != "same"]
     made = _Writing(actor, area, now, trace.source).write(rows)

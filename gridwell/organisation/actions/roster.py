@@ -161,7 +161,7 @@ def copy_week(*, actor: Actor, area: int, source: date, target: date, now: datet
         ).order_by("starts_at", "pk")
     )
     users = {row.user_id for row in rows}
-    list(User.objects.select_for_update().filter(pk__in=users).order_by("pk").values("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=users).order_by("pk").values("pk"))
     days = (target - source).days
     by = timedelta(days=days)
     standing = queries.turns_of(users, start + by - LONGEST, end + by + LONGEST)
@@ -214,7 +214,7 @@ def _check(
 
 def _refuse_overlap(turn: Turn, user: User, override_reason: str) -> None:
     """Lock the person, so that two desks do not book one at once, and look at all their turns."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if override_reason.strip():
         return
     clash = first_overlap(turn, queries.turns_of({user.pk}, turn.starts_at, turn.ends_at))

@@ -45,7 +45,7 @@ def register_guest(
     _require_own(actor, place)
     if place.kind not in DOORS or place.ended_at is not None or place.merged_into_id is not None:
         raise RuleBroken("residents.guest_needs_door")
-    Area.objects.select_for_update().get(pk=community)
+    Area.objects.select_for_update(no_key=True).get(pk=community)
     known = Stay.objects.filter(community_id=community, ref=ref).first()
     if known is not None:
         return known

@@ -12,10 +12,9 @@ from typing import Any
 from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core.bulk import insert_rows
 from gridwell.core.ids import new_ref
-from gridwell.places.models import Area
 from gridwell.tasks.actions.ends import end_tasks
 from gridwell.tasks.actions.journal import write_events
 from gridwell.tasks.kinds import kind_of
@@ -62,7 +61,7 @@ def create_many(
     community is left out. A dozen queries whatever the number.
     """
     known = kind_of(kind)
-    Area.objects.select_for_update(no_key=True).get(pk=community)  # of two at once one waits
+    hold(community)  # of two at once one waits
     bases = sorted({row.basis for row in wanted})
     held: set[tuple[str, int, str, str]] = set()
     for start in range(0, len(bases), CHUNK):

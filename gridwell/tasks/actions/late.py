@@ -13,7 +13,7 @@ from gridwell.accounts.followers import LineChange
 from gridwell.accounts.models import Post, User
 from gridwell.accounts.queries import effective_holders, serving
 from gridwell.accounts.rules.actor import Actor, Role
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.notify.actions.tell import tell
 from gridwell.orders.queries.modes import profile_of
 from gridwell.orders.rules.modes import Profile
@@ -49,7 +49,7 @@ def escalate(*, community: int, now: datetime) -> Round:
 
     Called every few minutes; calling it twice at one instant does nothing the second time.
     """
-    Area.objects.select_for_update(no_key=True).get(pk=community)
+    hold(community)
     ended = end_what_is_over(community=community, now=now)
     profile = profile_of(community, now)
     silent = _bring_in_deputies(community, profile.mode, now)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from gridwell.accounts.models import Post
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import digest_ids, record
+from gridwell.audit.actions import digest_ids, hold, record
 from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
@@ -174,6 +174,7 @@ def assign_many(
         raise RuleBroken("tasks.no_tasks")
     if not standing_in(actor, community, None) & TABLE[Act.ASSIGN].by:
         raise RuleBroken("tasks.not_yours") if actor.covers(community) else NotVisible
+    hold(community)
     post = post_in(post, community, now)
     moving = _movable(actor, community, wanted, post, key)
     for part in chunks(list(moving)):

@@ -13,7 +13,7 @@ from django.db import transaction
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.rules.levels import span_of
 from gridwell.tasks.actions.checks import has_to_be_checked
@@ -254,6 +254,7 @@ def post_in(post: Post, community: int, now: datetime) -> Post:
 
 def _lock(actor: Actor, task: Task, key: str) -> Task | None:
     """Refresh the task under a lock; None when this very act was done already (the same key)."""
+    hold(task.community_id)
     fresh = (
         Task.objects.select_for_update().filter(community_id=task.community_id, pk=task.pk).first()
     )

@@ -10,13 +10,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core.bulk import insert_rows
 from gridwell.core.clock import day_of
 from gridwell.core.ids import new_ref
 from gridwell.orders.queries.modes import profile_of
 from gridwell.orders.rules.modes import Profile
-from gridwell.places.models import Area
 from gridwell.plan.models import DayPlan
 from gridwell.plan.rules.plan import Plan, WorkGroup
 from gridwell.tasks.actions.ends import end_tasks
@@ -88,7 +87,7 @@ def sync_plan(*, community: int, plan: Plan, now: datetime) -> Synced:
     A second run changes nothing. Done and checked tasks are never touched. A plan of another day
     is refused by the caller.
     """
-    Area.objects.select_for_update(no_key=True).get(pk=community)  # one sync at a time
+    hold(community)  # one sync at a time
     wanted = wanted_of(plan, now)
     rows = _present(community, plan, wanted)
     followed, merged = _follow_merges(community, rows, wanted, now)

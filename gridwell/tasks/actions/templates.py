@@ -8,13 +8,13 @@ from django.db import transaction
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries import live
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core.bulk import insert_rows
 from gridwell.core.clock import end_of, start_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
 from gridwell.orders.queries.modes import mode_of
-from gridwell.places.models import Area, Grid, Place
+from gridwell.places.models import Grid, Place
 from gridwell.tasks.actions.silence import answered
 from gridwell.tasks.actions.steps import post_in
 from gridwell.tasks.kinds import MODES, kinds
@@ -127,7 +127,7 @@ def run_templates(*, community: int, day: date, now: datetime) -> int:
     due = [t for t in rows if is_due_on(t.rhythm, t.weekdays, t.modes, day, mode)]
     if not due:
         return 0
-    Area.objects.select_for_update(no_key=True).get(pk=community)
+    hold(community)
     slot = day.isoformat()
     known = set(
         Task.objects.filter(
