@@ -1,6 +1,6 @@
 """Rounds in words and figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -14,7 +14,6 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
-from gridwell.places.models import Area
 from gridwell.screening.actions.rounds import changes_since
 from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
@@ -23,7 +22,7 @@ from gridwell.screening.models import Round
 from gridwell.screening.queries.members import Progress, members_of, total
 from gridwell.screening.queries.proposals import Proposed
 from gridwell.screening.queries.rollup import standings
-from gridwell.screening.queries.rounds import rounds_of, targets_of
+from gridwell.screening.queries.rounds import targets_of
 from gridwell.screening.rules.coverage import Pace, pace
 
 TONES = {"planned": "", "open": "warn", "closed": "ok"}
@@ -160,59 +159,6 @@ def changes(actor: Actor, row: Round, now: datetime) -> tuple[int, int]:
         return 0, 0
     added, gone = changes_since(row, now)
     return len(added), len(gone)
-
-
-@dataclass(frozen=True)
-class CommunityLine:
-    """The rounds of a community on a day, in figures."""
-
-    area: Area
-    rounds: int
-    is_open: bool
-    part: Progress
-
-
-def community_lines(
-    actor: Actor, area: int, communities: Sequence[Area], day: date
-) -> list[CommunityLine]:
-    """Return each community's rounds of a day: two queries, whatever the number."""
-    rows = list(rounds_of(actor, area).filter(on=day).exclude(state="planned"))
-    standing = standings(actor, rows)
-    by_community: dict[int, list[Round]] = {}
-    for row in rows:
-        by_community.setdefault(row.community_id, []).append(row)
-    lines = []
-    for community in communities:
-        own = by_community.get(community.pk, [])
-        counts: dict[str, int] = {}
-        for row in own:
-            for status, count in standing[row.pk].by_status.items():
-                counts[status] = counts.get(status, 0) + count
-        lines.append(
-            CommunityLine(
-                area=community,
-                rounds=len(own),
-                is_open=any(row.state == "open" for row in own),
-                part=Progress(community.pk, counts),
-            )
-        )
-    return lines
-
-
-def rollup_figures(lines: Iterable[CommunityLine]) -> list[Figure]:
-    """Return the strip of an upper area."""
-    parts = [line.part for line in lines if line.rounds]
-    due, sampled = sum(part.due for part in parts), sum(part.sampled for part in parts)
-    share = f"{sampled * 100 // due}%" if due else "—"
-    missing = due - sampled
-    return [
-        Figure(_("Communities with a round"), len(parts)),
-        Figure(pgettext("in a round", "Due"), due),
-        Figure(_("Sampled"), sampled, note=share, tone="ok"),
-        Figure(pgettext("in a round", "Missing"), missing, tone="bad" if missing else ""),
-        Figure(_("Refuse"), sum(part.refused for part in parts)),
-        Figure(_("Exempt"), sum(part.exempt for part in parts)),
-    ]
 
 
 def asked_day(text: str, today: date) -> date:

@@ -9,7 +9,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from gridwell.accounts.models import User
-from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.accounts.tests.make import make_actor
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.health.models import Sample, Tube
@@ -17,10 +18,11 @@ from gridwell.orders.actions.zones import record_round
 from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
-from gridwell.places.tests.make import COMMUNITY, make_grid
+from gridwell.places.tests.make import COMMUNITY, make_area, make_grid
 from gridwell.residents.models import Household, Resident, Stay
 from gridwell.screening.actions.rounds import close_round
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.presenters import rollup
 from gridwell.screening.queries.members import total
 from gridwell.screening.rules.census import Jotted, read_people
 from gridwell.screening.tests.make import make_order, make_round, make_sample
@@ -337,3 +339,24 @@ def test_people_beside_the_register_are_typed_from_the_sheet(officer: Actor) -> 
     person = RoundMember.objects.get(guest=Stay.objects.get(name="租客").ref)
     page = client.get(reverse("round_member", args=[COMMUNITY, row.pk, person.pk]))
     assert page.context["added"] == "纸质登记表补录"
+
+
+def test_a_city_sees_its_districts_and_each_figure_opens(
+    officer: Actor, other_officer: Actor
+) -> None:
+    make_building(rooms=("101",), people=2)
+    row = make_round(officer)
+    city = make_actor(username="city", role=Role.CITY_OFFICER, area=140100000000, now=NOW)
+    for number in range(2, 2 + rollup.FEW):
+        make_area(code=140105002000 + number)
+    client, url = browser(city), reverse("round_list", args=[140100000000])
+    page = client.get(url, {"day": TODAY.isoformat()})
+    lines = {line.area.pk: line for line in page.context["lines"]}
+    assert (lines[DISTRICT].with_round, lines[DISTRICT].part.missing) == (1, 2)
+    assert lines[DISTRICT].url.startswith(reverse("round_list", args=[DISTRICT]))
+    (only,) = client.get(url, {"day": TODAY.isoformat(), "show": "missing"}).context["lines"]
+    assert only.area.pk == DISTRICT
+    below = client.get(lines[DISTRICT].url).context["lines"]
+    people = next(line.people for line in below if line.area.pk == COMMUNITY)
+    assert people == reverse("round_missing", args=[COMMUNITY, row.pk])
+    assert all(figure.url for figure in page.context["figures"])

@@ -32,6 +32,7 @@ from gridwell.protocols.queries import protocol_for
 from gridwell.screening.actions import rounds as acts
 from gridwell.screening.forms import RoundOrderForm
 from gridwell.screening.models import Round
+from gridwell.screening.presenters import rollup
 from gridwell.screening.presenters import rounds as show
 from gridwell.screening.presenters.slots import round_steps
 from gridwell.screening.queries.lines import part_lines
@@ -172,10 +173,15 @@ def _rollup(request: ActorRequest, area: int, now: datetime) -> HttpResponse:
             return back_to("round_list", request)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
-    lines = show.community_lines(request.actor, area, communities, day)
+    lines = rollup.community_lines(request.actor, area, communities, day)
+    code = request.GET.get("show", "")
+    parts = rollup.by_next_level(area, lines, day)
     context = {
-        "lines": lines,
-        "figures": show.rollup_figures(lines),
+        "lines": rollup.shown(parts, code),
+        "total": len(parts),
+        "shows": rollup.SHOWS.items(),
+        "show": code,
+        "figures": rollup.rollup_figures(lines, day),
         "day": day,
         "is_today": day == clock.day_of(now),
         "form": form,

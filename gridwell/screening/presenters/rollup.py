@@ -1,0 +1,158 @@
+"""The rounds of a day above the communities (汇总): figures by the next level down, each opens."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core.components import Figure
+from gridwell.places.models import Area
+from gridwell.places.rules.levels import parent_of
+from gridwell.screening.models import Round
+from gridwell.screening.queries.members import Progress
+from gridwell.screening.queries.rollup import standings
+from gridwell.screening.queries.rounds import rounds_of
+
+#: What the table can be narrowed to; each figure of the strip opens it so.
+SHOWS: Final = {
+    "": gettext_lazy("all areas"),
+    "round": gettext_lazy("with a round"),
+    "none": gettext_lazy("without a round"),
+    "missing": gettext_lazy("with people missing"),
+    "refused": gettext_lazy("with people who refuse"),
+    "exempt": gettext_lazy("with exempt people"),
+}
+FEW = 20
+"""Up to so many communities stand one by one; more are summed up by the next level down."""
+
+
+@dataclass(frozen=True)
+class AreaLine:
+    """The rounds of a day in a community or an upper area, in figures.
+
+    `url` opens the area; `people` the people of its one round, empty where there is none or several.
+    """
+
+    area: Area
+    communities: int
+    with_round: int
+    rounds: int
+    open_rounds: int
+    part: Progress
+    url: str
+    people: str = ""
+
+
+def community_lines(
+    actor: Actor, area: int, communities: Sequence[Area], day: date
+) -> list[AreaLine]:
+    """Return each community's rounds of a day: two queries, whatever the number."""
+    rows = list(rounds_of(actor, area).filter(on=day).exclude(state="planned"))
+    standing = standings(actor, rows)
+    by_community: dict[int, list[Round]] = {}
+    for row in rows:
+        by_community.setdefault(row.community_id, []).append(row)
+    lines = []
+    for community in communities:
+        own = by_community.get(community.pk, [])
+        counts: Counter[str] = Counter()
+        for row in own:
+            counts.update(standing[row.pk].by_status)
+        people = reverse("round_missing", args=[community.pk, own[0].pk]) if len(own) == 1 else ""
+        lines.append(
+            AreaLine(
+                area=community,
+                communities=1,
+                with_round=int(bool(own)),
+                rounds=len(own),
+                open_rounds=sum(row.state == "open" for row in own),
+                part=Progress(community.pk, dict(counts)),
+                url=reverse("round_list", args=[community.pk]),
+                people=people,
+            )
+        )
+    return lines
+
+
+def by_next_level(area: int, lines: Sequence[AreaLine], day: date) -> list[AreaLine]:
+    """Return the lines summed up by the areas right below this one; few ones as they are."""
+    below = {line.area.pk: _below(area, line.area.pk) for line in lines}
+    if len(lines) <= FEW or set(below) == set(below.values()):
+        return list(lines)
+    areas = Area.objects.in_bulk(set(below.values()))
+    grouped: dict[int, list[AreaLine]] = {}
+    for line in lines:
+        grouped.setdefault(below[line.area.pk], []).append(line)
+    return [_sum(areas[pk], own, day) for pk, own in sorted(grouped.items()) if pk in areas]
+
+
+def _below(area: int, community: int) -> int:
+    """Return the area right below `area` in which a community lies."""
+    found, above = community, parent_of(community)
+    while above is not None and above != area:
+        found, above = above, parent_of(above)
+    return found
+
+
+def _sum(area: Area, lines: Sequence[AreaLine], day: date) -> AreaLine:
+    counts: Counter[str] = Counter()
+    for line in lines:
+        counts.update(line.part.by_status)
+    return AreaLine(
+        area=area,
+        communities=len(lines),
+        with_round=sum(line.with_round for line in lines),
+        rounds=sum(line.rounds for line in lines),
+        open_rounds=sum(line.open_rounds for line in lines),
+        part=Progress(area.pk, dict(counts)),
+        url=f"{reverse('round_list', args=[area.pk])}?day={day.isoformat()}",
+    )
+
+
+def shown(lines: Iterable[AreaLine], show: str) -> list[AreaLine]:
+    """Return the lines that a filter leaves."""
+    return [
+        line
+        for line in lines
+        if {
+            "round": bool(line.rounds),
+            "none": line.with_round < line.communities,
+            "missing": bool(line.part.missing),
+            "refused": bool(line.part.refused),
+            "exempt": bool(line.part.exempt),
+        }.get(show, True)
+    ]
+
+
+def rollup_figures(lines: Iterable[AreaLine], day: date) -> list[Figure]:
+    """Return the strip of an upper area; each figure opens the areas behind it."""
+    rows = [line for line in lines if line.rounds]
+    due, sampled = sum(row.part.due for row in rows), sum(row.part.sampled for row in rows)
+    share = f"{sampled * 100 // due}%" if due else "—"
+    missing = due - sampled
+
+    def opens(show: str) -> str:
+        return f"?day={day.isoformat()}&show={show}"
+
+    refused, exempt = (
+        sum(getattr(row.part, name) for row in rows) for name in ("refused", "exempt")
+    )
+    return [
+        Figure(
+            _("Communities with a round"), sum(row.with_round for row in rows), opens("round")
+        ),
+        Figure(pgettext("in a round", "Due"), due, opens("round")),
+        Figure(_("Sampled"), sampled, opens("round"), note=share, tone="ok"),
+        Figure(
+            pgettext("in a round", "Missing"), missing, opens("missing"),
+            tone="bad" if missing else "",
+        ),
+        Figure(_("Refuse"), refused, opens("refused")),
+        Figure(_("Exempt"), exempt, opens("exempt")),
+    ]  # fmt: skip
