@@ -1,96 +1,81 @@
 """What the result of a tube does to the people in it (结果生效), and how it is taken back."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 
 from gridwell.accounts.rules.actor import Actor
-from gridwell.health.actions import ResultRow, record_results
+from gridwell.core.bulk import update_rows
+from gridwell.health.actions.tubes import record_results_of_tubes
 from gridwell.health.models import GuestSample, Result, Sample, Tube
 from gridwell.screening.actions import holds
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.queries.results import place_of_guests
+from gridwell.screening.queries.results import place_of_guests, standing_samples
 from gridwell.screening.rules.tubes import ASKS_SINGLE, TubeState
 
-FEW = 1000  # up to so many different instants are written one update each: cheaper than CASE
 
-
-def put_results(
-    *,
-    community: int,
-    tubes: Sequence[Tube],
-    samples: Mapping[int, Sequence[Sample]],
-    source: str,
-    now: datetime,
-) -> None:
+def put_results(*, community: int, tubes: Sequence[Tube], source: str, now: datetime) -> None:
     """Write the results that these tubes of one community carry, and what follows from them.
 
-    `samples` are those that stand in each tube. Set-based; inside the caller's transaction.
+    Set-based; inside the caller's transaction. Only people of whom something has to be done singly
+    are read: what a negative tube says is written inside the database.
     """
-    _save(tubes)
+    update_rows(
+        Tube,
+        ("state", "resulted_at", "result_source"),
+        ((tube.pk, tube.state, tube.resulted_at, tube.result_source) for tube in tubes),
+    )
     by_kind: dict[tuple[str, str], list[Tube]] = defaultdict(list)
     for tube in tubes:
         by_kind[tube.purpose, tube.state].append(tube)
-
-    def inside(*keys: tuple[str, str]) -> list[tuple[Tube, Sample]]:
-        return [(t, s) for key in keys for t in by_kind.get(key, ()) for s in samples[t.pk]]
-
     negative, positive = TubeState.NEGATIVE.value, TubeState.POSITIVE.value
-    clear = inside(("pool", negative), ("single", negative))
-    found = inside(("single", positive))
-    _record(community, [*clear, *found], source, now)
-    holds.release(
-        community=community, samples=[s for _, s in inside(("single", negative))], now=now
-    )
-    holds.confirm(community=community, samples=[s for _, s in found], now=now)
-    holds.clear_later(community=community, samples=[s for _, s in clear], now=now)
-    pools = [t for state in ASKS_SINGLE for t in by_kind.get(("pool", state.value), ())]
+    cleared, found = by_kind["single", negative], by_kind["single", positive]
+    decided = [*by_kind["pool", negative], *cleared, *found]
+    _record(community, decided, source, now)
+    holds.release(community=community, samples=_inside(cleared), now=now)
+    confirmed = _inside(found)
+    holds.confirm(community=community, samples=confirmed, now=now)
+    if len(decided) > len(found):
+        holds.clear_later(community=community, now=now)
+    pools = [tube for state in ASKS_SINGLE for tube in by_kind["pool", state.value]]
+    held = _inside(pools)
     if pools:
-        held = [s for t in pools for s in samples[t.pk]]
         holds.begin_holds(community=community, tubes=pools, samples=held, now=now)
-    spoilt = inside(
-        ("pool", TubeState.SPOILT.value),
-        ("single", TubeState.SPOILT.value),
-        ("single", TubeState.UNCLEAR.value),
-    )
-    _due_again(spoilt, now)
-    _tell(community, pools, samples, found, now)
-
-
-def _save(tubes: Sequence[Tube]) -> None:
-    """Write state and time of tubes: one update for each result and instant while these are few."""
-    groups: dict[tuple[str, datetime | None, str], list[int]] = defaultdict(list)
-    for tube in tubes:
-        groups[tube.state, tube.resulted_at, tube.result_source].append(tube.pk)
-    if len(groups) > FEW:
-        Tube.objects.bulk_update(tubes, ["state", "resulted_at", "result_source"], batch_size=200)
-        return
-    for (state, at, source), pks in groups.items():
-        for part in parts(pks):
-            Tube.objects.filter(pk__in=part).update(
-                state=state, resulted_at=at, result_source=source
-            )
-
-
-def _record(
-    community: int, found: Sequence[tuple[Tube, Sample]], source: str, now: datetime
-) -> None:
-    """Put a result on record for everybody in tubes that decide; a pool that is positive never does."""
-    rows = [
-        ResultRow(s.resident_id, s.dwelling_id, s.sampled_at, t.state, t.resulted_at)
-        for t, s in found
-        if s.resident_id is not None
+    spoilt = [
+        *by_kind["pool", TubeState.SPOILT.value],
+        *by_kind["single", TubeState.SPOILT.value],
+        *by_kind["single", TubeState.UNCLEAR.value],
     ]
-    if rows:
-        record_results(
-            actor=Actor.system(community), community=community, rows=rows, source=source, now=now
-        )
-    guests = [(t, s) for t, s in found if s.guest is not None]
+    _due_again(spoilt, now)
+    _tell(community, pools, held, found, len(confirmed), now)
+
+
+def _inside(tubes: Sequence[Tube]) -> list[Sample]:
+    """Return the samples that stand in these tubes, in the order of tubes."""
+    samples = standing_samples(tube.pk for tube in tubes)
+    return [sample for tube in tubes for sample in samples.get(tube.pk, ())]
+
+
+def _record(community: int, tubes: Sequence[Tube], source: str, now: datetime) -> None:
+    """Put a result on record for everybody in tubes that decide; a pool that is positive never does."""
+    if not tubes:
+        return
+    states = {tube.pk: tube.state for tube in tubes}
+    record_results_of_tubes(
+        actor=Actor.system(community),
+        community=community,
+        tubes=sorted(states),
+        source=source,
+        now=now,
+    )
+    guests: list[Sample] = []
+    for part in parts(sorted(states)):
+        guests += Sample.objects.filter(tube__in=part, guest__isnull=False, superseded_at=None)
     if not guests:
         return
-    _supersede_guests(community, [s for _, s in guests], now)
-    places = place_of_guests(community, {s.guest for _, s in guests if s.guest})
+    _supersede_guests(community, guests, now)
+    places = place_of_guests(community, {s.guest for s in guests if s.guest})
     GuestSample.objects.bulk_create(
         [
             GuestSample(
@@ -98,10 +83,10 @@ def _record(
                 guest=s.guest,
                 place_id=s.dwelling_id or places[s.guest],
                 sampled_at=s.sampled_at,
-                outcome=t.state,
+                outcome=states[s.tube_id],
                 recorded_at=now,
             )
-            for t, s in guests
+            for s in guests
             if s.guest is not None and (s.dwelling_id or s.guest in places)
         ],
         batch_size=500,
@@ -118,14 +103,14 @@ def _supersede_guests(community: int, samples: Sequence[Sample], now: datetime) 
         ).update(superseded_at=now)
 
 
-def _due_again(found: Sequence[tuple[Tube, Sample]], now: datetime) -> None:
+def _due_again(tubes: Sequence[Tube], now: datetime) -> None:
     """Let samples count no longer that decide nothing: their people are missing again."""
     by_reason: dict[str, list[int]] = defaultdict(list)
-    for tube, sample in found:
-        by_reason[f"tube {tube.state}"].append(sample.pk)
+    for tube in tubes:
+        by_reason[f"tube {tube.state}"].append(tube.pk)
     for reason, pks in by_reason.items():
         for part in parts(pks):
-            Sample.objects.filter(pk__in=part, superseded_at=None).update(
+            Sample.objects.filter(tube__in=part, superseded_at=None).update(
                 superseded_at=now, superseded_reason=reason
             )
 
@@ -133,33 +118,35 @@ def _due_again(found: Sequence[tuple[Tube, Sample]], now: datetime) -> None:
 def _tell(
     community: int,
     pools: Sequence[Tube],
-    samples: Mapping[int, Sequence[Sample]],
-    found: Sequence[tuple[Tube, Sample]],
+    held: Sequence[Sample],
+    found: Sequence[Tube],
+    confirmed: int,
     now: datetime,
 ) -> None:
     """Alarm the desk and the subdistrict: a message for each positive pool, one for single positives."""
-    if not (pools or found):
+    if not (pools or confirmed):
         return
     users = desks_of(community, now)
+    people = Counter(sample.tube_id for sample in held)
     for tube in pools:
         tell(
             kind="screening.positive_pool",
             users=users,
             community=community,
-            facts={"tube": tube.code, "count": len(samples[tube.pk]), "outcome": tube.state},
+            facts={"tube": tube.code, "count": people[tube.pk], "outcome": tube.state},
             page="hold_list",
             key=f"{tube.ref.hex}:{tube.state}",
             now=now,
             is_urgent=True,
         )
-    if found:
+    if confirmed:
         tell(
             kind="screening.single_positive",
             users=users,
             community=community,
-            facts={"count": len(found), "tubes": ", ".join(sorted(t.code for t, _ in found)[:5])},
+            facts={"count": confirmed, "tubes": ", ".join(sorted(t.code for t in found)[:5])},
             page="hold_list",
-            key=":".join(sorted(t.ref.hex for t, _ in found))[:100],
+            key=":".join(sorted(t.ref.hex for t in found))[:100],
             now=now,
             is_urgent=True,
         )

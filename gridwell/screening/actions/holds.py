@@ -7,10 +7,9 @@ held is in `plan.rules.engine`.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
@@ -166,24 +165,20 @@ def confirm(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
     return len(rows)
 
 
-def clear_later(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
+def clear_later(*, community: int, now: datetime) -> int:
     """Decide holds whose hours ran out by a negative of any later sample; return how many.
 
     Whoever was never sampled singly and is negative in the next round stands open no longer.
     """
-    rows = list(Hold.objects.filter(community_id=community, end=HoldEnd.RAN_OUT.value))
-    if not rows:
-        return 0
-    latest: dict[tuple[int | None, UUID | None], datetime] = {}
-    for sample in samples:
-        who = sample.resident_id, sample.guest
-        latest[who] = max(sample.sampled_at, latest.get(who, sample.sampled_at))
-    cleared = [
-        row
-        for row in rows
-        if latest.get((row.resident_id, row.guest), row.starts_at) > row.starts_at
-    ]
-    return _end(cleared, HoldEnd.RELEASED, now)
+    rows = Hold.objects.filter(community_id=community, end=HoldEnd.RAN_OUT.value)
+    later = Sample.objects.filter(
+        Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest")),
+        community_id=community,
+        superseded_at=None,
+        sampled_at__gt=OuterRef("starts_at"),
+        tube__state=TubeState.NEGATIVE.value,
+    )
+    return _end(rows.filter(Exists(later)), HoldEnd.RELEASED, now)
 
 
 def withdraw(*, community: int, tubes: Collection[int], now: datetime) -> int:

@@ -25,7 +25,12 @@ from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.queries.results import match_tubes, standing_samples
+from gridwell.screening.queries.results import (
+    TubeKey,
+    last_sampled,
+    match_tubes,
+    standing_samples,
+)
 from gridwell.screening.rules.results import (
     TAKEN_ALL_THE_SAME,
     TRIED_AGAIN,
@@ -58,7 +63,7 @@ class Applied:
 
     taken: int = 0
     known: int = 0
-    faults: list[tuple[ResultLine, FaultCode, Tube | None]] = field(default_factory=list)
+    faults: list[tuple[ResultLine, FaultCode, Tube | TubeKey | None]] = field(default_factory=list)
 
 
 @transaction.atomic
@@ -168,7 +173,7 @@ def _open(delivery: ResultDelivery) -> list[ResultFault]:
 
 
 def _fault(
-    delivery: ResultDelivery, line: ResultLine, code: FaultCode, tube: Tube | None
+    delivery: ResultDelivery, line: ResultLine, code: FaultCode, tube: Tube | TubeKey | None
 ) -> ResultFault:
     return ResultFault(
         area_id=delivery.area_id,
@@ -231,7 +236,7 @@ def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, Re
     matched = match_tubes(area, lines)
     told: dict[int, ResultLine] = {}
     twice: set[int] = set()
-    tubes: dict[int, Tube] = {}
+    tubes: dict[int, TubeKey] = {}
     pending: list[ResultLine] = []
     for line, found in zip(lines, matched, strict=True):
         if line.is_pending:
@@ -263,7 +268,7 @@ def _note(line: ResultLine, count: int) -> ResultLine:
 def _locked(tubes: Collection[int]) -> dict[int, Tube]:
     """Return tubes as they are now; until the act is over nobody else changes them."""
     found: dict[int, Tube] = {}
-    for part in parts(sorted(tubes)):
+    for part in parts(sorted(tubes), 5000):
         rows = Tube.objects.select_for_update().filter(pk__in=part).order_by("pk")
         found.update((row.pk, row) for row in rows)
     return found
@@ -277,12 +282,11 @@ def _put(
     now: datetime,
 ) -> None:
     """Write the results of tubes that take them, and all that follows, community by community."""
-    samples = standing_samples(accepted)
+    last_sample = last_sampled(accepted)
     clock_off: list[int] = []
     by_community: dict[int, list[Tube]] = defaultdict(list)
     for pk, line in list(accepted.items()):
-        inside, tube = samples.get(pk, ()), tubes[pk]
-        last = max((s.sampled_at for s in inside), default=None)
+        tube, last = tubes[pk], last_sample.get(pk)
         if last is None or last > now:
             code = FaultCode.EMPTY_TUBE if last is None else FaultCode.SAMPLED_AHEAD
             done.faults.append((line, code, tube))
@@ -296,7 +300,7 @@ def _put(
             clock_off.append(pk)
     done.taken += len(accepted)
     for community, rows in sorted(by_community.items()):
-        put_results(community=community, tubes=rows, samples=samples, source=source, now=now)
+        put_results(community=community, tubes=rows, source=source, now=now)
         _follow_rounds(community, rows, accepted, done, now)
     if clock_off:
         first = clock_off[0]
@@ -443,8 +447,7 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
         raise RuleBroken("screening.tube_cannot_move", tube=tube.code)
     _close(actor, fault, reason, now)
     former = tube.state
-    samples = standing_samples([tube.pk])
-    inside = samples.get(tube.pk, [])
+    inside = standing_samples([tube.pk]).get(tube.pk, [])
     if not inside:
         raise RuleBroken("screening.tube_empty", tube=tube.code)
     take_back_results(
@@ -453,7 +456,7 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     tube.resulted_at, _ = settled_at(line.at, max(s.sampled_at for s in inside), now)
     tube.state = line.outcome.value
     source = _source(fault.delivery)
-    put_results(community=tube.community_id, tubes=[tube], samples=samples, source=source, now=now)
+    put_results(community=tube.community_id, tubes=[tube], source=source, now=now)
     audit.record(
         "screening.result_corrected",
         actor=actor,

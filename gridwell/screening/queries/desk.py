@@ -311,12 +311,19 @@ def _people(
 def _tubes_with(row: Round, theirs: Q, purpose: str) -> dict[tuple[int | None, UUID | None], str]:
     """Return whoever is in a tube of this purpose, or in one of another that is still open -> its code."""
     samples = Sample.objects.filter(
-        theirs, community_id=row.community_id, round=row.ref, superseded_at=None
-    ).filter(Q(purpose=purpose) | Q(tube__state="open"))
-    rows = samples.values_list("resident_id", "guest", "tube__code", "purpose")
+        theirs,
+        community_id=row.community_id,
+        round=row.ref,
+        purpose__in=sorted({"pool", "single", purpose}),  # named one by one: the index has them
+        superseded_at=None,
+    )
+    rows = samples.values_list("resident_id", "guest", "tube__code", "purpose", "tube__state")
     return {
         (resident, guest): code
-        for resident, guest, code, _ in sorted(rows, key=lambda found: found[3] == purpose)
+        for resident, guest, code, kind, state in sorted(
+            rows, key=lambda found: found[3] == purpose
+        )
+        if kind == purpose or state == "open"
     }
 
 
@@ -405,13 +412,7 @@ def _member_by_ref(sampler: Sampler, ref: UUID, purpose: str) -> Person | None:
     for who, name, dwelling, door, full_name, grid, household, at_door, exempt in found:
         if sampler.grids is not None and grid not in sampler.grids:
             return None
-        tube = Sample.objects.filter(
-            community_id=sampler.community,
-            round=sampler.round.ref,
-            purpose=purpose,
-            resident_id=who,
-            superseded_at=None,
-        ).values_list("tube__code", flat=True)[:1]
+        tubes = _tubes_with(sampler.round, Q(resident_id=who), purpose)
         return Person(
             key=f"r:{ref.hex}",
             name=name,
@@ -423,6 +424,6 @@ def _member_by_ref(sampler: Sampler, ref: UUID, purpose: str) -> Person | None:
             is_due=True,
             at_door=at_door,
             exempt=exempt,
-            tube=next(iter(tube), ""),
+            tube=tubes.get((who, None), ""),
         )
     return None

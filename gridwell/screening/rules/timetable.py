@@ -8,8 +8,7 @@ the machine.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-
-from ortools.sat.python import cp_model
+from typing import TYPE_CHECKING
 
 from gridwell.screening.rules.sites import BEST_RATE
 from gridwell.screening.rules.slots import (
@@ -22,6 +21,9 @@ from gridwell.screening.rules.slots import (
     grid_of,
     in_pieces,
 )
+
+if TYPE_CHECKING:  # loaded when a timetable is made: a third of a second in every process else
+    from ortools.sat.python import cp_model
 
 #: Work that the search may do, in units of OR-Tools' deterministic time; a second or two.
 EFFORT = 1.0
@@ -249,6 +251,8 @@ class _Search:
     """The model: which piece is in which slot, and which slots belong to high-risk buildings."""
 
     def __init__(self, grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> None:
+        from ortools.sat.python import cp_model
+
         self.model = cp_model.CpModel()
         self.has: dict[tuple[Key, Spot], cp_model.IntVar] = {}
         self.pieces = pieces
@@ -266,7 +270,7 @@ class _Search:
 
     def _place(
         self, grid: Grid, piece: Party, late: Mapping[int, int]
-    ) -> list[cp_model.LinearExprT]:
+    ) -> "list[cp_model.LinearExprT]":
         rank = {site: place for place, site in enumerate(piece.near)}
         mine = []
         cost: list[cp_model.LinearExprT] = []
@@ -317,6 +321,8 @@ class _Search:
 
     def solve(self, first: Mapping[Key, Spot]) -> tuple[dict[Key, Spot], bool]:
         """Return the slots of the pieces, and whether nothing better exists."""
+        from ortools.sat.python import cp_model
+
         for (key, spot), has in self.has.items():
             self.model.add_hint(has, first.get(key) == spot)
         solver = cp_model.CpSolver()
