@@ -12,7 +12,7 @@ from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
 from gridwell.plan.actions import up_to_date
-from gridwell.screening.actions import require
+from gridwell.screening.actions import require, work
 from gridwell.screening.actions.desks import resume_desk, stop_desk
 from gridwell.screening.models import Desk, Round, Slot, SlotChange
 from gridwell.screening.queries.comers import GroupKey, geography_of
@@ -82,6 +82,7 @@ def _write(actor: Actor, facts: Facts, answer: Answer, now: datetime) -> Made:
         unplaced=answer.people_unplaced,
         changed=len(changes),
     )
+    work.follow_slots(round=row, now=now)
     return Made(people, answer.unplaced, answer.people_unplaced, len(changes))
 
 
@@ -225,6 +226,7 @@ def move_slot(
         place=found.place_id,
         people=found.people,
     )
+    work.follow_slots(round=row, now=now)
     return found
 
 
@@ -316,6 +318,7 @@ def undo_move(*, actor: Actor, round: Round, change: int, now: datetime) -> Slot
         place=last.place_id,
         people=last.people,
     )
+    work.follow_slots(round=row, now=now)
     return last
 
 

@@ -15,16 +15,18 @@ from gridwell.notify.models import Message
 from gridwell.orders.tests.make import NOW, make_building, make_district
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
+from gridwell.screening.actions import boxes, desk, work
 from gridwell.screening.actions import calls as acts
-from gridwell.screening.actions import work
 from gridwell.screening.actions.members import exempt_member, set_at_door
 from gridwell.screening.actions.rounds import close_round
 from gridwell.screening.models import Call, Round, RoundMember, Site, Slot
 from gridwell.screening.queries.calls import Part, called_twice, calls_of, parts_of
+from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.members import members_of, total
-from gridwell.screening.tests.make import make_round, make_sample
+from gridwell.screening.tests.make import make_round, make_sample, make_tube
 from gridwell.tasks.actions import do
 from gridwell.tasks.models import Task, TaskEvent
+from gridwell.tasks.tests.make import make_task
 
 pytestmark = pytest.mark.django_db
 
@@ -269,3 +271,48 @@ def test_a_member_of_a_group_of_another_community_gets_nothing(
     row = make_round(officer)
     assert not members_of(elsewhere, row).exists()
     assert not parts_of(elsewhere, row)
+
+
+def test_the_desk_closes_what_waited_for_it(row: Round, officer: Actor) -> None:
+    one, *_ = RoundMember.objects.order_by("pk")
+    set_at_door(actor=officer, round=row, members=[one.pk], at_door=True, now=NOW)
+    sampler = access_desk(officer, row.pk)
+    tube = desk.open_tube(sampler=sampler, code="TUBE0001", ref=uuid4(), desk="d", now=NOW)
+    key = f"r:{one.resident.ref.hex}"
+    sample = desk.add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=NOW)
+    assert [task.state for task in tasks_of("door_sampling")] == ["done"]
+    desk.undo_sample(sampler=sampler, sample=sample, now=NOW)
+    assert [task.state for task in tasks_of("door_sampling")] == ["open"]
+    desk.add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=NOW)
+    desk.close_tube(sampler=sampler, tube=tube, now=NOW)
+    make_task(
+        kind="resample", subject_kind="resident", subject=one.resident_id, basis="hold:1:0",
+        origin="plan",
+    )  # fmt: skip
+    single = desk.open_tube(
+        sampler=sampler, code="TUBE0002", ref=uuid4(), desk="e", purpose="single", now=NOW
+    )
+    desk.add_sample(sampler=sampler, tube=single, key=key, ref=uuid4(), now=NOW)
+    assert [task.state for task in tasks_of("resample")] == ["done"]
+
+
+def test_a_packed_box_is_to_be_brought_to_the_laboratory(row: Round, officer: Actor) -> None:
+    make_sample(RoundMember.objects.order_by("pk").first(), tube=make_tube(row))
+    sampler = access_desk(officer, row.pk)
+    box = boxes.start_box(sampler=sampler, code="BOX1", now=NOW)
+    boxes.put_all(sampler=sampler, box=box, now=NOW)
+    facts = {"sampler": sampler, "box": box, "now": NOW}
+    boxes.pack_box(counted=1, **facts)
+    (task,) = tasks_of("transport_box")
+    assert (task.title, task.is_urgent, task.due_at - NOW) == ("BOX1", True, work.IN_TRANSIT)
+    boxes.open_box(reason="少放一管", **facts)
+    assert tasks_of("transport_box")[0].state == "ended"
+    boxes.pack_box(counted=1, **facts)
+    close_round(actor=officer, round=row, reason="收工", now=NOW + timedelta(minutes=5))
+    assert tasks_of("transport_box")[0].state == "open"
+    boxes.send_box(who="老王", **facts)
+    (task,) = tasks_of("transport_box")
+    assert (task.state, TaskEvent.objects.filter(task=task, reason="box_sent").count()) == (
+        "done",
+        1,
+    )
