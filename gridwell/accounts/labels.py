@@ -69,7 +69,7 @@ REFUSALS = {
     "accounts.team_kind_unknown": _("There is no kind of group “%(kind)s”."),
     "accounts.team_ended": _("The group “%(team)s” has ended."),
     "accounts.team_has_posts": _(
-        "%(count)s posts still belong to the group “%(team)s”. End or move them first."
+        "Posts that still belong to the group “%(team)s”: %(count)s. End or move them first."
     ),
     "accounts.mode_unknown": _("A post cannot be prepared for the mode “%(mode)s”."),
     "accounts.deputy_is_holder": _(

@@ -132,7 +132,7 @@ def _sent(request: ActorRequest, area: int, code: str, sheets: list[SheetPlan]) 
         sheets,
         watermark=_("Made by %(name)s, %(at)s")
         % {"name": request.actor.display_name, "at": f"{local:%Y-%m-%d %H:%M}"},
-        counted=_("{count} rows"),
+        counted=_("rows: {count}"),
     )
     note_list_exported(actor=request.actor, community=area, code=code, rows=count, now=now)
     answer = HttpResponse(out.getvalue(), content_type=XLSX)

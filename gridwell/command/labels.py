@@ -33,7 +33,7 @@ REFUSALS = {
     ),
     "command.names_not_yours": _("Only the desk of %(area)s can link an entry of its register."),
     "command.time_unclear": _("The time cannot be read. Leave it empty for now."),
-    "command.questions_open": _("%(count)s questions are still open. Answer them first."),
+    "command.questions_open": _("Questions still open: %(count)s. Answer them first."),
     "command.not_approved": _("This part is not approved, so there is nothing to withdraw."),
     "command.no_step": _(
         "The protocol in force has no level to which this zone could go down; it is lifted instead."

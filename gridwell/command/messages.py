@@ -74,7 +74,7 @@ POSTS = (
         "posts.nobody",
         _("Nobody can act: %(area)s"),
         _(
-            "Nobody can act for %(count)s posts at %(area)s: %(post)s. Name a holder or a deputy now."
+            "Posts at %(area)s for which nobody can act: %(count)s (%(post)s). Name a holder or a deputy now."
         ),
         outside=_("A post has nobody who can act. Sign in to name somebody."),
     ),

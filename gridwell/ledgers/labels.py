@@ -52,7 +52,7 @@ FAULTS = {
         "The sex %(value)s contradicts the ID number. The ID number's was taken."
     ),
     "people_count": _(
-        "The line says %(declared)s people but names %(found)s. Check who is missing."
+        "People by the number in the line: %(declared)s; by name: %(found)s. Check who is missing."
     ),
     "address_date": _(
         "The spreadsheet has turned a door number into a date (%(value)s). "

@@ -141,7 +141,7 @@ LACKS = {
     "clean_days": _("%(left)s of %(of)s days without a new case"),
     "closing_round": _("the closing round, from day %(day)s on"),
     "closing_results": _(
-        "the closing round: %(missing)s results, %(unsampled)s not sampled, %(positive)s positive"
+        "the closing round: results missing: %(missing)s, not sampled: %(unsampled)s, positive: %(positive)s"
     ),
     "rounds": _("rounds of day %(days)s"),
     "no_rule": _("the protocol in force has no rule for lifting this level"),
@@ -201,9 +201,9 @@ DELIVERED = {
 QUESTIONS = {
     "no_order": _("No order was found in this text."),
     "unread": _("This part could not be read."),
-    "count_group": _("%(district)s declares %(declared)s, but %(found)s were found."),
-    "count_total": _("The notice declares %(declared)s in total, but %(found)s were found."),
-    "count_district": _("%(district)s declares %(declared)s changes, but %(found)s were found."),
+    "count_group": _("%(district)s declares %(declared)s; found: %(found)s."),
+    "count_total": _("The notice declares %(declared)s in total; found: %(found)s."),
+    "count_district": _("Changes that %(district)s declares: %(declared)s; found: %(found)s."),
     "issued_on_missing": _("The date of issue is not in the text."),
     "issued_on_damaged": _("The year of the date of issue is lost."),
     "number_damaged": _("The number of the notice is damaged."),
@@ -218,7 +218,7 @@ QUESTIONS = {
     "incomplete_name": _("The name of the place seems cut off."),
     "odd_place": _("This does not look like a place."),
     "duplicate_item": _("This place stands twice in the same list."),
-    "empty_group": _("%(declared)s places are declared here and none is listed."),
+    "empty_group": _("Places declared here: %(declared)s; none is listed."),
     "cut_off": _("The text ends in the middle of a list."),
     "range_widened": _("The range becomes wider than before."),
     "heading_lost": _("The list begins anew here; a heading may be lost."),

@@ -60,7 +60,7 @@ WHY = {
     "day": pgettext_lazy("why", "This is day %(day)s."),
     "round": pgettext_lazy("why", "It is round %(round)s."),
     "closing_round": _("It is the closing round."),
-    "exit": _("To leave the city: %(negatives)s negative results within %(hours)s hours."),
+    "exit": _("To leave the city, negative results within %(hours)s hours: %(negatives)s."),
     "end_at": _("It ends at %(until)s."),
     "end_lifted": _(
         "It ends when there has been no new case for %(days)s days and the closing round is all "

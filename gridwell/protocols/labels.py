@@ -5,7 +5,7 @@ from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
     "protocols.not_allowed": _("Your post does not give you the right to do this here."),
-    "protocols.file_refused": _("The file has %(count)s mistakes and was not taken."),
+    "protocols.file_refused": _("Mistakes in the file: %(count)s. It was not taken."),
     "protocols.area_unknown": _("The area %(area)s of the file is not in this installation."),
     "protocols.area_not_yours": _(
         "The file is for the area %(area)s, which is not in your charge."
@@ -43,21 +43,21 @@ FILE_ERRORS = {
 FINDINGS = {
     "unit_wider": _("Drawn by %(unit)s; the rule draws by %(default)s."),
     "level_abolished": _("This level of risk no longer exists."),
-    "clean_days_longer": _("%(days)s clean days asked, the rule asks %(most)s."),
+    "clean_days_longer": _("Clean days asked: %(days)s, the rule asks %(most)s."),
     "measure_harsher": _("Measures harsher than the rule: %(measures)s."),
     "no_lift_rule": _("No condition for lifting is stated."),
     "half_lift_rule": _(
         "Only the clean days are printed; the closing round of day %(day)s is asked as well."
     ),
-    "past_end": _("Past its end since %(since)s, %(days)s days."),
+    "past_end": _("Past its end since %(since)s (days: %(days)s)."),
     "no_end": _("No end is stated."),
     "standstill_not_allowed": _("Standstills are not allowed any more."),
     "class_abolished": _("People of this class are no longer to be kept."),
-    "stay_longer": _("%(days)s days ordered, the rule says %(most)s."),
+    "stay_longer": _("Days ordered: %(days)s, the rule says %(most)s."),
     "stay_harsher": _("Stricter than the rule, which says %(most)s."),
     "hold_longer": _("Held for %(hours)s hours, at most %(most)s."),
     "exit_stricter": _(
-        "%(negatives)s negatives within %(hours)s hours asked to leave the city; the rule asks "
+        "Negatives asked to leave the city: %(negatives)s within %(hours)s hours; the rule asks "
         "%(most_negatives)s within %(most_hours)s."
     ),
 }

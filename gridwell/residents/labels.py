@@ -186,7 +186,7 @@ REFUSALS: dict[str, Promise] = {
     "residents.person_unclear": _(
         "Not exactly one person was found, but %(count)s. Give the whole number or name."
     ),
-    "residents.still_lived_in": _("%(count)s people still live there; let them move first."),
+    "residents.still_lived_in": _("People who still live there: %(count)s. Let them move first."),
     "residents.no_words": _("Write down what was said."),
     "residents.unknown_subject": _("Say what the objection is about."),
     "residents.unknown_outcome": _("Say whether the objection is upheld or rejected."),

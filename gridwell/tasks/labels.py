@@ -209,18 +209,18 @@ MESSAGES = (
     MessageKind(
         code="tasks.late",
         title=_("Late: %(count)s"),
-        text=_("%(count)s tasks of %(place)s are late and have come to you."),
+        text=_("Tasks of %(place)s that are late and have come to you: %(count)s."),
     ),
     MessageKind(
         code="tasks.received",
         title=_("Tasks for you: %(count)s"),
-        text=_("%(count)s tasks are on your post now: %(to)s. Before they were with: %(from)s."),
+        text=_("Tasks on your post (%(to)s) now: %(count)s. Before they were with: %(from)s."),
         values=_SIDES,
     ),
     MessageKind(
         code="tasks.given",
         title=_("Tasks handed on: %(count)s"),
-        text=_("%(count)s tasks went from your post (%(from)s) to: %(to)s."),
+        text=_("Tasks that went from your post (%(from)s): %(count)s, to: %(to)s."),
         values=_SIDES,
     ),
     MessageKind(

@@ -42,7 +42,7 @@ def day_list(actor: Actor, area: Area, plan: Plan, found: DayList, now: datetime
         [sheet],
         watermark=_("Made by %(name)s, %(at)s")
         % {"name": actor.display_name, "at": f"{local:%Y-%m-%d %H:%M}"},
-        counted=_("{count} rows"),
+        counted=_("rows: {count}"),
     )
     answer = HttpResponse(out.getvalue(), content_type=XLSX)
     name = f"{area.pk}-{plan.day:%Y%m%d}-{found.code}.xlsx"

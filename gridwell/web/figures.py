@@ -37,7 +37,7 @@ def of_today(area: int, facts: Today) -> list[Figure]:
             tally.stay_home_households,
             _list_url(area, "stay_home"),
             unit=pgettext("unit", "households"),
-            note=_("%(people)s people · %(buildings)s buildings")
+            note=_("people: %(people)s · buildings: %(buildings)s")
             % {"people": number(tally.stay_home_people), "buildings": tally.stay_home_buildings},
         ),
         Figure(
@@ -123,7 +123,7 @@ def of_area(rows: Sequence[AreaRow]) -> list[Figure]:
             sum(row.stay_home for row in rows),
             "#communities",
             unit=pgettext("unit", "people"),
-            note=_("%(count)s households")
+            note=_("households: %(count)s")
             % {"count": number(sum(row.stay_home_households for row in rows))},
         ),
         Figure(

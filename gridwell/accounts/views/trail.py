@@ -130,7 +130,7 @@ def _csv(request: ActorRequest, area: int, wanted: dict[str, Any]) -> Iterator[b
     out.close(
         _("Taken out by %(name)s, %(when)s")
         % {"name": request.actor.display_name, "when": f"{now:%Y-%m-%d %H:%M}"},
-        _("{count} rows"),
+        _("rows: {count}"),
     )
     yield _drain(buffer)
 

@@ -130,7 +130,7 @@ def _xlsx(request: ActorRequest, asked: queries.Asked) -> bytes:
         widths=[20, 16, 16, 24, 30, 20, 40, 40],
     )
     out = BytesIO()
-    write_xlsx(out, [sheet], watermark=_taken_out(request), counted=_("{count} rows"))
+    write_xlsx(out, [sheet], watermark=_taken_out(request), counted=_("rows: {count}"))
     return out.getvalue()
 
 
@@ -142,7 +142,7 @@ def _csv(request: ActorRequest, asked: queries.Asked) -> Iterator[bytes]:
         out.row(row)
         if number % 500 == 499:
             yield _drain(buffer)
-    out.close(_taken_out(request), _("{count} rows"))
+    out.close(_taken_out(request), _("rows: {count}"))
     yield _drain(buffer)
 
 

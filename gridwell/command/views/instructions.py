@@ -108,7 +108,7 @@ def instruction_remind(request: ActorRequest, area: int, instruction: int) -> Ht
     """Remind those who have not finished."""
     row = queries.access_instruction(request.actor, area, instruction)
     told = acts.remind(actor=request.actor, instruction=row, now=clock.now())
-    messages.success(request, _("%(told)s people were reminded.") % {"told": told})
+    messages.success(request, _("People reminded: %(told)s.") % {"told": told})
     return back_to("instruction_file", request, instruction=row.pk)
 
 

@@ -100,12 +100,12 @@ def _switched(request: ActorRequest, form: ModeForm, now: datetime) -> HttpRespo
     }
     if holds == done.change.mode:
         words = _(
-            "The area is in the mode %(mode)s: %(posts)s posts changed, %(told)s people told."
+            "The area is in the mode %(mode)s. Posts changed: %(posts)s, people told: %(told)s."
         )
     else:
         words = _(
-            "Of itself the area is in the mode %(own)s; from above it stays in %(mode)s: "
-            "%(posts)s posts changed, %(told)s people told."
+            "Of itself the area is in the mode %(own)s; from above it stays in %(mode)s. "
+            "Posts changed: %(posts)s, people told: %(told)s."
         )
     messages.success(request, words % facts)
     if done.closing is not None:

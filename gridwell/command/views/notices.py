@@ -319,7 +319,7 @@ def notice_approve_below(request: ActorRequest, area: int, notice: int) -> HttpR
         ]
         lower = approve_low(actor=request.actor, notice=row, communities=inside, now=clock.now())
     count = len(result.approved) + len(lower)
-    messages.success(request, _("Approved for %(count)s communities.") % {"count": count})
+    messages.success(request, _("Approved. Communities: %(count)s.") % {"count": count})
     for community, refusal in result.left:
         text = _("%(community)s: %(why)s") % {"community": community, "why": say(refusal)}
         messages.warning(request, text)

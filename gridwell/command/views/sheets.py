@@ -78,7 +78,7 @@ def zone_delivered(request: ActorRequest, area: int, zone: int) -> HttpResponse:
         delivered_at=now.replace(second=0, microsecond=0),
         now=now,
     )
-    messages.success(request, _("Recorded for %(count)s doors.") % {"count": count})
+    messages.success(request, _("Recorded. Doors: %(count)s.") % {"count": count})
     return back_to("zone_sheets", request, zone=zone)
 
 
@@ -134,5 +134,5 @@ def stay_delivered(request: ActorRequest, area: int, sheet: str) -> HttpResponse
             delivered_at=now.replace(second=0, microsecond=0),
             now=now,
         )
-    messages.success(request, _("Recorded for %(count)s doors.") % {"count": count})
+    messages.success(request, _("Recorded. Doors: %(count)s.") % {"count": count})
     return back_to("stay_list", request)

@@ -39,5 +39,5 @@ REFUSALS = {
     ),
 }
 
-ROW_COUNT = _("%(count)s rows")
+ROW_COUNT = _("rows: %(count)s")
 WATERMARK = _("Exported by %(who)s on %(when)s")

@@ -53,7 +53,7 @@ def figures(row: LedgerImport) -> list[Figure]:
             _("Faults"),
             faults,
             _url("import_faults", row) if has_lists and faults else None,
-            note=_("%(count)s lines held back") % {"count": held} if held else "",
+            note=_("lines held back: %(count)s") % {"count": held} if held else "",
             tone="bad" if faults else "",
         ),
         Figure(
@@ -90,8 +90,8 @@ def effect_words(row: LedgerImport) -> str:
     if not (count("new") or count("changed")):
         return _("Nothing would change: everybody in the file is in the register as it says.")
     return _(
-        "%(new)s people would be registered and %(changed)s changed. "
-        "%(missing)s people who are not in the file stay as they are. Nobody is deleted."
+        "People who would be registered: %(new)s; changed: %(changed)s. People who are not in the "
+        "file stay as they are: %(missing)s. Nobody is deleted."
     ) % {"new": count("new", 0), "changed": count("changed", 0), "missing": count("missing", 0)}
 
 

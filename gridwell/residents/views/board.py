@@ -153,10 +153,10 @@ def _cell(door: Door, base: str, chosen: int | None, *, is_paper: bool) -> Cell:
     title += " " + (
         pgettext("board cell", "vacant")
         if is_vacant
-        else _("%(people)s people") % {"people": door.people}
+        else _("people: %(people)s") % {"people": door.people}
     )
     if len(door.households) > 1:
-        title += " " + _("%(count)s households") % {"count": len(door.households)}
+        title += " " + _("households: %(count)s") % {"count": len(door.households)}
     url = f"{base}?cell={place.pk}"
     tally = door.tally
     return Cell(

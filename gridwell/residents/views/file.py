@@ -170,7 +170,7 @@ def former_words(field: str, value: str) -> str:
     if words is not None:
         return str(words.get(value, value))
     if field == "remark":
-        return _("a remark of %(count)s characters") % {"count": len(value)} if value else ""
+        return _("a remark (characters: %(count)s)") % {"count": len(value)} if value else ""
     return value
 
 

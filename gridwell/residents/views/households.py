@@ -171,7 +171,7 @@ def household_split(request: ActorRequest, household: int) -> HttpResponse:
 
     def preview(values: Mapping[str, Any]) -> str:
         where = _door(request, values["door"], found.dwelling)
-        return _("%(count)s of %(all)s people form a new household in %(door)s.") % {
+        return _("People who form a new household in %(door)s: %(count)s of %(all)s.") % {
             "count": len(values["people"]),
             "all": len(members),
             "door": where.full_name,
@@ -229,9 +229,9 @@ def household_merge(request: ActorRequest, household: int) -> HttpResponse:
 
     def preview(values: Mapping[str, Any]) -> str:
         joining = members.get(values["other"], [])
-        return _("%(people)s join this household; the other one ends. It can be undone.") % {
-            "people": "、".join(row.resident.name for row in joining)
-        }
+        return _(
+            "People who join this household: %(people)s. The other one ends. It can be undone."
+        ) % {"people": "、".join(row.resident.name for row in joining)}
 
     def act(values: Mapping[str, Any]) -> str:
         now = clock.now()

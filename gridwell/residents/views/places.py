@@ -376,8 +376,8 @@ def place_merge(request: ActorRequest, place: int) -> HttpResponse:
         plan = plan_merge(found, kept(values))
         doors = [gone for gone, _kept in plan.pairs if gone.kind == PlaceKind.DWELLING]
         return _(
-            "%(pairs)s places become one with their twins, %(doors)s of them dwellings; "
-            "%(moving)s places move over. Households and history stay. It can be undone."
+            "Places that become one with their twins: %(pairs)s, dwellings among them: %(doors)s; "
+            "places that move over: %(moving)s. Households and history stay. It can be undone."
         ) % {"pairs": len(plan.pairs), "doors": len(doors), "moving": len(plan.moving)}
 
     def act(values: Mapping[str, Any]) -> str:

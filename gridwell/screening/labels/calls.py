@@ -84,7 +84,7 @@ STEPS = {
 MESSAGES = (
     MessageKind(
         "screening.call_now",
-        _("Please call: %(count)s people"),
+        _("Please call. People: %(count)s"),
         _("%(round)s. Please call them down: %(places)s."),
         outside=_("Please call your building down to be sampled: %(places)s."),
     ),

@@ -49,7 +49,7 @@ REFUSALS = {
     "screening.box_packed": _("Box %(box)s is packed; take it up again before adding tubes."),
     "screening.box_empty": _("No tube is in box %(box)s."),
     "screening.box_differs": _(
-        "%(in_system)s tubes in the system, %(counted)s counted by hand. Find the difference or say why."
+        "Tubes in the system: %(in_system)s, counted by hand: %(counted)s. Find the difference or say why."
     ),
     "screening.box_not_packed": _("Count and pack box %(box)s first."),
     "screening.box_not_sent": _("Box %(box)s has not been handed over yet."),

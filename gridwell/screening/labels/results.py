@@ -127,10 +127,10 @@ _OUTCOMES = {"outcome": TUBE_RESULTS}
 MESSAGES = (
     MessageKind(
         "screening.positive_pool",
-        _("Pooled tube %(outcome)s: %(count)s people"),
+        _("Pooled tube %(outcome)s (people: %(count)s)"),
         _(
-            "Tube %(tube)s is %(outcome)s. Its %(count)s people are held from now on and have to be "
-            "sampled singly at once."
+            "Tube %(tube)s is %(outcome)s. Whoever is in it (people: %(count)s) is held from now on "
+            "and has to be sampled singly at once."
         ),
         outside=_("A pooled tube has to be looked at at once. Sign in."),
         values=_OUTCOMES,
@@ -138,23 +138,23 @@ MESSAGES = (
     MessageKind(
         "screening.single_positive",
         _("Single samples positive: %(count)s"),
-        _("%(count)s single samples are positive (%(tubes)s). Look at what is proposed for them."),
+        _("Single samples that are positive: %(count)s (%(tubes)s). Look at what is proposed for them."),
         outside=_("Single samples have to be looked at at once. Sign in."),
     ),
     MessageKind(
         "screening.hold_alarm",
         _("%(part)s of the time of a hold is over"),
         _(
-            "%(count)s people of tube %(tube)s are still held; %(part)s of the time is over. It ends "
+            "People of tube %(tube)s still held: %(count)s; %(part)s of the time is over. It ends "
             "by itself at %(until)s."
         ),
         outside=_("A hold is running out. Sign in to see which."),
     ),
     MessageKind(
         "screening.holds_ran_out",
-        _("%(count)s holds ended by themselves"),
+        _("Holds ended by themselves: %(count)s"),
         _(
-            "The hours of %(count)s holds are over: nobody is held by them any more. See whose single "
+            "Holds whose hours are over: %(count)s. Nobody is held by them any more. See whose single "
             "sample is still missing."
         ),
         outside=_("Holds have ended by themselves. Sign in to see which."),
@@ -163,8 +163,8 @@ MESSAGES = (
         "screening.results_contradict",
         _("Results contradict each other: %(count)s"),
         _(
-            "%(count)s rows of a laboratory say something else than what is on record. Nothing was "
-            "changed; look at them now."
+            "Rows of a laboratory that say something else than what is on record: %(count)s. "
+            "Nothing was changed; look at them now."
         ),
         outside=_("Results have to be looked at. Sign in."),
     ),

@@ -66,7 +66,7 @@ REFUSALS = {
     "screening.exempt_reason_unknown": _("Choose why this person need not be sampled."),
     "screening.exempt_needs_end": _("Say until when: an exemption always has an end."),
     "screening.still_missing": _(
-        "%(missing)s people are still missing. Say why the round is closed all the same."
+        "People still missing: %(missing)s. Say why the round is closed all the same."
     ),
     "screening.targets_odd": _(
         "Targets are times of the day in order with a share between 1 and 100, the shares growing."

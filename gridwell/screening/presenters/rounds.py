@@ -97,19 +97,19 @@ def proposal_line(row: Proposed) -> ProposalLine:
     }
     if row.traits:
         text = (
-            _("No area is sampled as a whole: sample %(who)s, %(people)s people (%(clause)s)")
+            _("No area is sampled as a whole: sample %(who)s (people: %(people)s; %(clause)s)")
             % facts
         )
     elif row.zone is not None:
         text = _("%(zone)s: %(purpose)s, day %(number)s (%(clause)s)") % facts
     elif row.next == "stop":
         text = (
-            _("Stop: the round after the pause was clean, %(clean)s clean rounds in a row.") % facts
+            _("Stop: the round after the pause was clean. Clean rounds in a row: %(clean)s.") % facts
         )
     elif row.next == "final":
-        text = _("One more round after three days' pause: %(clean)s clean rounds in a row.") % facts
+        text = _("One more round after three days' pause. Clean rounds in a row: %(clean)s.") % facts
     else:
-        text = _("A round a day goes on: %(clean)s clean rounds in a row so far.") % facts
+        text = _("A round a day goes on. Clean rounds in a row so far: %(clean)s.") % facts
     if row.on is None:
         return ProposalLine(text, None, "")
     parts: dict[str, object] = {

@@ -79,7 +79,7 @@ def _take(request: ActorRequest, area: int, form: ResultFileForm) -> HttpRespons
         file_name=upload.name or "",
     )
     delivery, faults = acts.take_results(actor=request.actor, sent=sent, now=clock.now())
-    said = _("%(rows)s rows: %(taken)s tubes taken, %(known)s known before, %(faults)s to look at.")
+    said = _("Rows: %(rows)s. Tubes taken: %(taken)s, known before: %(known)s, to look at: %(faults)s.")
     facts = {
         "rows": delivery.rows,
         "taken": delivery.taken,
@@ -198,5 +198,5 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
 def lab_again(request: ActorRequest, area: int) -> HttpResponse:
     """Try the open rows again, after a desk has sent."""
     count = acts.try_again(area=handled(request), now=clock.now())
-    messages.success(request, _("%(count)s rows found their tube.") % {"count": count})
+    messages.success(request, _("Rows that found their tube: %(count)s.") % {"count": count})
     return back_to("lab_faults", request)

@@ -75,8 +75,8 @@ def round_sheet_back(request: ActorRequest, area: int, round: int, building: int
         messages.success(
             request,
             _(
-                "%(sampled)s sampled, %(outcomes)s remarks written down, %(guests)s who are not "
-                "registered taken in."
+                "Sampled: %(sampled)s, remarks written down: %(outcomes)s, taken in without being "
+                "registered: %(guests)s."
             )
             % said,
         )
