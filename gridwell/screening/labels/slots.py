@@ -12,6 +12,15 @@ BECAUSE = {
     "by_hand": _("put there by hand"),
 }
 
+#: The same as a sign on the timetable.
+SIGNS = {
+    "nearest": pgettext_lazy("sign of a slot", "n"),
+    "nearest_full": pgettext_lazy("sign of a slot", "f"),
+    "walks_badly": pgettext_lazy("sign of a slot", "w"),
+    "high_risk": pgettext_lazy("sign of a slot", "r"),
+    "by_hand": pgettext_lazy("sign of a slot", "h"),
+}
+
 #: How a slot came to stand elsewhere: `SlotChange.how`.
 CHANGED = {
     "moved": pgettext_lazy("slot", "moved by hand"),
@@ -48,10 +57,10 @@ REFUSALS = {
         "High-risk buildings never share a slot with others. Choose a slot of their own."
     ),
     "screening.slot_rate": _(
-        "%(people)s people are more than %(desks)s desks can take in %(minutes)s minutes, even at best."
+        "People: %(people)s. Desks: %(desks)s, which cannot take so many in %(minutes)s minutes, even at best."
     ),
     "screening.slot_waiting": _(
-        "%(people)s people in this slot: the last would wait about %(wait)s minutes. Say why if it has to be."
+        "People in this slot: %(people)s. The last would wait about %(wait)s minutes. Say why if it has to be."
     ),
     "screening.slot_farther": _(
         "These people walk badly and would not go to their nearest site. Say why if it has to be."

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from gridwell.core import clock
 from gridwell.core.components import Figure, Step
 from gridwell.places.models import Place
-from gridwell.screening.labels.slots import BECAUSE
+from gridwell.screening.labels.slots import BECAUSE, SIGNS
 from gridwell.screening.models import Desk, Round, Site, Slot, SlotChange
 from gridwell.screening.queries.slots import Facts, Stage, instant_at
 from gridwell.screening.rules.moves import Advice, Hitch, advice, hours_of, is_long
@@ -44,6 +44,7 @@ class Entry:
     who: str
     part: str
     why: str
+    sign: str
     tone: str
     may_move: bool
 
@@ -99,7 +100,7 @@ class SiteHead:
     people: int
 
 
-def heads(stage: Stage) -> list[SiteHead]:
+def heads(stage: Stage, only: int | None = None) -> list[SiteHead]:
     """Return the columns of the timetable."""
     people: dict[int, int] = {}
     for slot in stage.slots:
@@ -110,15 +111,23 @@ def heads(stage: Stage) -> list[SiteHead]:
     return [SiteHead(site, working.get(site.pk, 0), people.get(site.pk, 0)) for site in stage.sites]
 
 
-def timetable(stage: Stage, *, may_run: bool) -> list[SlotRow]:
-    """Return the lines of the timetable: every slot that there is, at every site."""
-    starts = sorted({start for _site, start in {*stage.grid.room, *stage.by_spot}})
+def legend() -> list[tuple[str, str]]:
+    """Return the signs of the timetable with what they say."""
+    return [(str(SIGNS[code]), str(words)) for code, words in BECAUSE.items()]
+
+
+def timetable(stage: Stage, *, may_run: bool, only: int | None = None) -> list[SlotRow]:
+    """Return the lines of the timetable: every slot that there is, at every site or at one."""
+    sites = [site for site in stage.sites if only in {None, site.pk}]
+    starts = sorted(
+        {start for site, start in {*stage.grid.room, *stage.by_spot} if only in {None, site}}
+    )
     parts = parts_of(stage.slots)
     rows = []
     for start in starts:
         begins = instant_at(stage.round, start)
         ends = instant_at(stage.round, start + stage.round.slot_minutes)
-        cells = tuple(_cell(stage, site, start, parts, may_run=may_run) for site in stage.sites)
+        cells = tuple(_cell(stage, site, start, parts, may_run=may_run) for site in sites)
         rows.append(SlotRow(start, span(begins, ends), cells, begins <= stage.now < ends))
     return rows
 
@@ -147,6 +156,7 @@ def _entry(stage: Stage, slot: Slot, parts: Mapping[int, str], *, may_run: bool)
         who=who(slot.place, walks_badly=slot.walks_badly),
         part=parts.get(slot.pk, ""),
         why=str(BECAUSE.get(why, why)),
+        sign=str(SIGNS.get(why, "")),
         tone=tone,
         may_move=may_run and not stage.has_begun(slot),
     )
@@ -160,11 +170,14 @@ def who(place: Place, *, walks_badly: bool = False) -> str:
 
 
 def parts_of(slots: Iterable[Slot]) -> dict[int, str]:
-    """Return which doors of a unit a slot calls where it was cut: slot -> 101–504. One query."""
+    """Return which doors of a unit a slot calls where it was cut: slot -> 101–504. One query.
+
+    The unit is named beside it, so of 2-1-101 only the last part is said.
+    """
     cut = [slot for slot in slots if slot.doors]
     wanted = {door for slot in cut for door in (slot.doors[0], slot.doors[-1])}
     names = {
-        pk: door or name
+        pk: door.rpartition("-")[2] or name
         for pk, door, name in Place.objects.filter(pk__in=wanted).values_list("pk", "door", "name")
     }
     found = {}
@@ -283,8 +296,8 @@ def advice_words(said: Advice, row: Round) -> list[str]:
         ]
     return [
         _(
-            "The slots that are left take %(room)s people at %(rate)s an hour a desk; "
-            "%(people)s are to be called."
+            "People that the slots left can take at %(rate)s an hour a desk: %(room)s; to be called: "
+            "%(people)s."
         )
         % facts,
         _("Desks missing for the whole time: %(desks)s. Or %(hours)s hours longer at every desk.")
@@ -373,7 +386,7 @@ def why_sentences(stage: Stage, slot: Slot, near: list[str]) -> list[str]:
         )
     said.append(
         _(
-            "In this slot: %(people)s people. Desks: %(desks)s, which at %(rate)s an hour take "
+            "People in this slot: %(people)s. Desks: %(desks)s, which at %(rate)s an hour take "
             "%(room)s in %(minutes)s minutes."
         )
         % facts
@@ -406,10 +419,10 @@ def round_steps(row: Round, *, has_desks: bool, has_slots: bool) -> list[Step]:
         (_("Ordered"), True, reverse("round_file", args=at)),
         (_("Sites and desks"), has_desks, f"{slots}#desks"),
         (_("Slots"), has_slots, f"{slots}#timetable"),
-        (_("Open"), is_open, reverse("round_file", args=at)),
+        (pgettext("step of a round", "Open"), is_open, reverse("round_file", args=at)),
         (_("Calls"), row.state == "closed", reverse("call_list", args=at)),
         (_("Sampling"), row.state == "closed", reverse("round_missing", args=at)),
-        (_("Report"), row.state == "closed", reverse("round_report", args=at)),
+        (pgettext("round", "Report"), row.state == "closed", reverse("round_report", args=at)),
     ]
     if not is_open:  # these pages are of who is due, and that is frozen when it opens
         steps = [(name, done, url if n < 4 else "") for n, (name, done, url) in enumerate(steps)]

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from gridwell.core import clock
 from gridwell.places.models import Place
 from gridwell.screening.models import Round, RoundMember, Slot
 from gridwell.screening.queries.comers import walking_badly
@@ -18,6 +19,12 @@ class CalledTo:
     starts_at: datetime
     ends_at: datetime
     walks_badly: bool = False
+
+    @property
+    def words(self) -> str:
+        """Return the site and the time: 东门 09:30–10:00."""
+        starts = f"{self.starts_at.astimezone(clock.zone()):%H:%M}"
+        return f"{self.site} {starts}–{clock.end_time_of(self.ends_at)}"
 
 
 class SlotBook:
@@ -44,7 +51,10 @@ class SlotBook:
         Of a unit that was cut only the doors that stand in a piece have one.
         """
         keys = [(place or 0, False) for place in (unit, building, dwelling)]
-        for key in ([(building or 0, True)] if walks_badly else []) + keys:
+        stands_apart = any(slot.is_high_risk for slot in self._by_place.get(keys[0], ()))
+        if walks_badly and not stands_apart:
+            keys.insert(0, (building or 0, True))
+        for key in keys:
             for slot in self._by_place.get(key, ()):
                 if not slot.doors or dwelling in slot.doors:
                     return _called(slot)

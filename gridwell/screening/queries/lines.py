@@ -16,6 +16,7 @@ from gridwell.residents.models import Phone, Resident, Stay
 from gridwell.residents.rules.masking import mask_phone
 from gridwell.screening.labels.rounds import DOOR_REASONS, STATUSES
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.called_to import CalledTo, called_to
 from gridwell.screening.queries.members import (
     Progress,
     progress,
@@ -78,6 +79,7 @@ class HomeLine:
     people: tuple[Person, ...] = ()
     called_at: datetime | None = None
     calls: int = 0
+    to: tuple[CalledTo, ...] = ()  # where those who are missing are called: `with_slots`
 
     @property
     def due(self) -> int:
@@ -295,6 +297,24 @@ def named_lines(
                 if person.member in named
                 else person
                 for person in line.people
+            ),
+        )
+        for line in lines
+    ]
+
+
+def with_slots(row: Round, lines: Sequence[HomeLine]) -> list[HomeLine]:
+    """Return these doors with the sites and times to which those who are missing are called."""
+    found = called_to(row, [person.member for line in lines for person in line.missing])
+    if not found:
+        return list(lines)
+    return [
+        replace(
+            line,
+            to=tuple(
+                dict.fromkeys(
+                    found[person.member] for person in line.missing if person.member in found
+                )
             ),
         )
         for line in lines

@@ -230,6 +230,19 @@ def test_the_household_file_says_where_to_go(client: Client, made: Round) -> Non
     assert "上门采样" in text
 
 
+def test_the_missing_list_says_where_people_are_called(client: Client, made: Round) -> None:
+    text = client.get(url("round_missing", made)).content.decode()
+    assert "采样点2 08:00–08:30" in text
+    paper = client.get(url("round_missing", made), {"print": "1"}).content.decode()
+    assert "采样点2 08:00–08:30" in paper
+    member = RoundMember.objects.filter(building__name="2号楼").first()
+    page = client.get(url("round_member", made, member=member.pk)).content.decode()
+    assert "采样点2 08:00–08:30" in page
+    book = load_workbook(BytesIO(client.get(url("round_missing", made), {"export": "1"}).content))
+    cells = {cell for line in book.active.iter_rows(values_only=True) for cell in line}
+    assert "采样点2 08:00–08:30" in cells
+
+
 def test_a_site_is_changed_and_ended(client: Client, officer: Actor) -> None:
     site = make_site(officer)
     make_site(officer, name="西门")

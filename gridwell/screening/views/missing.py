@@ -37,6 +37,7 @@ from gridwell.screening.queries.lines import (
     lines_at,
     named_lines,
     part_lines,
+    with_slots,
 )
 from gridwell.screening.queries.members import access_member, members_of, missing, with_status
 from gridwell.screening.views import back_to, needs, the_round
@@ -77,6 +78,8 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
     lines = named_for(
         request, row, lines_at(row, rows, list(page.object_list)), unmask=unmask or ""
     )
+    if not at_door:
+        lines = with_slots(row, lines)
     everyone = members_of(request.actor, row)
     context = {
         "round": row,
@@ -164,7 +167,7 @@ def named_for(
 def _file(
     request: ActorRequest, row: Round, rows: QuerySet[RoundMember], doors: list[Door]
 ) -> HttpResponse:
-    lines = named_for(request, row, lines_at(row, rows, doors))
+    lines = with_slots(row, named_for(request, row, lines_at(row, rows, doors)))
     return listing.as_workbook(
         request,
         area=row.community_id,
@@ -172,12 +175,13 @@ def _file(
         title=f"{round_name(row)} {row.on:%Y-%m-%d}",
         header=[
             _("Building"), _("Door"), _("Name"), _("State"), pgettext("in a round", "Due"),
-            _("Sampled"), _("At the door"), _("Telephone"), _("Remark"),
+            _("Sampled"), _("At the door"), _("Called to"), _("Telephone"), _("Remark"),
         ],
         rows=[
             [
                 line.where, line.door, person.name, person.words, line.due, line.sampled,
-                person.at_door, person.phone, person.remark,
+                person.at_door, "、".join(place.words for place in line.to) if person.is_missing else "",
+                person.phone, person.remark,
             ]
             for line in lines
             for person in line.people
@@ -238,7 +242,7 @@ def round_member(request: ActorRequest, area: int, round: int, member: int) -> H
         except RuleBroken as refusal:
             fault = say(refusal)
     lines = home_lines(row, members_of(request.actor, row).filter(pk=person.pk))
-    line = named_for(request, row, lines)[0]
+    line = with_slots(row, named_for(request, row, lines))[0]
     context = {
         "round": row,
         "title": round_name(row),

@@ -55,6 +55,12 @@ def slot_page(request: ActorRequest, area: int, round: int) -> HttpResponse:
     return render(request, "screening/slots.html", page_of_slots(request, row, now))
 
 
+def _only(request: ActorRequest, stage: Stage) -> int | None:
+    """Return the site that the timetable is narrowed to; None for all."""
+    asked = whole_number(request.GET.get("site"))
+    return asked if asked in {site.pk for site in stage.sites} else None
+
+
 def page_of_slots(
     request: ActorRequest,
     row: Round,
@@ -70,6 +76,7 @@ def page_of_slots(
     may_run = row.state != "closed" and request.actor.may(Right.APPROVE_ORDERS, row.community_id)
     sites = open_sites(row.community_id)
     undo = last_move(row) if may_run else None
+    only = _only(request, stage)
     return {
         "round": row,
         "title": round_name(row),
@@ -78,8 +85,10 @@ def page_of_slots(
         "figures": show.figures(facts),
         "facts": facts,
         "sites": sites,
-        "heads": show.heads(stage),
-        "rows": show.timetable(stage, may_run=may_run),
+        "only": only,
+        "heads": show.heads(stage, only),
+        "rows": show.timetable(stage, may_run=may_run, only=only),
+        "legend": show.legend(),
         "desks": show.desk_lines(stage, holders_of(stage, now)),
         "shortage": show.shortage(facts),
         "differing": len(facts.differing),
@@ -122,7 +131,7 @@ def holders_of(stage: Stage, now: datetime) -> dict[int, str]:
 
 
 def _file(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
-    parts = show.parts_of(stage.slots)
+    parts, only = show.parts_of(stage.slots), _only(request, stage)
     return listing.as_workbook(
         request,
         area=row.community_id,
@@ -140,6 +149,7 @@ def _file(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
                 str(BECAUSE.get(slot.because, slot.because)), slot.is_by_hand,
             ]
             for slot in sorted(stage.slots, key=lambda one: (one.site.name, one.starts_at))
+            if only in {None, slot.site_id}
         ],
     )  # fmt: skip
 
@@ -160,7 +170,7 @@ def _paper(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
                 if slot.site_id == head.site.pk
             ],
         )
-        for head in show.heads(stage)
+        for head in show.heads(stage, _only(request, stage))
     ]
     context = {"round": row, "title": round_name(row), "sheets": sheets}
     return render(request, "screening/slots_print.html", context)
