@@ -174,12 +174,12 @@ def _bare_copy() -> float:
         with transaction.atomic():
             for table, file in files.items():
                 with cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                    for part in _parts(file):
+                    for part in parts_of(file):
                         copy.write(part)
         return perf_counter() - begun
 
 
-def _parts(file: Path, size: int = 1 << 20) -> Iterator[bytes]:
+def parts_of(file: Path, size: int = 1 << 20) -> Iterator[bytes]:
     with file.open("rb") as lines:
         while part := lines.read(size):
             yield part
