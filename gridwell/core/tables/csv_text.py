@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -11,6 +12,8 @@ from gridwell.core.tables.guard import Limits
 from gridwell.core.tables.model import Book, Sheet
 
 _DELIMITERS: Final = ",\t;|，"
+#: A formula that was saved as its text: nobody's name, and nothing that csv can compute.
+_FORMULA: Final = re.compile(r"=\s*[A-Za-z0-9(+'\"@$-]")
 _SHORT: Final = 12
 _SAMPLE: Final = 256 << 10
 
@@ -23,6 +26,7 @@ def read(path: Path, limits: Limits) -> Book:
     encoding, delimiter = find_dialect(path)
     rows: list[list[str]] = []
     cells = 0
+    unvalued: set[tuple[int, int]] = set()
     same: dict[str, str] = {}  # a word that stands in a thousand lines is held once
     for line in iter_rows(path, encoding=encoding, delimiter=delimiter):
         row = [same.setdefault(cell, cell) if len(cell) < _SHORT else cell for cell in line]
@@ -33,10 +37,14 @@ def read(path: Path, limits: Limits) -> Book:
             )
         if cells > limits.cells:
             raise UnreadableFile("tables.too_many_cells", sheet=path.stem, cells=cells)
+        for index, cell in enumerate(row):
+            if cell[:1] == "=" and _FORMULA.match(cell):
+                unvalued.add((len(rows), index))
+                row[index] = ""
         rows.append(row)
     if not any(any(cell.strip() for cell in row) for row in rows):
         return Book("csv", (), encoding, delimiter)
-    return Book("csv", (Sheet(path.stem, rows),), encoding, delimiter)
+    return Book("csv", (Sheet(path.stem, rows, unvalued=frozenset(unvalued)),), encoding, delimiter)
 
 
 def iter_rows(path: Path, *, encoding: str, delimiter: str) -> Iterator[list[str]]:

@@ -307,3 +307,11 @@ def test_a_file_of_200_mb_is_refused_by_its_size(tmp_path: Path) -> None:
         file.truncate(200 << 20)
     with pytest.raises(UnreadableFile, match="too_large"):
         read_book(path)
+
+
+def test_a_formula_in_csv_is_a_formula_without_a_value(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_text("姓名,电话,备注\n=cmd|'/c calc'!A1,=\"13812345678\",=见附表\n", "utf-8")
+    (sheet,) = read_book(path).sheets
+    assert list(sheet.rows[1]) == ["", "13812345678", "=见附表"]
+    assert sheet.unvalued == {(1, 0)}

@@ -13,12 +13,13 @@ register = template.Library()
 
 @register.simple_tag
 def clause_words(clause_id: str, version: str = "") -> SafeString:
-    """Return 《document》 and place of a clause, its words as a title; the bare id where unknown."""
+    """Return number (or name) of the document and place of a clause; all of its words as a title."""
     found = clause_named(str(clause_id or ""))
     if found is None:
         return format_html("{}", " ".join(part for part in (version, clause_id) if part))
     clause, document = found
-    return format_html('<span title="{}">{}</span>', said(clause), cited(clause, document))
+    whole = f"{cited(clause, document)} {said(clause)}"
+    return format_html('<span title="{}">{}</span>', whole, cited(clause, document, short=True))
 
 
 @register.filter
@@ -35,10 +36,12 @@ def clause_said(clause_id: str) -> str:
     return said(found[0]) if found else ""
 
 
-def cited(clause: Clause, document: Document | None) -> str:
-    """Return how people cite a clause: 《第九版》第八条."""
+def cited(clause: Clause, document: Document | None, *, short: bool = False) -> str:
+    """Return how people cite a clause: 《第九版》第八条; `short` by the paper's number if it has one."""
     if document is None:
         return clause.place or clause.id
+    if short and document.number:
+        return f"{document.number} {clause.place}".strip()
     if _is_chinese():
         return f"《{document.zh.strip('《》')}》{clause.place}"
     return f"{document.en} {clause.place}".strip()

@@ -36,7 +36,7 @@ def test_a_clause_is_cited_by_its_document(known_clause: str) -> None:
     assert document is not None
     with translation.override("zh-hans"):
         text = written(known_clause)
-    assert document.zh.strip("《》") in text
+    assert document.zh.strip("《》") in text  # the whole name on hover
     assert clause.place in text
     assert text.endswith(clause.zh)
     with translation.override("en"):
