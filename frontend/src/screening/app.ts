@@ -185,6 +185,7 @@ class App {
     const box = part("said");
     box.textContent = text;
     box.classList.toggle("is-bad", isBad);
+    navigator.vibrate?.(isBad ? [120, 80, 120] : 40); // eyes are on the swab, not on the screen
   }
 
   private async scan(text: string, isSingle: boolean): Promise<void> {
@@ -223,6 +224,14 @@ class App {
     };
     act("undo", () => this.desk!.undo(this.stamp));
     act("close", () => this.desk!.close(this.stamp));
+    part("noted").addEventListener("click", () => {
+      this.queue(async () => {
+        const rows = (await this.store.kept()).filter((row) => row.what === "refused");
+        await this.store.answer(rows.map((row) => ({ ...row, words: "" })));
+        await this.showWaiting();
+      });
+    });
+    part<HTMLAnchorElement>("settle").href = this.address("entries");
     part("all").addEventListener("click", () => {
       this.queue(() => this.putAll());
       field.focus();
@@ -296,13 +305,21 @@ class App {
         button.disabled = tube !== "";
         button.textContent = `${at + 1} ${person.name}`;
         button.addEventListener("click", () => this.queue(async () => void (await this.done(this.desk!.add(person.key, this.stamp)))));
-        line.append(button, ` ${tube || person.door}`);
+        const more = [tube || person.door, person.isExempt ? this.say("exempt") : "", person.atDoor ? this.say("at_door") : ""];
+        line.append(button, ` ${more.filter(Boolean).join(" · ")}`);
         return line;
       }),
     );
   }
 
+  private showWhere(): void {
+    const round = this.content?.round;
+    const where = part("where");
+    if (round && where.textContent === "") where.textContent = [round.community, round.id ? round.on : this.say("no_round")].join(" · ");
+  }
+
   private async show(): Promise<void> {
+    this.showWhere();
     const tube = this.desk?.tube ?? null;
     const heading = part("tube");
     const count = tube ? `${tube.code}  ${tube.inside.length} / ${MOST[tube.pool]}  ${this.say(tube.state)}` : (heading.dataset["none"] ?? "");
@@ -340,10 +357,19 @@ class App {
     net.textContent = this.say(navigator.onLine ? "online" : "offline");
     net.classList.toggle("tone-ok", navigator.onLine);
     net.classList.toggle("tone-bad", !navigator.onLine);
-    part("refused").replaceChildren(
-      ...refused.map((row) => {
+    this.showRefused(refused.filter((row) => row.words !== ""));
+  }
+
+  /** Says what was not taken, each reason once, until the person has seen it; it is settled on a page of its own. */
+  private showRefused(rows: Kept[]): void {
+    const box = part("refused");
+    box.hidden = rows.length === 0;
+    const counts = new Map<string, number>();
+    for (const row of rows) counts.set(row.words, (counts.get(row.words) ?? 0) + 1);
+    box.querySelector("ul")!.replaceChildren(
+      ...[...counts].map(([words, count]) => {
         const line = document.createElement("li");
-        line.textContent = `${this.say("refused")}: ${row.words}`;
+        line.textContent = `${this.say("refused")}: ${words}${count > 1 ? ` ×${count}` : ""}`;
         return line;
       }),
     );
@@ -416,16 +442,22 @@ async function start(): Promise<void> {
   }
   const asked = { round: Number(round), user: user ?? "", desk: desk ?? "" };
   const store = await Store.at(ownerOf(asked));
-  const isKept = "serviceWorker" in navigator ? keepShell(worker!, shell!) : Promise.resolve();
-  isKept.then(
-    () => (root.dataset["kept"] = ""),
-    (fault: unknown) => (root.dataset["fault"] = String(fault)),
-  );
+  const keep = async (): Promise<void> => {
+    try {
+      if ("serviceWorker" in navigator) await keepShell(worker!, shell!);
+      root.dataset["kept"] = "";
+    } catch (fault) {
+      root.dataset["fault"] = String(fault);
+    }
+  };
   startKit(root, store, asked);
+  if (asked.round === 0) await keep(); // before anybody chooses: this page is what a day without the server opens
   const seat = asked.round ? asked : await chooseSeat(root, store, asked);
   part("work").hidden = false;
+  part<HTMLDetailsElement>("from").open = false;
+  document.getElementById("entry")?.focus();
   await new App(root, store.of(ownerOf(seat)), seat, await store.device()).start();
-  await isKept.catch(() => undefined);
+  if (asked.round) await keep();
   root.dataset["ready"] = "";
 }
 

@@ -1,6 +1,7 @@
 """A night's kit (应急包) of a community: lists, blank sheets and desk packages in one encrypted file."""
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -18,13 +19,15 @@ from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area, Place
 from gridwell.places.queries import DOORS, LIVE
+from gridwell.plan.actions import up_to_date
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import require
 from gridwell.screening.actions.bundles import content_of
 from gridwell.screening.kit_file import seal_kit
-from gridwell.screening.models import Bundle
+from gridwell.screening.models import Bundle, Round
 from gridwell.screening.queries.bundle import everyone_in, no_round, package_of
 from gridwell.screening.queries.desk import Sampler
+from gridwell.screening.queries.due import due_of
 from gridwell.screening.queries.kit import (
     KitBuilding,
     due_residents,
@@ -55,7 +58,9 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
         raise RuleBroken("screening.not_allowed")
     area = Area.objects.get(pk=community)
     buildings = kit_buildings(community, now)
-    files = _papers(area, buildings, now) | _packages(actor, area, now)
+    rounds = rounds_between(community, day_of(now), day_of(now + LASTS))
+    due = due_residents(community) | _due_soon(rounds, now)
+    files = _papers(area, buildings, due, now) | _packages(actor, area, rounds, now)
     bundle = Bundle.objects.create(
         community_id=community,
         ref=ids.new_ref(),
@@ -85,9 +90,21 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
     return bundle
 
 
-def _papers(area: Area, buildings: list[KitBuilding], now: datetime) -> dict[str, str]:
+def _due_soon(rounds: Sequence[Round], now: datetime) -> dict[int, str]:
+    """Return who will be due in rounds that are not open yet, by the plan of their day."""
+    return {
+        due.resident: due.door_reason
+        for row in rounds
+        if row.state == "planned"
+        for due in due_of(row.order, up_to_date(community=row.community_id, day=row.on, now=now))
+        if due.resident is not None and not due.exempt
+    }
+
+
+def _papers(
+    area: Area, buildings: list[KitBuilding], due: Mapping[int, str], now: datetime
+) -> dict[str, str]:
     """Return the lists and blank sheets, each a page of its own."""
-    due = due_residents(area.pk)
     context = {"area": area, "buildings": buildings, "due": due, "now": now}
     return {
         f"{name}.html": render_to_string(f"screening/{template}.html", context)
@@ -95,10 +112,9 @@ def _papers(area: Area, buildings: list[KitBuilding], now: datetime) -> dict[str
     }
 
 
-def _packages(actor: Actor, area: Area, now: datetime) -> dict[str, str]:
+def _packages(actor: Actor, area: Area, rounds: Sequence[Round], now: datetime) -> dict[str, str]:
     """Return a package of each round of the coming hours, and one for a round that comes unannounced."""
     until = now + LASTS
-    rounds = rounds_between(area.pk, day_of(now), day_of(until))
     contents = [(row.pk, content_of(Sampler(actor, row, None), None, now, until)) for row in rounds]
     pool = last_pool(area.pk)
     unannounced = package_of(

@@ -65,6 +65,12 @@ class Case:
         """Return who was put into the tube by the entries that wait."""
         return [line for line in self.lines if line.row.act == "add"]
 
+    @property
+    def shown(self) -> list[Line]:
+        """Return the lines worth reading: of a whole tube not that it was opened and closed."""
+        plain = {"open", "close"} if self.is_tube else set()
+        return [line for line in self.lines if line.row.act not in plain]
+
 
 def body_of(row: DeskEntry) -> dict[str, Any]:
     """Return what a refused entry said; empty once it is settled."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Max
+from django.utils.translation import gettext as _
 
 from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Right
@@ -56,10 +57,16 @@ class Watched:
         )
 
     @property
-    def minutes_off(self) -> int:
-        """Return by how many minutes the device's clock is off, 0 while that does not matter."""
-        ahead = self.contact.ahead if self.contact else 0
-        return round(ahead / 60) if abs(ahead) > CLOCK_TOLERANCE else 0
+    def off(self) -> str:
+        """Return how far the device's clock is off, in words; empty while that does not matter."""
+        seconds = abs(self.contact.ahead) if self.contact else 0
+        if seconds <= CLOCK_TOLERANCE:
+            return ""
+        if seconds < 2 * 3600:
+            return _("%(n)s min") % {"n": round(seconds / 60)}
+        if seconds < 48 * 3600:
+            return _("%(n)s h") % {"n": round(seconds / 3600)}
+        return _("%(n)s days") % {"n": round(seconds / 86400)}
 
 
 def watched_desks(sampler: Sampler, now: datetime) -> list[Watched]:
