@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -64,14 +65,9 @@ def order_round(
         on=on,
         pool=pool,
         traits=sorted(traits),
-        notice=basis.notice,
-        ordered_by=basis.ordered_by[:120],
-        ordered_how=basis.ordered_how[:120],
-        protocol=basis.protocol[:30],
-        clause=basis.clause[:60],
-        reason=basis.reason[:400],
         recorded_at=now,
         recorded_by=actor.user_id,
+        **_basis_of(basis),
         **facts,
     )
     _write_lines(row, lines)
@@ -86,6 +82,18 @@ def order_round(
         on=on.isoformat(),
     )
     return row
+
+
+def _basis_of(basis: Basis) -> dict[str, Any]:
+    """Return on what an order rests, as its row keeps it."""
+    return {
+        "notice": basis.notice,
+        "ordered_by": basis.ordered_by[:120],
+        "ordered_how": basis.ordered_how[:120],
+        "protocol": basis.protocol[:30],
+        "clause": basis.clause[:60],
+        "reason": basis.reason[:400],
+    }
 
 
 def _write_lines(row: RoundOrder, lines: Sequence[ScopeLine]) -> None:

@@ -128,12 +128,7 @@ def put_person(
     require_open(sampler, when.at)
     purpose = purpose or tube.purpose
     person = person_by_key(sampler, key, purpose, when.now)
-    samples = Sample.objects.filter(
-        community_id=sampler.community, tube=tube, superseded_at=None
-    ).order_by("position", "pk")
-    inside: list[tuple[int | None, UUID | None, int]] = list(
-        samples.values_list("resident_id", "guest", "position")
-    )
+    inside = _inside(tube)
     if position is None and not is_forced:
         _require_room(sampler, tube, person, inside, when)
     else:
@@ -166,6 +161,14 @@ def put_person(
         put_closed(tube, when)
     _close_work(sampler, tube, person, when)
     return sample
+
+
+def _inside(tube: Tube) -> list[tuple[int | None, UUID | None, int]]:
+    """Return who stands in a tube and in which place: (resident, guest, position)."""
+    samples = Sample.objects.filter(
+        community_id=tube.community_id, tube=tube, superseded_at=None
+    ).order_by("position", "pk")
+    return list(samples.values_list("resident_id", "guest", "position"))
 
 
 def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> None:
