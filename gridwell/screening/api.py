@@ -104,6 +104,9 @@ def results(request: HttpRequest) -> JsonResponse:
         lines = _lines(json.loads(request.body))
     except RequestDataTooBig:
         return _refused(413, "too_large", _("Send fewer rows at once."))
+    except _OddRow as odd:
+        words = _("Row %(row)s is not as the guide says; nothing was taken.") % {"row": odd.row}
+        return _refused(400, "not_readable", words)
     except (ValueError, RecursionError):
         return _refused(400, "not_readable", _("The call is not as the guide says."))
     if len(lines) > MOST_ROWS:
@@ -135,12 +138,26 @@ def results(request: HttpRequest) -> JsonResponse:
     )
 
 
+class _OddRow(Exception):
+    """A row of a call is not as documented."""
+
+    def __init__(self, row: int) -> None:
+        self.row = row
+        super().__init__(row)
+
+
 def _lines(body: Any) -> list[ResultLine]:
     """Return the rows of a call; ValueError where its shape is not the documented one."""
     rows = body.get("results") if isinstance(body, dict) else None
     if not isinstance(rows, list):
         raise ValueError("results")
-    return [_line(number, row) for number, row in enumerate(rows, start=1)]
+    lines = []
+    for number, row in enumerate(rows, start=1):
+        try:
+            lines.append(_line(number, row))
+        except ValueError as odd:
+            raise _OddRow(number) from odd
+    return lines
 
 
 def _line(number: int, row: Any) -> ResultLine:
@@ -168,6 +185,9 @@ def openapi(request: HttpRequest) -> JsonResponse:
 
 
 _TEXT: Final = {"type": "string"}
+_ERROR: Final = {
+    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
+}
 DESCRIPTION: Final[dict[str, Any]] = {
     "openapi": "3.1.0",
     "info": {
@@ -193,11 +213,18 @@ DESCRIPTION: Final[dict[str, Any]] = {
                             "application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}
                         },
                     },
-                    "400": {"description": "Not readable: nothing was taken"},
-                    "401": {"description": "No such key"},
-                    "413": {"description": f"More than {MOST_ROWS} rows or {MOST_BYTES} bytes"},
-                    "422": {"description": "No row at all"},
-                    "429": {"description": f"More than {CALLS_A_MINUTE} calls in this minute"},
+                    "400": {"description": "Not readable: nothing was taken", **_ERROR},
+                    "401": {"description": "No such key", **_ERROR},
+                    "405": {"description": "Not a POST", **_ERROR},
+                    "413": {
+                        "description": f"More than {MOST_ROWS} rows or {MOST_BYTES} bytes",
+                        **_ERROR,
+                    },
+                    "422": {"description": "No row at all", **_ERROR},
+                    "429": {
+                        "description": f"More than {CALLS_A_MINUTE} calls in this minute",
+                        **_ERROR,
+                    },
                 },
             }
         }
@@ -232,6 +259,11 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "resulted_at": _TEXT
                     | {"format": "date-time", "description": "Local time where no zone is named"},
                 },
+            },
+            "Error": {
+                "type": "object",
+                "required": ["error", "message"],
+                "properties": {"error": _TEXT, "message": _TEXT},
             },
             "Taken": {
                 "type": "object",

@@ -212,6 +212,14 @@ def test_a_call_that_is_not_as_documented_takes_nothing(
     assert Tube.objects.get().state == "closed"
 
 
+def test_an_odd_row_is_named_by_its_number(key: str, round: Round) -> None:
+    rows = [*one()["results"], {"tube": "T2", "result": "阴性", "resulted_at": "昨天"}]
+    answer = call(key, {"results": rows}, HTTP_ACCEPT_LANGUAGE="en")
+    assert answer.status_code == 400
+    assert answer.json()["message"].startswith("Row 2 ")
+    assert Tube.objects.get().state == "closed"
+
+
 def test_without_a_key_nothing_is_taken(key: str, round: Round) -> None:
     for wrong in ("", "gwl_", "gwl_wrong", key[:-1], key.upper(), "x"):
         assert call(wrong, one()).status_code == 401
