@@ -46,7 +46,8 @@ def insert_rows(
     """
     fields: list[Any] = [model._meta.get_field(name) for name in names]
     prepare = [_preparer(field) for field in fields]
-    prepared = ([make(value) for make, value in zip(prepare, row, strict=True)] for row in rows)
+    changed = [(column, make) for column, make in enumerate(prepare) if make is not _same]
+    prepared = (_prepared(row, changed, len(fields)) for row in rows)
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     table = quote(model._meta.db_table)
@@ -69,12 +70,28 @@ def insert_rows(
         return len(values_list)
 
 
+def _prepared(
+    row: Sequence[Any], changed: Sequence[tuple[int, Callable[[Any], Any]]], width: int
+) -> list[Any]:
+    """Return the values of a row as the database takes them."""
+    values = list(row)
+    if len(values) != width:
+        raise ValueError(f"{len(values)} values for {width} fields")
+    for column, make in changed:
+        values[column] = make(values[column])
+    return values
+
+
 def _preparer(field: Any) -> Callable[[Any], Any]:
     """Return how a value is made ready for the database; few distinct values are made once."""
-    if isinstance(field, EncryptedTextField | models.CharField | models.BigIntegerField):
-        if not isinstance(field, EncryptedTextField):
-            return _same
+    if isinstance(field, EncryptedTextField):
         return lambda value: field.get_db_prep_save(value, connection)
+    # What a reference holds is a value of the field it refers to: nearly each row another one.
+    target = getattr(field, "target_field", field) if field.is_relation else field
+    if isinstance(target, models.CharField | models.BigIntegerField):
+        return _same
+    if isinstance(target, models.UUIDField):
+        return _same if connection.features.has_native_uuid_field else _hex
     seen: dict[Any, Any] = {}
 
     def make(value: Any) -> Any:
@@ -91,6 +108,11 @@ def _preparer(field: Any) -> Callable[[Any], Any]:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _hex(value: Any) -> Any:
+    """Return a UUID as SQLite keeps it."""
+    return value if value is None else value.hex
 
 
 def update_rows(
