@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+
+from gridwell.settings import database
 
 ROOT = Path(__file__).parent.parent.parent
 AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
@@ -129,6 +132,29 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         process.terminate()
         process.wait(timeout=20)
         log.close()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """On SQLite a file, as the program has it: each thread of the server with its own connection.
+
+    A database in memory is one connection for all threads, which they may not use at once.
+    """
+    default = settings.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite"):
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        default["TEST"]["NAME"] = str(file)
+        default["OPTIONS"]["init_command"] = database(f"sqlite:///{file}")["OPTIONS"][
+            "init_command"
+        ]
+
+
+@pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: Any) -> Any:
+    """The server of the tests, which looks at the database's name once: when it is known."""
+    return live_server
 
 
 @pytest.fixture(scope="session")
