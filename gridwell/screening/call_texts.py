@@ -16,6 +16,8 @@ from gridwell.residents.labels import TRAIT_VALUES, TRAITS
 from gridwell.screening.models import Round
 
 CHINESE = "zh-hans"
+MOST_SAID = 2
+"""So many turns of a building go into one call; more are called one by one."""
 
 
 def round_name(row: Round) -> str:
@@ -71,12 +73,13 @@ def day_said(day: date) -> str:
     return _("%(month)s/%(day)s") % {"month": day.month, "day": day.day}
 
 
-def turn_words(turn: Turn) -> str:
+def turn_words(turn: Turn, *, with_where: bool = True) -> str:
     """Return one turn: who comes when to which site."""
+    site = f"{turn.site}（{turn.where}）" if turn.where and with_where else turn.site
     facts = {
         "who": turn.who or pgettext("who comes down", "everybody"),
         "times": turn.times,
-        "site": f"{turn.site}（{turn.where}）" if turn.where else turn.site,
+        "site": site,
     }
     if turn.walks_badly:
         return _("who walks badly: %(times)s, %(site)s") % facts
@@ -112,6 +115,22 @@ def group_text(
     return "\n".join([*lines, tail])
 
 
+def who_words(turn: Turn) -> str:
+    """Return who of a building comes in a turn."""
+    if turn.walks_badly:
+        return _("who walks badly")
+    return turn.who or pgettext("who comes down", "everybody")
+
+
+def turn_call(turn: Turn, building: str) -> str:
+    """Return what is called through the loudspeaker when the time of a turn has come."""
+    facts = {"building": building, "who": who_words(turn), "site": turn.site, "times": turn.times}
+    return (
+        _("%(building)s, %(who)s: your time is %(times)s, please come down to %(site)s now.")
+        % facts
+    )
+
+
 @dataclass(frozen=True)
 class Script:
     """What is called through the loudspeaker and what is said on the telephone (喊话词、电话词)."""
@@ -121,13 +140,31 @@ class Script:
 
 
 def script_of(*, round: Round, building: str, turns: Sequence[Turn], community: str) -> Script:
-    """Return two or three sentences for each way to call; the first turn stands for the building."""
+    """Return two or three sentences for each way to call.
+
+    Many turns are too much for one call: then each has a line of its own (`turn_call`).
+    """
     facts = {
         "building": building,
         "round": round_name(round),
         "community": community,
-        "turns": _("; ").join(turn_words(turn) for turn in turns),
+        "turns": _("; ").join(turn_words(turn, with_where=False) for turn in turns),
     }
+    if len(turns) > MOST_SAID:
+        return Script(
+            _(
+                "Neighbours of %(building)s, this is %(community)s: today is %(round)s. Come down by "
+                "entrance, each at its time; listen for yours. Bring your ID card, wear a mask, keep "
+                "two metres apart."
+            )
+            % facts,
+            _(
+                "Hello, this is %(community)s. %(round)s is under way and your door is not done yet. "
+                "Your time and site are (see below). Can everybody come? If somebody cannot walk or is "
+                "away, tell me now."
+            )
+            % facts,
+        )
     if turns:
         return Script(
             _(

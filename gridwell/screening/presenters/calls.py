@@ -10,10 +10,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gridwell.core.components import Figure
-from gridwell.screening.call_texts import Script, Turn, group_text, scripts_of
+from gridwell.screening.call_texts import (
+    MOST_SAID,
+    Script,
+    Turn,
+    group_text,
+    scripts_of,
+    turn_call,
+    who_words,
+)
 from gridwell.screening.labels.calls import COUNTS, HOW
 from gridwell.screening.models import Call, Round
-from gridwell.screening.queries.calls import Part, callers_of, doors_left, turns_of
+from gridwell.screening.queries.calls import (
+    Part,
+    callers_of,
+    doors_left,
+    ends_of,
+    turn_of,
+    turns_of,
+)
 
 STAGES: Final = {
     "now": pgettext_lazy("stage of a call", "now"),
@@ -157,11 +172,15 @@ class DoorLeft:
 
 @dataclass(frozen=True)
 class SheetPart:
-    """One turn on a call sheet with the doors that are still to come; no name is on it."""
+    """One turn on a call sheet with the doors that are still to come; no name is on it.
+
+    `call` is what is called at its time, where the building has too many turns for one call.
+    """
 
     name: str
     times: str
     site: str
+    call: str
     doors: tuple[DoorLeft, ...]
     people: int
 
@@ -183,6 +202,7 @@ def sheets_of(row: Round, parts: Sequence[Part], community: str) -> list[CallShe
         by_building.setdefault(part.place.building_id or part.place.pk, []).append(part)
     names = buildings_of(parts)
     turns, doors = turns_of(row, list(by_building)), doors_left(parts)
+    ends = ends_of(part.slot for part in parts if part.slot is not None)
     return [
         CallSheet(
             building=pk,
@@ -190,18 +210,27 @@ def sheets_of(row: Round, parts: Sequence[Part], community: str) -> list[CallShe
             scripts=scripts_of(
                 round=row, building=names.get(pk, ""), turns=turns.get(pk, ()), community=community
             ),
-            parts=tuple(_sheet_part(part, doors) for part in own),
+            parts=tuple(
+                _sheet_part(
+                    part, doors, ends, names[pk] if len(turns.get(pk, ())) > MOST_SAID else ""
+                )
+                for part in own
+            ),
         )
         for pk, own in by_building.items()
     ]
 
 
-def _sheet_part(part: Part, doors: Mapping[int, str]) -> SheetPart:
+def _sheet_part(
+    part: Part, doors: Mapping[int, str], ends: Mapping[int, str], building: str
+) -> SheetPart:
     slot = part.slot
+    turn = turn_of(slot, ends) if slot is not None else None
     return SheetPart(
-        name=part.place.name if part.place.building_id is not None else "",
-        times=Turn(slot.starts_at, slot.ends_at, "").times if slot is not None else "",
-        site=slot.site.name if slot is not None else "",
+        name=who_words(turn) if turn is not None else "",
+        times=turn.times if turn is not None else "",
+        site=turn.site if turn is not None else "",
+        call=turn_call(turn, building) if turn is not None and building and part.missing else "",
         doors=tuple(DoorLeft(doors[pk], part.doors[pk]) for pk in doors if pk in part.doors),
         people=part.missing,
     )

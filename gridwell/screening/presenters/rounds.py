@@ -14,6 +14,7 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
+from gridwell.protocols.templatetags.protocol_tags import clause_cited
 from gridwell.screening.actions.rounds import changes_since
 from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
@@ -91,7 +92,7 @@ def proposal_line(row: Proposed) -> ProposalLine:
         "zone": row.name,
         "number": row.number,
         "clean": row.clean,
-        "clause": row.clause,
+        "clause": clause_cited(row.clause),
         "people": row.people,
         "who": "、".join(trait_words(word) for word in row.traits),
     }
@@ -104,10 +105,13 @@ def proposal_line(row: Proposed) -> ProposalLine:
         text = _("%(zone)s: %(purpose)s, day %(number)s (%(clause)s)") % facts
     elif row.next == "stop":
         text = (
-            _("Stop: the round after the pause was clean. Clean rounds in a row: %(clean)s.") % facts
+            _("Stop: the round after the pause was clean. Clean rounds in a row: %(clean)s.")
+            % facts
         )
     elif row.next == "final":
-        text = _("One more round after three days' pause. Clean rounds in a row: %(clean)s.") % facts
+        text = (
+            _("One more round after three days' pause. Clean rounds in a row: %(clean)s.") % facts
+        )
     else:
         text = _("A round a day goes on. Clean rounds in a row so far: %(clean)s.") % facts
     if row.on is None:

@@ -1,6 +1,6 @@
 """Who is to be called when and was called by whom (喊楼): lines by slot, and the calls that were made."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -184,26 +184,33 @@ def turns_of(row: Round, buildings: Collection[int] | None = None) -> dict[int, 
     rows = list(
         slots.select_related("site", "place").order_by("starts_at", "place__position", "piece")
     )
-    ends = {door for slot in rows for door in (slot.doors[:1] + slot.doors[-1:])}
-    doors = dict(
-        Place.objects.filter(community_id=row.community_id, pk__in=ends).values_list("pk", "door")
-    )
+    doors = ends_of(rows)
     found: dict[int, list[Turn]] = {}
     for slot in rows:
-        unit = slot.place.name if slot.place.building_id is not None else ""
-        if slot.doors:
-            first, last = (doors.get(slot.doors[at], "") for at in (0, -1))
-            unit = f"{unit} {first}–{last}".strip()
-        turn = Turn(
-            starts_at=slot.starts_at,
-            ends_at=slot.ends_at,
-            site=slot.site.name,
-            where=slot.site.where,
-            who=unit,
-            walks_badly=slot.walks_badly,
-        )
-        found.setdefault(slot.place.building_id or slot.place_id, []).append(turn)
+        found.setdefault(slot.place.building_id or slot.place_id, []).append(turn_of(slot, doors))
     return found
+
+
+def ends_of(slots: Iterable[Slot]) -> dict[int, str]:
+    """Return the numbers of the first and last doors of pieces: one query."""
+    ends = {door for slot in slots for door in (*slot.doors[:1], *slot.doors[-1:])}
+    return dict(Place.objects.filter(pk__in=ends).values_list("pk", "door")) if ends else {}
+
+
+def turn_of(slot: Slot, doors: Mapping[int, str]) -> Turn:
+    """Return a slot as people are told of it; `doors` names the first and last door of a piece."""
+    who = slot.place.name if slot.place.building_id is not None else ""
+    if slot.doors:
+        first, last = (doors.get(slot.doors[at], "") for at in (0, -1))
+        who = f"{who}（{first}–{last}）" if first or last else who
+    return Turn(
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        site=slot.site.name,
+        where=slot.site.where,
+        who=who,
+        walks_badly=slot.walks_badly,
+    )
 
 
 def doors_left(parts: Sequence[Part]) -> dict[int, str]:

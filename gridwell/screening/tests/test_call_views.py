@@ -191,3 +191,21 @@ def test_the_door_list_stands_by_itself(row: Round, officer: Actor) -> None:
     assert client.get(url("round_doors", row), {"print": "1"}).status_code == 200
     assert client.get(url("round_doors", row), {"export": "1"}).content.startswith(b"PK")
     assert Task.objects.filter(kind="door_sampling").count() == 1
+
+
+def test_many_turns_of_a_building_are_called_one_by_one(row: Round, officer: Actor) -> None:
+    whole = Slot.objects.get()
+    doors = list(Place.objects.filter(kind="dwelling").order_by("pk").values_list("pk", flat=True))
+    Slot.objects.filter(pk=whole.pk).update(doors=doors[:1])
+    for piece, slow in ((2, False), (1, True)):
+        Slot.objects.create(
+            community_id=COMMUNITY, round=row, site=whole.site, place=whole.place, people=2,
+            starts_at=NOW + timedelta(hours=piece), ends_at=NOW + timedelta(hours=piece + 1),
+            because="nearest", piece=piece, walks_badly=slow, doors=[] if slow else doors[1:],
+        )  # fmt: skip
+    sheet = browser(officer).get(url("call_sheet", row)).context["sheets"][0]
+    first, second = sheet.parts  # nobody walks badly here
+    assert "1-1-101" in browser(officer).get(url("call_texts", row)).content.decode()
+    assert "东门" in first.call
+    assert first.call != second.call
+    assert "20:00" not in sheet.scripts[0][1].loudspeaker
