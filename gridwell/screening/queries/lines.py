@@ -1,13 +1,14 @@
 """Lines of the pages of a round: parts with names, and the missing households as a route (扫楼路线)."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.utils.translation import gettext as _
 
 from gridwell.core.numbers import whole_number
@@ -104,7 +105,30 @@ class HomeLine:
 
 def part_lines(row: Round, by: str, rows: QuerySet[RoundMember]) -> list[PartLine]:
     """Return the buildings or grids of a round in their order: two queries."""
-    parts = progress(row, by, rows)
+    return _named_parts(row, by, progress(row, by, rows))
+
+
+def both_part_lines(
+    row: Round, rows: QuerySet[RoundMember]
+) -> tuple[list[PartLine], list[PartLine]]:
+    """Return the buildings and the grids of a round: three queries, one of which goes through everybody."""
+    buildings: dict[Any, Counter[str]] = {}
+    grids: dict[Any, Counter[str]] = {}
+    counted = with_status(rows, row).order_by().values_list("building_id", "grid_id", "status")
+    for building, grid, status, count in counted.annotate(n=Count("pk")):
+        buildings.setdefault(building, Counter())[status] += count
+        grids.setdefault(grid, Counter())[status] += count
+    return (
+        _named_parts(row, "building", _parts(buildings)),
+        _named_parts(row, "grid", _parts(grids)),
+    )
+
+
+def _parts(counts: dict[Any, Counter[str]]) -> dict[Any, Progress]:
+    return {key: Progress(key, dict(by_status)) for key, by_status in counts.items()}
+
+
+def _named_parts(row: Round, by: str, parts: dict[Any, Progress]) -> list[PartLine]:
     names = _building_names(parts) if by == "building" else _grid_names(row.community_id)
     order = {key: number for number, key in enumerate(names)}
     lines = [

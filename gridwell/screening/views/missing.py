@@ -32,18 +32,18 @@ from gridwell.screening.queries.calls import called_twice
 from gridwell.screening.queries.lines import (
     Door,
     HomeLine,
+    both_part_lines,
     door_list,
     home_lines,
     lines_at,
     named_lines,
-    part_lines,
     with_slots,
 )
 from gridwell.screening.queries.members import access_member, members_of, missing, with_status
 from gridwell.screening.views import back_to, needs, the_round
 from gridwell.screening.views.calls import key_of
 
-A_PAGE = 100
+A_PAGE = 50
 A_FILE = 20_000
 SHOWS: Final = ("missing", "twice", "all", *STATUSES)
 #: What can be done with people who are ticked, beside writing down what was found.
@@ -80,7 +80,7 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
     )
     if not at_door:
         lines = with_slots(row, lines)
-    everyone = members_of(request.actor, row)
+    buildings, grids = both_part_lines(row, members_of(request.actor, row))
     context = {
         "round": row,
         "title": round_name(row),
@@ -96,8 +96,8 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
         "shows": [(code, _show_words(code)) for code in SHOWS],
         "building": building,
         "grid": grid,
-        "buildings": part_lines(row, "building", everyone),
-        "grids": part_lines(row, "grid", everyone),
+        "buildings": buildings,
+        "grids": grids,
         "outcomes": OUTCOMES.items(),
         "may_record": row.state == "open"
         and request.actor.may(Right.RECORD_HEALTH, row.community_id),
