@@ -221,6 +221,7 @@ LISTS = {
     "reserves": _("Reserve list"),
     "residents": _("Residents"),
     "results": _("Results"),
+    "site-parties": _("Sites: who answers"),
     "standstills": _("Standstill"),
     "stays": _("Isolation and monitoring"),
     "takeovers": _("Who commands"),

@@ -170,7 +170,7 @@ def _five(area: Area, names: _Names, now: datetime) -> None:
             del five[HelperRole.MEDIC], five[HelperRole.VOLUNTEER]
         naming.set_five(
             actor=INSTALLATION,
-            household=household,
+            about=household,
             five=five,
             seen=queries.five_token({}),
             now=now,

@@ -34,7 +34,15 @@ class OrganisationConfig(AppConfig):
             "organisation",
             70,
             _has_desk,
-            covers=("organisation", "group_", "groups_", "head_name", "charge_"),
+            covers=(
+                "organisation",
+                "group_",
+                "groups_",
+                "head_name",
+                "charge_",
+                "site_",
+                "party_of_site",
+            ),
         )
         frame.register_page(
             "work", _("Roster"), "roster", 60, _has_desk, covers=("roster", "shift_", "week_copy")
@@ -69,3 +77,5 @@ class OrganisationConfig(AppConfig):
         register_periodic("organisation.purge", at=time(3, 25))
         frame.register_slot("household_panels", slots.household_panels, 30)
         frame.register_slot("side_panels", slots.side_panels, 30)
+        frame.register_slot("import_panels", slots.import_panels, 10)
+        frame.register_slot("import_list_panels", slots.import_list_panels, 10)

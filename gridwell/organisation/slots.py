@@ -1,7 +1,8 @@
 """What the organisation shows on the pages of the register: the five and the parties of a household,
 who is in charge of a door. Set-based, one call a page."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,24 +15,43 @@ from gridwell.accounts.queries import lines_of, live, posts_for_grids
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.organisation import labels, queries
-from gridwell.organisation.models import FourParty, Helper
+from gridwell.organisation.models import Helper, ImportTrace, NamedFact
 from gridwell.organisation.queries import Person
+from gridwell.organisation.queries.answering import Answering
+from gridwell.organisation.queries.importing import imports_of
 from gridwell.organisation.rules.kinds import HelperRole, Party
 from gridwell.places.models import Place
-from gridwell.residents.models import Household
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.residents.models import Household, Membership
+
+
+@dataclass(frozen=True)
+class Block:
+    """The five and the four parties of a household, one of its people, or its site.
+
+    A site has no five: `five` is empty. Addresses are empty without the right to edit.
+    """
+
+    title: str
+    five: list[tuple[str, Person | None]]
+    named: int
+    parties: list[tuple[str, Person | None, str, str]]  # label, who, the party itself, end url
+    five_url: str
+    party_url: str
 
 
 @dataclass(frozen=True)
 class FivePanel:
-    """The panel of the household file: the five, the four parties, what there was before."""
+    """The panel of the household file: the household's own block, further ones, what there was before.
+
+    `others` are people of the household for whom nobody is named alone yet.
+    """
 
     template: str
-    five: list[tuple[str, Person | None]]
-    named: int
-    parties: list[tuple[str, Person | None, str, str]]  # label, who, the party itself, end url
+    own: Block
+    blocks: list[Block]
+    others: list[tuple[str, str, str]]  # name, address of the five, address of the parties
     before: list[tuple[str, Person, Any]]
-    edit_url: str
-    party_url: str
 
 
 @dataclass(frozen=True)
@@ -44,44 +64,86 @@ class ChargePanel:
 
 
 def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[FivePanel]:
-    """Show the named people of each household."""
+    """Show the named people of each household, of its people and of its site."""
     now = clock.now()
-    for household in Household.objects.filter(pk__in=ids):
+    for household in Household.objects.filter(pk__in=ids).select_related("dwelling"):
         community = household.community_id
-        five, parties = queries.five_of(household, now), queries.parties_of(household, now)
-        before = queries.history_of(household)
-        people = queries.persons_of(five.values(), now)
-        answering = queries.persons_of(parties.values(), now)
-        gone = {
-            table: queries.persons_of([row for row in before if isinstance(row, table)], now)
-            for table in (Helper, FourParty)
-        }
+        members = dict(
+            Membership.objects.filter(
+                community=community,
+                household=household,
+                superseded_at=None,
+                ends_at=None,
+                resident__merged_into=None,
+            )
+            .order_by("pk")
+            .values_list("resident_id", "resident__name")
+        )
+        found = queries.answering_for(household, members, now)
         may_edit = actor.may(Right.EDIT_REGISTER, community) and household.ends_at is None
+
+        def url(name: str, pk: int, area: int = community, *, may: bool = may_edit) -> str:
+            return reverse(name, args=[area, pk]) if may else ""
+
+        def block(title: str, named: Answering, five: str, party: str) -> Block:
+            return _block(title, named, found.persons, five, party, url)  # noqa: B023 - called at once
+
+        blocks = [
+            block(members[pk], named, url("five_of_person", pk), url("party_of_person", pk))
+            for pk, named in found.people.items()
+            if pk in members
+        ]
+        site = household.dwelling
+        if site.kind == PlaceKind.SITE:
+            blocks.append(block(site.full_name, found.site, "", url("party_of_site", site.pk)))
         yield FivePanel(
             template="organisation/five_panel.html",
-            five=[
-                (
-                    str(labels.HELPERS[role.value]),
-                    people[five[role].pk] if role in five else None,
-                )
-                for role in HelperRole
+            own=block(
+                "", found.own, url("five_edit", household.pk), url("party_new", household.pk)
+            ),
+            blocks=blocks,
+            others=[
+                (name, url("five_of_person", pk), url("party_of_person", pk))
+                for pk, name in members.items()
+                if pk not in found.people and may_edit
             ],
-            named=len(five),
-            parties=[
-                (
-                    str(labels.PARTIES[party.value]),
-                    answering[parties[party].pk] if party in parties else None,
-                    parties[party].unit if party in parties else "",
-                    reverse("party_end", args=[community, parties[party].pk])
-                    if party in parties and may_edit
-                    else "",
-                )
-                for party in Party
-            ],
-            before=[(_before_word(row), gone[type(row)][row.pk], row) for row in before],
-            edit_url=reverse("five_edit", args=[community, household.pk]) if may_edit else "",
-            party_url=reverse("party_new", args=[community, household.pk]) if may_edit else "",
+            before=[(_before_word(row), found.persons[row], row) for row in found.before],
         )
+
+
+def _block(
+    title: str,
+    named: Answering,
+    persons: Mapping[NamedFact, Person],
+    five_url: str,
+    party_url: str,
+    url: Callable[[str, int], str],
+) -> Block:
+    is_site = bool(title) and not five_url and not named.five
+    return Block(
+        title=title,
+        five=[]
+        if is_site
+        else [
+            (
+                str(labels.HELPERS[role.value]),
+                persons[named.five[role]] if role in named.five else None,
+            )
+            for role in HelperRole
+        ],
+        named=len(named.five),
+        parties=[
+            (
+                str(labels.PARTIES[party.value]),
+                persons[named.parties[party]] if party in named.parties else None,
+                named.parties[party].unit if party in named.parties else "",
+                url("party_end", named.parties[party].pk) if party in named.parties else "",
+            )
+            for party in Party
+        ],
+        five_url=five_url,
+        party_url=party_url,
+    )
 
 
 def _before_word(row: Any) -> str:
@@ -117,3 +179,67 @@ def side_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[ChargeP
         ).values_list("pk", flat=True)
         five = queries.with_helpers(community, list(homes), now)
         yield ChargePanel("organisation/charge_panel.html", rows, sum(five.values()))
+
+
+@dataclass(frozen=True)
+class ImportPanel:
+    """What a ledger of residents brought into the organisation besides: heads and the five."""
+
+    template: str
+    heads: int
+    standing: int
+    five: int
+    withheld: int  # duties left out, since whoever imported manages no posts
+    unread: list[str]
+    is_undone: bool
+
+
+@dataclass(frozen=True)
+class TablesPanel:
+    """The tables of the organisation that were brought in, beside the ledgers of residents."""
+
+    template: str
+    rows: list[tuple[ImportTrace, str, str, str]]  # row, state, its page, where it is undone
+    url: str
+
+
+def import_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[ImportPanel]:
+    """Say what a ledger brought to heads and to the five, and which duties were not understood."""
+    for pk in ids:
+        source = f"import:{pk}"
+        traces = list(ImportTrace.objects.filter(source=source).order_by("pk"))
+        traces = [row for row in traces if actor.covers(row.community_id)]
+        five = Helper.objects.filter(source=source).values("community", "household", "role")
+        named = five.distinct().count()
+        if traces or named:
+            yield ImportPanel(
+                template="organisation/import_panel.html",
+                heads=sum(len(row.made.get("posts", ())) for row in traces),
+                standing=sum(len(row.made.get("standing", ())) for row in traces),
+                five=named,
+                withheld=sum(row.made.get("withheld", 0) for row in traces),
+                unread=[text for row in traces for text in json.loads(row.lines or "[]")],
+                is_undone=any(row.state == "undone" for row in traces),
+            )
+
+
+def import_list_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[TablesPanel]:
+    """List the tables of the organisation beside the ledgers, with their undo."""
+    for area in ids:
+        rows = imports_of(actor, area)
+        if rows:
+            yield TablesPanel(
+                template="organisation/import_list_panel.html",
+                rows=[
+                    (
+                        row,
+                        str(labels.IMPORT_STATES[row.state]),
+                        reverse("organisation_import_look", args=[area, row.pk]),
+                        reverse("organisation_import_act", args=[area, row.pk, "undo"])
+                        if row.state == "done"
+                        else "",
+                    )
+                    for row in rows
+                ],
+                url=reverse("organisation_import", args=[area]),
+            )

@@ -3,7 +3,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.organisation.views import calendars, charges, people, roster, tables
+from gridwell.organisation.views import answering, calendars, charges, people, roster, tables
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # Who does what
@@ -42,16 +42,34 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="organisation_import_act",
     ),
     path("<area:area>/organisation.xlsx", tables.organisation_export, name="organisation_export"),
+    path("<area:area>/organisation/sites/", answering.site_parties, name="site_parties"),
+    path(
+        "<area:area>/organisation/sites/<int:site>/parties/new/",
+        answering.party_of_site,
+        name="party_of_site",
+    ),
     # On the household file
     path(
-        "<area:area>/register/households/<int:household>/five/", charges.five_edit, name="five_edit"
+        "<area:area>/register/households/<int:household>/five/",
+        answering.five_edit,
+        name="five_edit",
+    ),
+    path(
+        "<area:area>/register/people/<int:resident>/five/",
+        answering.five_of_person,
+        name="five_of_person",
     ),
     path(
         "<area:area>/register/households/<int:household>/parties/new/",
-        charges.party_new,
+        answering.party_new,
         name="party_new",
     ),
-    path("<area:area>/register/parties/<int:party>/end/", charges.party_end, name="party_end"),
+    path(
+        "<area:area>/register/people/<int:resident>/parties/new/",
+        answering.party_of_person,
+        name="party_of_person",
+    ),
+    path("<area:area>/register/parties/<int:party>/end/", answering.party_end, name="party_end"),
     # Roster
     path("<area:area>/roster/", roster.roster, name="roster"),
     path("<area:area>/roster/month/", roster.roster_month, name="roster_month"),

@@ -15,7 +15,7 @@ from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.queries.users import names_of
 from gridwell.accounts.rules.actor import Right
-from gridwell.core import clock
+from gridwell.core import clock, frame
 from gridwell.core.components import Empty
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_numbers
@@ -91,6 +91,7 @@ def import_list(request: ActorRequest) -> HttpResponseBase:
             (row, labels.STATES[row.state], names.get(row.created_by or 0, "")) for row in page
         ],
         "empty": empty,
+        "panels": frame.fill("import_list_panels", request.actor, [request.area.pk], clock.today()),
     }
     status = 422 if form.errors else 200
     return render(request, "ledgers/import_list.html", context, status=status)
@@ -146,6 +147,7 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         and any(f["code"] not in ("no_table", "floor_chart") for f in found.faults),
         "colours": shown.colour_rows(row, found),
         "lists_anything": imports.lists_anything(row),
+        "panels": frame.fill("import_panels", request.actor, [row.pk], clock.today()),
     }
     return render(request, "ledgers/import_page.html", context)
 

@@ -4,8 +4,10 @@ A line of a resident may name the five of their household (干部、网格员、
 telephone), and say that the resident is the head of a building or a unit.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -27,6 +29,8 @@ from gridwell.places.rules.levels import PlaceKind
 from gridwell.residents.models import Membership, Phone, Resident
 from gridwell.residents.rules.phones import read_phones
 
+#: What people write where there is no duty.
+NO_DUTY = frozenset({"无", "否", "-", "—", "/", "no", "none"})
 Said = dict[tuple[int, str], tuple[str, str]]  # (household, role) -> (name, telephone)
 
 
@@ -178,12 +182,17 @@ def write_heads(
     """Make residents of a ledger heads of buildings and units and return how many were made.
 
     "1号楼楼院长" names the building; "楼院长" alone means the one the resident lives in. Where a
-    head stands already nothing is changed: handing over is an act of its own.
+    head stands already nothing is changed: handing over is an act of its own. What was not
+    understood is kept, and said on the page of the import.
     """
     if not actor.may_manage_posts(community):
-        return 0  # who may import residents but manage no posts brings the residents alone
+        # Who may import residents but manages no posts brings the residents alone; the page says so.
+        said = [row for row in rows if (row.values.get("duty", "").strip() or "无") not in NO_DUTY]
+        if said:
+            _note(actor, community, source, now, {"withheld": len(said)}, [])
+        return 0
     area = Area.objects.get(pk=community)
-    places = _head_places(community, rows)
+    places, unread = _head_places(community, rows)
     taken = set(
         Post.objects.filter(
             live(now), area=area, place__in=[p.pk for _row, p in places], holder__isnull=False
@@ -214,31 +223,54 @@ def write_heads(
         ],
         now=now,
     )
-    if posts:
-        ImportTrace.objects.create(
-            community=area,
-            source=source,
-            made={"posts": [p.pk for p in posts], "users": [u.pk for u in made]},
-            made_by=actor.user_id,
-            at=now,
-        )
+    standing = [place.pk for _row, place in places if place.pk in taken]
+    if posts or unread or standing:
+        made_now = {
+            "posts": [p.pk for p in posts],
+            "users": [u.pk for u in made],
+            "standing": standing,
+        }
+        _note(actor, community, source, now, made_now, unread)
     return len(posts)
+
+
+def _note(
+    actor: Actor,
+    community: int,
+    source: str,
+    now: datetime,
+    made: dict[str, Any],
+    unread: Sequence[str],
+) -> None:
+    """Keep what a ledger made of heads, for its undo, and what was not understood, for its page."""
+    ImportTrace.objects.create(
+        community_id=community,
+        source=source,
+        made={"posts": [], "users": [], **made},
+        lines=json.dumps(list(unread), ensure_ascii=False),
+        made_by=actor.user_id,
+        at=now,
+    )
 
 
 def _role(place: Place) -> Role:
     return Role.UNIT_HEAD if place.kind == PlaceKind.UNIT else Role.BUILDING_HEAD
 
 
-def _head_places(community: int, rows: Sequence[TargetRow]) -> list[tuple[TargetRow, Place]]:
-    """Return the place each head answers for; what was not understood is left out."""
+def _head_places(
+    community: int, rows: Sequence[TargetRow]
+) -> tuple[list[tuple[TargetRow, Place]], list[str]]:
+    """Return the place each head answers for, and the duties that were not understood."""
     book = Book(community)
     homes = Place.objects.filter(
         community=community, pk__in=[row.dwelling for row in rows if row.dwelling is not None]
     ).select_related("building", "unit")
     by_home = {home.pk: home for home in homes}
-    found = []
+    found, unread = [], []
     for row in rows:
-        text = row.values.get("duty", "")
+        text = row.values.get("duty", "").strip()
+        if not text or text in NO_DUTY:
+            continue
         kind = rules.kind_of(text)
         home = by_home.get(row.dwelling or 0)
         named = rules.place_of(text)
@@ -248,7 +280,9 @@ def _head_places(community: int, rows: Sequence[TargetRow]) -> list[tuple[Target
             place = home.unit if kind == rules.UNIT_HEAD else home.building
         if kind in {rules.UNIT_HEAD, rules.BUILDING_HEAD} and place is not None:
             found.append((row, place))
-    return found
+        else:
+            unread.append(f"{text[:60]}（{home.full_name}）" if home is not None else text[:60])
+    return found, unread
 
 
 @transaction.atomic

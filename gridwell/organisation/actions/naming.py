@@ -6,7 +6,7 @@ begins. So who was in charge on any day can be shown.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -20,7 +20,7 @@ from gridwell.organisation.models import Charge, FourParty, Helper, NamedFact
 from gridwell.organisation.rules.kinds import HelperRole, Party
 from gridwell.organisation.rules.naming import Named
 from gridwell.places.models import Area, Grid, Place
-from gridwell.residents.models import Household
+from gridwell.residents.models import Household, Resident
 
 Fact = TypeVar("Fact", bound=NamedFact)
 
@@ -82,21 +82,21 @@ def end_charge(*, actor: Actor, charge: Charge, reason: str, now: datetime) -> C
 def set_five(
     *,
     actor: Actor,
-    household: Household,
+    about: Household | Resident,
     five: Mapping[HelperRole, Named],
     seen: str,
     reason: str = "",
     now: datetime,
     source: str = "desk",
 ) -> int:
-    """Name the five of a household (五包一) and return how many changed; an empty one ends its row.
+    """Name the five of a household, or of one resident (五包一); return how many changed.
 
-    `seen` is `queries.five_token` of the page on which it was decided.
+    An empty one ends its row. `seen` is `queries.five_token` of the page on which it was decided.
     """
-    community = household.community_id
-    _may_edit(actor, household)
-    Household.objects.select_for_update().get(pk=household.pk, community=community)
-    standing = queries.five_of(household, now)
+    community = about.community_id
+    _may_edit(actor, about)
+    _hold(about)
+    standing = queries.five_of(about, now)
     if seen != queries.five_token(standing):
         raise RuleBroken("organisation.changed_meanwhile")
     area = Area.objects.get(pk=community)
@@ -113,8 +113,7 @@ def set_five(
             _end(actor, before, reason or "replaced", now)
         if not named.is_nobody:
             Helper.objects.create(
-                community=area,
-                household=household,
+                **queries.is_about(about) | {"community": area},
                 role=role.value,
                 starts_at=now,
                 **_written(actor, named, now, source),
@@ -125,7 +124,7 @@ def set_five(
             "organisation.five_set",
             actor=actor,
             community=community,
-            subject=household,
+            subject=about,
             reason=reason,
             at=now,
             roles=changed,
@@ -137,30 +136,32 @@ def set_five(
 def name_party(
     *,
     actor: Actor,
-    household: Household,
+    about: queries.About,
     party: Party,
     named: Named,
     now: datetime,
     source: str = "desk",
 ) -> FourParty:
-    """Write down one of the four parties that answer for a household; one standing before ends."""
-    community = household.community_id
-    _may_edit(actor, household)
+    """Write down one of the four parties that answer for a household, a resident or a site.
+
+    One standing before ends.
+    """
+    community = about.community_id
+    _may_edit(actor, about)
     area = Area.objects.get(pk=community)
     if named.is_nobody and not named.unit:
         raise RuleBroken("organisation.nobody_named")
     if not named.is_nobody:
         _check_named(actor, area, named, now)
-    Household.objects.select_for_update().get(pk=household.pk, community=community)
+    _hold(about)
     for before in FourParty.objects.filter(
-        queries.now_known(now), community=area, household=household, party=party.value
+        queries.now_known(now), **queries.is_about(about), party=party.value
     ):
         if queries.named_by(before) == named:
             return before
         _end(actor, before, "replaced", now)
     row = FourParty.objects.create(
-        community=area,
-        household=household,
+        **queries.is_about(about) | {"community": area},
         party=party.value,
         starts_at=now,
         **_written(actor, named, now, source),
@@ -171,7 +172,7 @@ def name_party(
 
 @transaction.atomic
 def end_party(*, actor: Actor, party: FourParty, reason: str, now: datetime) -> FourParty:
-    """End one of the four parties of a household."""
+    """End one of the four parties of a household, a resident or a site."""
     if not actor.may(Right.EDIT_REGISTER, party.community_id):
         raise NotVisible
     ended = _end(actor, party, reason, now)
@@ -192,11 +193,17 @@ def _area(actor: Actor, community: int) -> Area:
     return Area.objects.get(pk=community)
 
 
-def _may_edit(actor: Actor, household: Household) -> None:
-    if not actor.may(Right.EDIT_REGISTER, household.community_id):
+def _may_edit(actor: Actor, about: queries.About) -> None:
+    if not actor.may(Right.EDIT_REGISTER, about.community_id):
         raise NotVisible
-    if household.ends_at is not None:
+    if isinstance(about, Household) and about.ends_at is not None:
         raise RuleBroken("organisation.household_over")
+
+
+def _hold(about: queries.About) -> None:
+    """Lock what is answered for, so that of two desks the second sees what the first has named."""
+    rows: Any = type(about)
+    rows.objects.select_for_update(no_key=True).get(pk=about.pk, community=about.community_id)
 
 
 def _check_named(actor: Actor, area: Area, named: Named, now: datetime) -> None:

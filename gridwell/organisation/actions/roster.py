@@ -161,7 +161,9 @@ def copy_week(*, actor: Actor, area: int, source: date, target: date, now: datet
         ).order_by("starts_at", "pk")
     )
     users = {row.user_id for row in rows}
-    list(User.objects.select_for_update(no_key=True).filter(pk__in=users).order_by("pk").values("pk"))
+    list(
+        User.objects.select_for_update(no_key=True).filter(pk__in=users).order_by("pk").values("pk")
+    )
     days = (target - source).days
     by = timedelta(days=days)
     standing = queries.turns_of(users, start + by - LONGEST, end + by + LONGEST)

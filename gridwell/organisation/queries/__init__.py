@@ -1,5 +1,18 @@
 """Reads of the organisation: who is named for what, the chart, gaps, the roster."""
 
+from gridwell.organisation.queries.answering import (
+    About,
+    access_party,
+    access_site,
+    answering_for,
+    five_of,
+    five_token,
+    is_about,
+    parties_of,
+    site_lines,
+    sites_at,
+    with_helpers,
+)
 from gridwell.organisation.queries.chart import (
     GridView,
     GroupView,
@@ -18,22 +31,16 @@ from gridwell.organisation.queries.gaps import (
 from gridwell.organisation.queries.naming import (
     Person,
     access_charge,
-    access_party,
     charged,
     charges_at,
     charges_before,
     charges_of,
-    five_of,
-    five_token,
-    history_of,
     name_of,
     named_by,
     now_known,
-    parties_of,
     people_to_name,
     persons_of,
     posts_to_name,
-    with_helpers,
 )
 from gridwell.organisation.queries.roster import (
     RosterLine,
@@ -58,6 +65,7 @@ from gridwell.organisation.queries.roster import (
 from gridwell.organisation.queries.tallies import Tally, tallies_of
 
 __all__ = [
+    "About",
     "Gap",
     "GridView",
     "GroupView",
@@ -71,7 +79,9 @@ __all__ = [
     "access_own_feed",
     "access_party",
     "access_shift",
+    "access_site",
     "access_team",
+    "answering_for",
     "charged",
     "charges_at",
     "charges_before",
@@ -84,7 +94,7 @@ __all__ = [
     "five_token",
     "gaps_of",
     "group_of",
-    "history_of",
+    "is_about",
     "isolated_households",
     "name_of",
     "named_by",
@@ -101,6 +111,8 @@ __all__ = [
     "roster_of",
     "roster_posts",
     "shifts_of",
+    "site_lines",
+    "sites_at",
     "tallies_of",
     "teams_of",
     "turn_by",

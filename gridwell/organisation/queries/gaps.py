@@ -7,8 +7,9 @@ from datetime import datetime
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.facts import holds_at, known_at
 from gridwell.health.models import Isolation
+from gridwell.organisation.queries.answering import with_helpers
 from gridwell.organisation.queries.chart import Organisation, organisation_of, served_by
-from gridwell.organisation.queries.naming import charged, with_helpers
+from gridwell.organisation.queries.naming import charged
 from gridwell.organisation.rules.kinds import GapKind, HelperRole
 from gridwell.places.queries import grids_by_building
 from gridwell.residents.models import Membership

@@ -1,10 +1,8 @@
 """Who is named for what: charges, the five of a household, the four parties; all set-based."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -12,11 +10,9 @@ from gridwell.accounts.models import Post, PostDeputy, User
 from gridwell.accounts.queries import PostLine, lines_of, live
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
-from gridwell.organisation.models import Charge, FourParty, Helper, NamedFact
-from gridwell.organisation.rules.kinds import HelperRole, Party
+from gridwell.organisation.models import Charge, NamedFact
 from gridwell.organisation.rules.naming import Named
 from gridwell.places.models import Place
-from gridwell.residents.models import Household
 from gridwell.residents.rules.masking import mask_phone
 
 
@@ -170,66 +166,3 @@ def charges_at(place: Place, now: datetime) -> list[Charge]:
             starts_at__lte=now,
         ).order_by("pk")
     )
-
-
-# ---- five-to-one, four parties ---------------------------------------------------------------
-
-
-def five_of(household: Household, now: datetime) -> dict[HelperRole, Helper]:
-    """Return who of the five is named for a household."""
-    rows = Helper.objects.filter(
-        now_known(now), community=household.community_id, household=household
-    )
-    return {HelperRole(row.role): row for row in rows}
-
-
-def five_token(five: Mapping[HelperRole, Helper]) -> str:
-    """Return a short text that changes whenever one of the five does: for the second of two editors."""
-    ids = ",".join(str(row.pk) for row in sorted(five.values(), key=lambda row: row.pk))
-    return hashlib.sha256(ids.encode()).hexdigest()[:12]
-
-
-def with_helpers(community: int, households: Collection[int], now: datetime) -> dict[int, int]:
-    """Return how many of the five each household has; those with none are left out. One query."""
-    found: dict[int, set[str]] = {}
-    rows = Helper.objects.filter(
-        now_known(now), community=community, household__in=households
-    ).values_list("household_id", "role")
-    for household, role in rows:
-        found.setdefault(household, set()).add(role)
-    return {household: len(roles) for household, roles in found.items()}
-
-
-def parties_of(household: Household, now: datetime) -> dict[Party, FourParty]:
-    """Return which of the four parties are named for a household."""
-    rows = FourParty.objects.filter(
-        now_known(now), community=household.community_id, household=household
-    )
-    return {Party(row.party): row for row in rows}
-
-
-def access_party(actor: Actor, community: int, party_id: int) -> FourParty:
-    """Return one of the four parties of a household of the actor's, or raise NotVisible."""
-    found = FourParty.objects.filter(pk=party_id, community=community)
-    if actor.covers(community):
-        grids = actor.grids_at(community)
-        if grids is not None:
-            found = found.filter(household__dwelling__grid__in=grids)
-        row = found.select_related("household").first()
-        if row is not None:
-            return row
-    raise NotVisible
-
-
-def history_of(household: Household) -> list[Any]:
-    """Return helpers and parties of a household that have ended, the latest first."""
-    found: list[Any] = []
-    for table in (Helper, FourParty):
-        rows = table.objects.filter(
-            community=household.community_id,
-            household=household,
-            superseded_at=None,
-            ends_at__isnull=False,
-        )
-        found += list(rows)
-    return sorted(found, key=lambda row: row.ends_at, reverse=True)[:20]

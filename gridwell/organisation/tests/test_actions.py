@@ -106,16 +106,17 @@ def test_the_five_are_set_replaced_and_remembered(officer: Actor) -> None:
     household = make_household()
     token = queries.five_token({})
     first = five(cadre=Named(name="张", telephone="13800000001"), police=Named(name="刘"))
-    assert naming.set_five(actor=officer, household=household, five=first, seen=token, now=NOW) == 2
+    assert naming.set_five(actor=officer, about=household, five=first, seen=token, now=NOW) == 2
     standing = queries.five_of(household, NOW)
     token = queries.five_token(standing)
-    assert naming.set_five(actor=officer, household=household, five=first, seen=token, now=NOW) == 0
+    assert naming.set_five(actor=officer, about=household, five=first, seen=token, now=NOW) == 0
     second = five(cadre=Named(name="赵"))
-    naming.set_five(actor=officer, household=household, five=second, seen=token, now=LATER)
+    naming.set_five(actor=officer, about=household, five=second, seen=token, now=LATER)
     assert {role.value: row.name for role, row in queries.five_of(household, LATER).items()} == {
         "cadre": "赵"
     }
-    assert {row.name for row in queries.history_of(household)} == {"张", "刘"}
+    before = queries.answering_for(household, (), LATER).before
+    assert {row.name for row in before} == {"张", "刘"}
     assert Helper.objects.filter(telephone="13800000001").exists()  # kept encrypted, found whole
     assert acts().count("organisation.five_set") == 2
 
@@ -124,12 +125,12 @@ def test_the_second_of_two_editors_of_the_five_is_told(officer: Actor) -> None:
     household = make_household()
     token = queries.five_token({})
     naming.set_five(
-        actor=officer, household=household, five=five(cadre=Named(name="张")), seen=token, now=NOW
+        actor=officer, about=household, five=five(cadre=Named(name="张")), seen=token, now=NOW
     )
     with pytest.raises(RuleBroken, match=r"organisation\.changed_meanwhile"):
         naming.set_five(
             actor=officer,
-            household=household,
+            about=household,
             five=five(medic=Named(name="李")),
             seen=token,
             now=NOW,
@@ -141,7 +142,7 @@ def test_a_named_post_shows_who_acts(officer: Actor) -> None:
     post, holder = make_roster_post(username="worker", deputy="worker_b")
     naming.set_five(
         actor=officer,
-        household=household,
+        about=household,
         five=five(grid_worker=Named(post=post.pk)),
         seen=queries.five_token({}),
         now=NOW,
@@ -160,7 +161,7 @@ def test_parties_replace_each_other(officer: Actor) -> None:
     for unit in ("钢厂", "钢厂", "铁厂"):
         naming.name_party(
             actor=officer,
-            household=household,
+            about=household,
             party=Party.EMPLOYER,
             named=Named(unit=unit),
             now=NOW if unit == "钢厂" else LATER,
@@ -174,7 +175,7 @@ def test_parties_replace_each_other(officer: Actor) -> None:
     assert not queries.parties_of(household, LATER + timedelta(hours=2))
     with pytest.raises(RuleBroken, match=r"organisation\.nobody_named"):
         naming.name_party(
-            actor=officer, household=household, party=Party.PERSON, named=Named(), now=LATER
+            actor=officer, about=household, party=Party.PERSON, named=Named(), now=LATER
         )
 
 

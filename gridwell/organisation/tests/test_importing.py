@@ -26,6 +26,7 @@ from gridwell.organisation.actions import importing, ledgers
 from gridwell.organisation.models import Charge, Helper, ImportTrace
 from gridwell.organisation.queries.importing import match_lines, outcome_counts
 from gridwell.organisation.rules.kinds import HelperRole
+from gridwell.organisation.slots import import_panels
 from gridwell.organisation.tests.make import NOW, make_building, make_head
 from gridwell.places.tests.make import COMMUNITY, make_area, make_grid
 from gridwell.residents.models import Household
@@ -247,6 +248,52 @@ def test_heads_of_a_ledger(officer: Actor, grid_worker: Actor) -> None:
     ledgers.undo_heads(officer, COMMUNITY, "import:1", LATER)
     assert not Post.objects.filter(live(LATER), place=building).exists()
     assert not User.objects.get(pk=post.holder_id).is_active
+
+
+def test_the_page_of_a_ledger_says_which_duties_named_nobody(
+    officer: Actor, grid_worker: Actor
+) -> None:
+    building = make_building()
+    home = make_household()
+    lines = [
+        row(home, duty="1号楼楼院长"),
+        row(home, duty="看门"),
+        row(home, duty="88号楼楼长"),
+        row(home, duty="无"),
+        row(home, duty=""),
+    ]
+    assert ledgers.write_heads(officer, COMMUNITY, lines, NOW, "import:7") == 1
+    [panel] = import_panels(officer, [7], NOW.date())
+    assert (panel.heads, panel.standing, panel.withheld) == (1, 0, 0)
+    assert [text.partition("（")[0] for text in panel.unread] == ["看门", "88号楼楼长"]
+    assert building.name in Post.objects.get(place=building).title
+    # The same duty again: somebody has it already, which is said as well.
+    ledgers.write_heads(officer, COMMUNITY, lines[:1], LATER, "import:8")
+    [again] = import_panels(officer, [8], NOW.date())
+    assert (again.heads, again.standing, again.unread) == (0, 1, [])
+    # Who manages no posts brings residents alone, and is told what was left out.
+    ledgers.write_heads(grid_worker, COMMUNITY, lines, NOW, "import:9")
+    [withheld] = import_panels(grid_worker, [9], NOW.date())
+    assert (withheld.heads, withheld.withheld) == (0, 3)
+    assert not list(import_panels(officer, [10], NOW.date()))
+
+
+def test_tables_of_the_organisation_are_undone_beside_the_ledgers(officer: Actor) -> None:
+    make_building()
+    ImportTrace.objects.create(
+        community_id=COMMUNITY, source="table:1", state="done", at=NOW,
+        made={key: [] for key in ("users", "teams", "posts", "charges", "holders", "leaders")},
+    )  # fmt: skip
+    browser = Client()
+    browser.force_login(User.objects.get(pk=officer.user_id))
+    page = browser.get(reverse("import_list", args=[COMMUNITY])).content.decode()
+    undo = reverse(
+        "organisation_import_act", args=[COMMUNITY, ImportTrace.objects.get().pk, "undo"]
+    )
+    assert undo in page
+    assert browser.post(undo).status_code == 302
+    assert ImportTrace.objects.get().state == "undone"
+    assert undo not in browser.get(reverse("import_list", args=[COMMUNITY])).content.decode()
 
 
 def test_namesakes_are_told_apart_by_their_telephone(officer: Actor) -> None:

@@ -14,7 +14,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.organisation import queries
 from gridwell.organisation.actions import feeds, groups, naming, roster
-from gridwell.organisation.models import Charge, Shift
+from gridwell.organisation.models import Charge, FourParty, Shift
 from gridwell.organisation.rules.kinds import HelperRole, Party
 from gridwell.organisation.rules.naming import Named
 from gridwell.organisation.tests.make import (
@@ -25,7 +25,8 @@ from gridwell.organisation.tests.make import (
     make_shift,
 )
 from gridwell.places.models import Place
-from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid, make_place
 from gridwell.residents.tests.make import make_household, make_resident
 
 
@@ -147,7 +148,7 @@ def test_the_household_file_shows_the_five_with_masked_phones(
     assert client.post(page, values).status_code == 422  # somebody else was faster
     naming.name_party(
         actor=officer,
-        household=home,
+        about=home,
         party=Party.EMPLOYER,
         named=Named(unit="钢厂", name="孙经理"),
         now=clock.now(),
@@ -158,6 +159,41 @@ def test_the_household_file_shows_the_five_with_masked_phones(
     assert "13812345678" not in file
     assert signed_in(other_grid_worker).get(page).status_code == 404
     assert queries.five_of(home, clock.now()).keys() == {HelperRole.CADRE}
+
+
+def test_one_person_and_one_site_have_who_answers_for_them(
+    officer: Actor, other_grid_worker: Actor
+) -> None:
+    shop = make_place(name="一号便利店", kind=PlaceKind.SITE, grid=make_grid(number="1"))
+    home = make_household(dwelling=shop)
+    person = make_resident(household=home, name="王店员")
+    make_resident(household=home, name="李店员")
+    client = signed_in(officer)
+    five = reverse("five_of_person", args=[COMMUNITY, person.pk])
+    seen = client.get(five).context["form"]["seen"].value()
+    assert client.post(five, {"seen": seen, "medic_name": "赵医生"}).status_code == 302
+    assert client.post(five, {"seen": seen, "medic_name": "钱医生"}).status_code == 422
+    party = reverse("party_of_person", args=[COMMUNITY, person.pk])
+    assert client.post(party, {"party": "employer"}).status_code == 422
+    assert client.post(party, {"party": "employer", "unit": "便利连锁"}).status_code == 302
+    site = reverse("party_of_site", args=[COMMUNITY, shop.pk])
+    assert client.post(site, {"party": "department", "unit": "市场监管所"}).status_code == 302
+    file = text(client, "household_file", COMMUNITY, home.pk)
+    assert "赵医生" in file
+    assert "便利连锁" in file
+    assert "市场监管所" in file
+    assert queries.five_of(home, clock.now()) == {}  # the household's own five are another matter
+    sites = text(client, "site_parties", COMMUNITY)
+    assert "市场监管所" in sites
+    assert "便利连锁" not in sites
+    for stranger in (five, party, site):
+        assert signed_in(other_grid_worker).get(stranger).status_code == 404
+    row = FourParty.objects.get(site=shop, superseded_at=None)
+    end = reverse("party_end", args=[COMMUNITY, row.pk])
+    assert signed_in(other_grid_worker).get(end).status_code == 404
+    done = client.post(end, {"reason": "关店"})
+    assert done["Location"] == reverse("site_parties", args=[COMMUNITY])
+    assert "市场监管所" not in text(client, "site_parties", COMMUNITY)
 
 
 def test_the_roster_from_entry_to_copy(officer: Actor) -> None:

@@ -12,9 +12,10 @@ from gridwell.organisation.models import CalendarFeed, Charge, FourParty, Import
 from gridwell.organisation.rules.kinds import Party
 from gridwell.organisation.rules.naming import Named
 from gridwell.places.models import Place
+from gridwell.places.rules.levels import PlaceKind
 from gridwell.places.tests.make import make_area, make_dwelling, make_grid, make_place
-from gridwell.residents.models import Household
-from gridwell.residents.tests.make import make_household
+from gridwell.residents.models import Household, Resident
+from gridwell.residents.tests.make import make_household, make_resident
 from tests.access.samples import COMMUNITY, DISTRICT, EVERYBODY, ROW, Cast
 
 
@@ -41,6 +42,17 @@ def a_household(cast: Cast) -> int:
     return found.pk
 
 
+def a_resident(cast: Cast) -> int:
+    found = Resident.objects.first() or make_resident(
+        household=Household.objects.get(pk=a_household(cast))
+    )
+    return found.pk
+
+
+def a_site(cast: Cast) -> int:
+    return make_place(name="便利店", kind=PlaceKind.SITE, grid=make_grid()).pk
+
+
 def a_charge(cast: Cast) -> int:
     found = Charge.objects.first() or naming.name_charge(
         actor=cast.officer,
@@ -55,7 +67,7 @@ def a_charge(cast: Cast) -> int:
 def a_party(cast: Cast) -> int:
     found = FourParty.objects.first() or naming.name_party(
         actor=cast.officer,
-        household=Household.objects.get(pk=a_household(cast)),
+        about=Household.objects.get(pk=a_household(cast)),
         party=Party.EMPLOYER,
         named=Named(unit="钢厂"),
         now=clock.now(),
@@ -146,6 +158,10 @@ ROWS = [
     ROW("organisation_export", area=COMMUNITY, officer=200, grid_worker=200, district=404),
     ROW("five_edit", HOME, area=COMMUNITY, **NAMES),
     ROW("party_new", HOME, area=COMMUNITY, **NAMES),
+    ROW("five_of_person", {"resident": a_resident}, area=COMMUNITY, **NAMES),
+    ROW("party_of_person", {"resident": a_resident}, area=COMMUNITY, **NAMES),
+    ROW("party_of_site", {"site": a_site}, area=COMMUNITY, **NAMES),
+    ROW("site_parties", area=COMMUNITY, **ALL),
     ROW("party_end", {"party": a_party}, area=COMMUNITY, **NAMES),
     ROW("roster", area=COMMUNITY, **ALL),
     ROW("roster_month", area=COMMUNITY, **ALL),
