@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern
 from gridwell.command.views import (
     confirmed,
     events,
+    guest_pages,
     guests,
     health,
     lines,
@@ -75,6 +76,8 @@ urlpatterns: list[URLPattern] = [
         name="exemption_end",
     ),
     path("<area:area>/register/guests/", guests.guest_list, name="guest_list"),
+    path("<area:area>/register/guests/sheets/", guest_pages.guest_sheets, name="guest_sheets"),
+    path("<area:area>/register/guests/<int:stay>/", guest_pages.guest_file, name="guest_file"),
     path("<area:area>/register/guests/<int:stay>/end/", guests.guest_end, name="guest_end"),
     path(
         "<area:area>/register/guests/<int:stay>/sampled/",

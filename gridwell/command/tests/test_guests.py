@@ -1,5 +1,6 @@
 """Visitors and staff, and exemptions: on the page, in the plan, in Today's lists, told once."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -262,3 +263,34 @@ def test_a_guests_sample_is_corrected_by_another_row(officer: Actor) -> None:
         record_guest_sample(outcome="negative", **(facts | {"sampled_at": NOW + timedelta(1)}))
     with pytest.raises(RuleBroken, match=r"health\.outcome_unknown"):
         record_guest_sample(outcome="x", **facts)
+
+
+def test_a_guest_has_a_page_and_a_sheet_that_say_what_applies_and_why(
+    desk: Client, officer: Actor
+) -> None:
+    building = make_building(rooms=("101", "201"))
+    make_zone(officer, place=building, since=YESTERDAY)
+    stay = guest(officer, door("101"), name="张房客", phone="13900001234")
+    elsewhere = guest(officer, make_dwelling(compound="金桂苑", building="9号楼", room="901"))
+    page = desk.get(at("guest_file", stay=stay.pk)).content.decode()
+    assert "张房客" in page
+    assert "13900001234" not in page
+    assert re.search(r"/orders/zones/\d+/", page)
+    sheets = desk.get(at("guest_sheets")).content.decode()
+    assert "张房客" in sheets
+    assert "王店员" not in sheets  # nothing is asked of whoever is outside
+    assert "13900001234" not in sheets
+    assert desk.get(at("guest_file", stay=elsewhere.pk)).status_code == 200
+    nobody = desk.get(at("guest_sheets"), {"stay": elsewhere.pk}).content.decode()
+    assert "张房客" not in nobody
+
+
+def test_the_page_of_a_guest_who_left_offers_no_act(desk: Client, officer: Actor) -> None:
+    make_building(rooms=("101",))
+    gone = end_guest(
+        actor=officer, stay=guest(officer, door()), ends_at=NOW - timedelta(hours=1), now=NOW
+    )
+    page = desk.get(at("guest_file", stay=gone.pk)).content.decode()
+    assert at("guest_end", stay=gone.pk) not in page
+    assert at("guest_sampled", stay=gone.pk) not in page
+    assert desk.get(at("guest_file", stay=gone.pk + 999)).status_code == 404

@@ -68,6 +68,8 @@ ROWS = [
     PAGE("place_suggest", district=200),
     PAGE("guest_list"),
     PAGE("guest_list", data={}, case="empty"),
+    PAGE("guest_file", GUEST),
+    PAGE("guest_sheets"),
     PAGE("guest_sampled", GUEST, officer=302, worker=302, data={}),
     PAGE("guest_sampled", GUEST, officer=409, worker=409, data={"outcome": "x"}, case="odd"),
     PAGE("guest_end", GUEST, officer=409, worker=409, data={"ends_at": "x"}, case="odd"),
