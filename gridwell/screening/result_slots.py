@@ -12,6 +12,7 @@ from django.utils.translation import ngettext, pgettext
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.components import TimelineEntry
+from gridwell.core.templatetags.core_tags import near_day
 from gridwell.health.models import Hold
 from gridwell.places.models import Place
 from gridwell.residents.models import Membership, Resident
@@ -148,5 +149,7 @@ def people_states(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State
     wanted = set(ids)
     for row in _held(actor, community):
         if row.resident_id in wanted and row.resident_id is not None:
-            until = f"{row.ends_at.astimezone(clock.zone()):%H:%M}"
-            yield State(row.resident_id, _("held until %(until)s") % {"until": until}, "bad")
+            near = near_day(clock.last_day_of(row.ends_at), clock.today())
+            until = f"{near} {clock.end_time_of(row.ends_at)}"
+            url = reverse("hold_file", args=[community, row.pk])
+            yield State(row.resident_id, _("held until %(until)s") % {"until": until}, "bad", url)

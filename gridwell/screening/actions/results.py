@@ -262,7 +262,8 @@ def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, Re
 
 def _note(line: ResultLine, count: int) -> ResultLine:
     """Return the row that stands for `count` rows of one kind: its own tube and words, no person."""
-    return ResultLine(line.row, line.tube, "", f"{line.said} ×{count}".strip(), line.at)
+    said = f"{line.said} ×{count}".strip() if count > 1 else line.said
+    return ResultLine(line.row, line.tube, "", said, line.at)
 
 
 def _locked(tubes: Collection[int]) -> dict[int, Tube]:
@@ -434,7 +435,8 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     """Let what a row says count in place of what is on record (更正结果), with a reason.
 
     All that followed from the former result is taken back first: results are superseded, holds
-    withdrawn; then the new one takes effect as if it had come alone.
+    withdrawn; then the new one takes effect as if it had come alone. Other rows that contradict each
+    other about the tube are settled with it.
     """
     code = FaultCode(fault.code)
     if code in TAKEN_ALL_THE_SAME or fault.tube_id is None or fault.community_id is None:
@@ -446,6 +448,11 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     if tube.state == TubeState.OPEN or line.outcome is None:
         raise RuleBroken("screening.tube_cannot_move", tube=tube.code)
     _close(actor, fault, reason, now)
+    others = ResultFault.objects.filter(
+        tube_id=tube.pk, settled_at=None, code__in=_CONTRADICTING
+    ).exclude(pk=fault.pk)
+    for other in others:  # what else was said of this tube is decided with it
+        _close(actor, other, reason, now)
     former = tube.state
     inside = standing_samples([tube.pk]).get(tube.pk, [])
     if not inside:

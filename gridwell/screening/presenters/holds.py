@@ -160,7 +160,7 @@ def steps_of(row: Hold, singles: Sequence[SingleSample], by: str, now: datetime)
             _("Tube %(tube)s: %(result)s") % {"tube": tube.code, "result": result},
             tube.result_source,
         ),
-        _step(row.starts_at, _("Held, %(hours)s h") % {"hours": row.hours}, row.clause),
+        _step(row.starts_at, _("Held, %(hours)s h") % {"hours": row.hours}),
     ]
     for single in singles:
         at_door = _("Sampled singly, tube %(tube)s") % {"tube": single.tube}

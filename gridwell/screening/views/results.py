@@ -21,7 +21,7 @@ from gridwell.core.wording import say
 from gridwell.screening.actions import results as acts
 from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS, TUBE_STATES
 from gridwell.screening.models import ResultFault
-from gridwell.screening.presenters.results import round_names
+from gridwell.screening.presenters.results import effect_words, round_names
 from gridwell.screening.queries import results as reads
 from gridwell.screening.result_files import read_results
 from gridwell.screening.result_forms import FaultForm, ResultFileForm
@@ -79,7 +79,9 @@ def _take(request: ActorRequest, area: int, form: ResultFileForm) -> HttpRespons
         file_name=upload.name or "",
     )
     delivery, faults = acts.take_results(actor=request.actor, sent=sent, now=clock.now())
-    said = _("Rows: %(rows)s. Tubes taken: %(taken)s, known before: %(known)s, to look at: %(faults)s.")
+    said = _(
+        "Rows: %(rows)s. Tubes taken: %(taken)s, known before: %(known)s, to look at: %(faults)s."
+    )
     facts = {
         "rows": delivery.rows,
         "taken": delivery.taken,
@@ -174,7 +176,9 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
     """One row: what was sent, what is on record; put aside, or let count instead, with a reason."""
     area = handled(request)
     row = reads.access_fault(request.actor, area, fault)
-    shown = _shown(row, reads.tubes_of([row.tube_id] if row.tube_id else []))
+    tubes = reads.tubes_of([row.tube_id] if row.tube_id else [])
+    tube = tubes.get(row.tube_id or 0)
+    shown, line = _shown(row, tubes), acts.line_of(row)
     form = FaultForm(request.POST or None)
     may_take = row.code in {"contradiction", "twice"} and row.tube_id is not None
     if request.method == "POST" and form.is_valid():
@@ -190,7 +194,16 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
             form.add_error(None, say(refusal))
     if not may_take:
         offer(form, "act", [("keep", _("Put the row aside; what is on record stays"))])
-    context = {"row": shown, "form": form, "line": acts.line_of(row)}
+    people = len(reads.standing_samples([tube.pk]).get(tube.pk, [])) if tube else 0
+    context = {
+        "row": shown,
+        "form": form,
+        "line": line,
+        "tube": tube,
+        "people": people,
+        "round": round_names({tube.round}).get(tube.round) if tube else None,
+        "effect": effect_words(tube, line.outcome, people) if tube and may_take else "",
+    }
     return render(request, "screening/lab_fault.html", context)
 
 
