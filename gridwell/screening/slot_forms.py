@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.core import clock
 from gridwell.core.choices import FullNameChoice, offer, offer_rows
@@ -85,7 +86,7 @@ class DeskForm(forms.Form):
 class DesksForm(DeskForm):
     """Several desks at a site with the same hours."""
 
-    site = forms.TypedChoiceField(label=_("Site"), coerce=int, choices=())
+    site = forms.TypedChoiceField(label=pgettext_lazy("sampling", "Site"), coerce=int, choices=())
     count = forms.IntegerField(
         label=_("How many desks"), min_value=1, max_value=MOST_AT_ONCE, initial=1
     )

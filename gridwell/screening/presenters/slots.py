@@ -201,7 +201,7 @@ def figures(facts: Facts) -> list[Figure]:
     return [
         Figure(_("To come to a site"), people),
         Figure(
-            _("Sites"),
+            pgettext("sampling", "Sites"),
             sites,
             "#desks",
             note=_("guide: %(few)s–%(many)s") % {"few": asked.sites[0], "many": asked.sites[1]},

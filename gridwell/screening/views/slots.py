@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridwell.accounts import listing
@@ -138,7 +138,7 @@ def _file(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
         code="slots",
         title=f"{round_name(row)} {row.on:%Y-%m-%d}",
         header=[
-            _("Site"), _("From"), _("To"), _("Building or unit"), _("Doors"), _("People"),
+            pgettext("sampling", "Site"), _("From"), _("To"), _("Building or unit"), _("Doors"), _("People"),
             _("Longest wait, minutes"), _("Why here"), _("By hand"),
         ],
         rows=[
