@@ -31,7 +31,8 @@ PICTURES = ROOT / "docs/pictures"
 PASSWORD = "gridwell-demo"
 DISTRICT_CODE = 140109000000
 COMMUNITY = 140109901901  # 金香都社区, whose day the demo tells in full
-OFFICER, DISTRICT, NEIGHBOUR = "jinxiangdu", "wanbailin", "haixi"
+ROUNDS = 140105902901  # 海西社区, whose round of sampling is under way
+OFFICER, DISTRICT, NEIGHBOUR, SAMPLER = "jinxiangdu", "wanbailin", "haixi", "haixi-zu"
 GRID_WORKER = "jinxiangdu-1-b"  # the deputy who stands in where most is to be done
 MOST_BYTES = 250_000
 DESK, PHONE = (1280, 800), (390, 780)
@@ -141,6 +142,35 @@ def _mode(page: Any, url: str) -> None:
 def _instruction(page: Any, url: str) -> None:
     page.goto(f"{url}/{DISTRICT_CODE}/orders/instructions/")
     page.locator("main tbody a").first.click()
+
+
+def _round(page: Any, url: str) -> None:
+    """Open the round that is under way; a later one is first on the list."""
+    page.goto(f"{url}/{ROUNDS}/rounds/")
+    page.locator("main tbody a[data-primary]").first.click()
+    page.wait_for_url(re.compile(r"/rounds/\d+/$"))
+
+
+def _of_round(path: str) -> Callable[[Any, str], None]:
+    def walk(page: Any, url: str) -> None:
+        _round(page, url)
+        page.goto(f"{page.url}{path}")
+
+    return walk
+
+
+def _desk(page: Any, url: str) -> None:
+    """Open the desk that works without network, begin a tube, and ask for a door."""
+    page.goto(f"{url}/desk/")
+    page.locator("main a[href*='/desk/']").first.click()
+    page.goto(re.sub(r"(/desk/\d+/).*", r"\1app/", page.url))
+    page.wait_for_selector("[data-ready]", state="attached")
+    # A tube is begun once: each language has one of its own.
+    tube = "HX11230601" if page.locator("html").get_attribute("lang") == "en" else "HX11230602"
+    for words in (tube, "1-4-703"):
+        page.locator("#entry").fill(words)
+        page.locator("#entry").press("Enter")
+    page.locator("[data-desk-meant] li").first.wait_for()
 
 
 def _picker(page: Any, url: str) -> None:
@@ -256,6 +286,12 @@ PICTURE_LIST = (
     Picture("phone-finding", GRID_WORKER, _finding, size=PHONE),
     Picture("phone-today", GRID_WORKER, _at("today/"), size=PHONE),
     Picture("phone-missing", GRID_WORKER, _missing, size=PHONE),
+    Picture("round", NEIGHBOUR, _round),
+    Picture("slots", NEIGHBOUR, _of_round("slots/"), size=(1280, 800)),
+    Picture("calls", NEIGHBOUR, _of_round("calls/")),
+    Picture("round-missing", NEIGHBOUR, _of_round("missing/")),
+    Picture("holds", NEIGHBOUR, lambda page, url: page.goto(f"{url}/{ROUNDS}/holds/"), (1280, 560)),
+    Picture("phone-desk", SAMPLER, _desk, size=PHONE),
     Picture("import", OFFICER, _import),
     Picture("duplicates", OFFICER, _duplicates),
 )
