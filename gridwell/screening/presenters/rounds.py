@@ -1,5 +1,6 @@
 """Rounds in words and figures."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,12 +15,14 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
+from gridwell.plan.rules.plan import Plan
 from gridwell.protocols.templatetags.protocol_tags import clause_cited
 from gridwell.screening.actions.rounds import changes_since
 from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
 from gridwell.screening.labels.rounds import ROUND_STATES
 from gridwell.screening.models import Round
+from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import Progress, members_of, total
 from gridwell.screening.queries.proposals import Proposed
 from gridwell.screening.queries.rollup import standings
@@ -157,12 +160,25 @@ def pace_of(row: Round, whole: Progress, now: datetime) -> Pace | None:
     return pace(whole.due, whole.sampled, row.opened_at, targets_of(row), now)
 
 
-def changes(actor: Actor, row: Round, now: datetime) -> tuple[int, int]:
-    """Return how many have come and gone since the round opened, for who may work them in."""
+def changes(actor: Actor, row: Round, plan: Plan, now: datetime) -> tuple[int, int]:
+    """Return how many have come and gone since the round opened, for who may work them in.
+
+    Counted only when the plan of the day asks others than who is in the round: that is seen at once.
+    """
     if row.state != "open" or not actor.may(Right.APPROVE_ORDERS, row.community_id):
+        return 0, 0
+    if not differs(row, plan):
         return 0, 0
     added, gone = changes_since(row, now)
     return len(added), len(gone)
+
+
+def sum_of(parts: Iterable[Progress]) -> Progress:
+    """Return the sum of parts that share nobody."""
+    counts: Counter[str] = Counter()
+    for part in parts:
+        counts.update(part.by_status)
+    return Progress(None, dict(counts))
 
 
 def asked_day(text: str, today: date) -> date:

@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
-from gridwell.health.models import Exemption, Isolation
+from gridwell.health.models import Exemption, Isolation, Sample
 from gridwell.orders.models import RoundOrder
 from gridwell.orders.queries.rounds import people_of, ranges_of
 from gridwell.places.models import Place
@@ -22,6 +22,7 @@ from gridwell.plan.rules.crowd import VERY_OLD, birth_limit
 from gridwell.plan.rules.plan import DutyCode, OrderKind, Plan
 from gridwell.residents.models import Membership, Presence, Stay, Trait
 from gridwell.residents.rules.traits import TraitCode
+from gridwell.screening.models import Round, RoundMember
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,37 @@ def asked_by(plan: Plan, order: RoundOrder) -> set[int]:
         and (str(group.basis.order_kind), group.basis.order) in bases
         for resident in group.residents
     }
+
+
+def differs(row: Round, plan: Plan) -> bool:
+    """Return whether the plan asks others than who is in an open round and not sampled: two queries.
+
+    A look, cheaper than working it out: who was added by hand, or is exempt, is left out.
+    """
+    asked = asked_by(plan, row.order)
+    held: set[int] = set()
+    owed: set[int] = set()
+    guests = 0
+    rows = RoundMember.objects.filter(community_id=row.community_id, round=row, removed_at=None)
+    for resident, exempt, added in rows.values_list("resident_id", "exempt", "added_at"):
+        if resident is None:
+            guests += 1
+            continue
+        held.add(resident)
+        if not exempt and added is None:
+            owed.add(resident)
+    here = {person for person in asked if person > 0}
+    if here - held or len(asked) - len(here) != guests:
+        return True
+    gone = owed - here
+    return bool(gone) and bool(gone - _sampled_in(row))
+
+
+def _sampled_in(row: Round) -> set[int]:
+    found = Sample.objects.filter(
+        community_id=row.community_id, round=row.ref, superseded_at=None, resident__isnull=False
+    )
+    return {pk for pk in found.values_list("resident_id", flat=True) if pk is not None}
 
 
 def doors_of(order: RoundOrder, plan: Plan) -> frozenset[int] | None:

@@ -19,7 +19,7 @@ from gridwell.orders.rules.rounds import Asked, Excess, Purpose, excess
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
-from gridwell.plan.actions import up_to_date
+from gridwell.plan.actions import recompute_after, up_to_date
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Household, Presence, Resident, Trait
 from gridwell.residents.tests.make import make_resident
@@ -40,6 +40,7 @@ from gridwell.screening.actions.rounds import (
     set_targets,
 )
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import missing, progress, total, with_status
 from gridwell.screening.queries.proposals import area_proposal, excess_of, proposed
 from gridwell.screening.queries.rounds import access_round
@@ -414,3 +415,27 @@ def test_two_rounds_of_a_zone_on_a_day_are_one_too_many(officer: Actor) -> None:
         clause="T4-8",
     )  # fmt: skip
     assert Excess.TWICE_A_DAY in excess_of(draft, plan, NOW)
+
+
+def test_a_difference_is_seen_without_working_it_out(officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    row = make_round(officer)
+
+    def seen() -> bool:
+        return differs(row, up_to_date(community=COMMUNITY, day=TODAY, now=NOW).plan)
+
+    assert not seen()
+    one, *_ = RoundMember.objects.order_by("pk")
+    exempt_member(actor=officer, member=one, reason="away", until=NOW + timedelta(days=2), now=NOW)
+    assert not seen()
+    make_resident(household=one.household, name="新来的")
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
+    assert seen()
+    bring_up_to_date(actor=officer, round=row, reason="新搬来", now=NOW)
+    assert not seen()
+    Resident.objects.filter(name="新来的").update(died_on=TODAY - timedelta(days=1))
+    RoundMember.objects.filter(resident__name="新来的").update(added_at=None)
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
+    assert seen()
+    make_sample(RoundMember.objects.get(resident__name="新来的"))
+    assert not seen()

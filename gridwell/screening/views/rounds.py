@@ -35,7 +35,7 @@ from gridwell.screening.models import Round
 from gridwell.screening.presenters import rollup
 from gridwell.screening.presenters import rounds as show
 from gridwell.screening.presenters.slots import round_steps
-from gridwell.screening.queries.lines import part_lines
+from gridwell.screening.queries.lines import both_part_lines
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.queries.proposals import excess_of, proposed
 from gridwell.screening.queries.rounds import rounds_by_order, target_lines
@@ -243,12 +243,14 @@ def round_file(request: ActorRequest, area: int, round: int) -> HttpResponse:
 
 
 def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
-    members = members_of(request.actor, row)
-    whole = total(row, members)
+    buildings, grids = both_part_lines(row, members_of(request.actor, row))
+    whole = show.sum_of(line.part for line in buildings)
     flags: tuple[str, ...] = ()
+    changes = (0, 0)
     if row.state != "closed":  # what is over is read, not worked out again
         plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
         flags = excess_of(row.order, plan, now)
+        changes = show.changes(request.actor, row, plan, now)
     return {
         "round": row,
         "title": show.round_name(row),
@@ -257,12 +259,12 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "figures": show.figures(row, whole),
         "whole": whole,
         "pace": show.pace_of(row, whole, now),
-        "grids": part_lines(row, "grid", members),
-        "buildings": part_lines(row, "building", members),
+        "grids": grids,
+        "buildings": buildings,
         "targets": target_lines(row),
         "may_run": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
         "purpose": PURPOSES.get(row.order.purpose, row.order.purpose),
-        "changes": show.changes(request.actor, row, now),
+        "changes": changes,
         "excess": [str(EXCESS[flag]) for flag in flags],
     }
 
