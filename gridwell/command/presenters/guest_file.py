@@ -31,7 +31,6 @@ class Asked:
 
     duty: str
     sentence: str
-    clause: str
     from_at: datetime | None
     until_at: datetime | None
     zone: int
@@ -84,7 +83,6 @@ def _asked(duty: Duty, plan: Plan, protocol: Protocol | None) -> Asked:
     return Asked(
         duty=say(DUTIES, duty.code),
         sentence=sentence(explain(duty, plan, protocol)),
-        clause=duty.basis.clause,
         from_at=duty.from_at,
         until_at=duty.until_at,
         zone=duty.basis.order if duty.basis.order_kind == OrderKind.ZONE else 0,
