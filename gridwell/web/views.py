@@ -17,6 +17,7 @@ from gridwell.places.rules.levels import AreaLevel
 from gridwell.plan import actions as plan_actions
 from gridwell.plan.queries.days import Day, derived
 from gridwell.residents.queries import access_household
+from gridwell.screening.queries.desk import desk_rounds as sampling_rounds
 from gridwell.tasks.kinds import kinds
 from gridwell.web import exports, figures, looks
 from gridwell.web.queries.areas import area_rows
@@ -36,13 +37,19 @@ def home(request: HttpRequest) -> HttpResponse:
     if area is None:
         actor: Actor | None = getattr(request, "actor", None)
         if actor is not None and actor.duties:
-            return redirect("my_tasks")  # heads of buildings and members of groups have no desk
+            return redirect(_work_of(actor))
         if actor is None or not actor.is_administrator:
             return render(request, "web/no_post.html")
         desk = installation_of(actor, clock.now())
         context = {"desk": desk, "figures": figures.of_installation(desk)}
         return render(request, "web/installation.html", context)
     return redirect("today", area=area)
+
+
+def _work_of(actor: Actor) -> str:
+    """Return the page of somebody without a desk of the register: while a round is open, the sampling desk."""
+    is_sampling = sampling_rounds(actor).filter(state="open").exists()
+    return "desk_list" if is_sampling else "my_tasks"
 
 
 def _require_community(request: ActorRequest) -> None:

@@ -124,6 +124,12 @@ def desk_code(sampler: Sampler, desks: Iterable[Desk], asked: str) -> str:
     return asked if asked in codes else own_desk(sampler)
 
 
+def desk_of_post(sampler: Sampler, desks: Iterable[Desk]) -> str:
+    """Return the code of the desk at which the person's post stands; empty when it stands at none."""
+    held = {post.id for post in sampler.actor.all_posts}
+    return next((desk.ref.hex for desk in desks if desk.post_id in held), "")
+
+
 def own_desk(sampler: Sampler) -> str:
     """Return the code of somebody who sits at none of the round's desks."""
     return f"user{sampler.actor.user_id or 0}"

@@ -44,14 +44,16 @@ def desk_list(request: ActorRequest) -> HttpResponse:
 
 
 def desk_of(request: ActorRequest, sampler: Sampler) -> str:
-    """Return the desk that the person sits at, remembered for the session."""
+    """Return the desk that the person sits at: the one chosen last, else that of the own post."""
     kept = request.session.setdefault("desks", {})
     asked = request.GET.get("desk")
     if asked is not None:
         kept[str(sampler.round.pk)] = asked[:40]
         request.session.modified = True
+    desks = reads.desks_of(sampler.round)
+    chosen = kept.get(str(sampler.round.pk))
     return reads.desk_code(
-        sampler, reads.desks_of(sampler.round), kept.get(str(sampler.round.pk), "")
+        sampler, desks, reads.desk_of_post(sampler, desks) if chosen is None else chosen
     )
 
 

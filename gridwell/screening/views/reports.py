@@ -147,7 +147,9 @@ def round_compare(request: ActorRequest, area: int) -> HttpResponse:
             {
                 "round": row,
                 "name": show.round_name(row),
-                "values": [_value(row.report or {}, column) for column in columns],
+                "values": [
+                    (column_words(column), _value(row.report or {}, column)) for column in columns
+                ],
             }
             for row in rows
         ],
