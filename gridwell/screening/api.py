@@ -98,7 +98,10 @@ def results(request: HttpRequest) -> JsonResponse:
     found = _laboratory(request)
     if isinstance(found, JsonResponse):
         return found
-    if (whole_number(request.headers.get("Content-Length")) or 0) > MOST_BYTES:
+    length = whole_number(request.headers.get("Content-Length"))
+    if length is None:  # sent in pieces: how much will come is not known
+        return _refused(411, "length_missing", _("Send the length of the call with it."))
+    if length > MOST_BYTES:
         return _refused(413, "too_large", _("Send fewer rows at once."))
     try:
         lines = _lines(json.loads(request.body))
@@ -216,6 +219,7 @@ DESCRIPTION: Final[dict[str, Any]] = {
                     "400": {"description": "Not readable: nothing was taken", **_ERROR},
                     "401": {"description": "No such key", **_ERROR},
                     "405": {"description": "Not a POST", **_ERROR},
+                    "411": {"description": "No Content-Length", **_ERROR},
                     "413": {
                         "description": f"More than {MOST_ROWS} rows or {MOST_BYTES} bytes",
                         **_ERROR,

@@ -265,6 +265,13 @@ def test_a_call_that_is_too_large_is_said_in_words(key: str, round: Round) -> No
         assert (answer.status_code, answer.json()["error"]) == (413, "too_large")
 
 
+def test_a_call_in_pieces_is_told_so(key: str, round: Round) -> None:
+    answer = Client().generic(
+        "POST", API, b"", HTTP_AUTHORIZATION=f"Bearer {key}", HTTP_TRANSFER_ENCODING="chunked"
+    )
+    assert (answer.status_code, answer.json()["error"]) == (411, "length_missing")
+
+
 def test_a_document_is_read_however_it_is_written(key: str, officer: Actor, round: Round) -> None:
     sample = round.members.first()
     assert sample is not None
