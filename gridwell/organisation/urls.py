@@ -42,7 +42,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         name="organisation_import_act",
     ),
     path("<area:area>/organisation.xlsx", tables.organisation_export, name="organisation_export"),
-    path("<area:area>/organisation/sites/", answering.site_parties, name="site_parties"),
+    path("<area:area>/organisation/sites/", answering.site_parties, name="organisation_sites"),
     path(
         "<area:area>/organisation/sites/<int:site>/parties/new/",
         answering.party_of_site,

@@ -16,6 +16,7 @@ from gridwell.command.actions.emergency import end_access, look, open_access
 from gridwell.command.duty_forms import EmergencyForm
 from gridwell.command.presenters.emergency import people_rows
 from gridwell.command.queries import emergency as queries
+from gridwell.command.queries.reports import titles_of
 from gridwell.command.views import back_to, community_of, for_right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -92,7 +93,8 @@ def emergency_log(request: ActorRequest, area: int) -> HttpResponse:
         messages.success(request, _("The look is ended."))
         return back_to("emergency_log", request)
     page = page_of(request, found, PAGE)
-    rows = [(row, row.ends_at > now) for row in page]
+    titles = titles_of(row.post for row in page)
+    rows = [(row, titles.get(row.post, row.post), row.ends_at > now) for row in page]
     return render(request, "command/emergency_log.html", {"rows": rows, "page": page})
 
 

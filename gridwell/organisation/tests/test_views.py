@@ -183,7 +183,7 @@ def test_one_person_and_one_site_have_who_answers_for_them(
     assert "便利连锁" in file
     assert "市场监管所" in file
     assert queries.five_of(home, clock.now()) == {}  # the household's own five are another matter
-    sites = text(client, "site_parties", COMMUNITY)
+    sites = text(client, "organisation_sites", COMMUNITY)
     assert "市场监管所" in sites
     assert "便利连锁" not in sites
     for stranger in (five, party, site):
@@ -192,8 +192,8 @@ def test_one_person_and_one_site_have_who_answers_for_them(
     end = reverse("party_end", args=[COMMUNITY, row.pk])
     assert signed_in(other_grid_worker).get(end).status_code == 404
     done = client.post(end, {"reason": "关店"})
-    assert done["Location"] == reverse("site_parties", args=[COMMUNITY])
-    assert "市场监管所" not in text(client, "site_parties", COMMUNITY)
+    assert done["Location"] == reverse("organisation_sites", args=[COMMUNITY])
+    assert "市场监管所" not in text(client, "organisation_sites", COMMUNITY)
 
 
 def test_the_roster_from_entry_to_copy(officer: Actor) -> None:

@@ -106,7 +106,7 @@ def party_of_person(request: ActorRequest, resident: int) -> HttpResponse:
 def party_of_site(request: ActorRequest, site: int) -> HttpResponse:
     """Write down one of the four parties of a shop, an office, a school."""
     found = queries.access_site(request.actor, request.area.pk, site)
-    return _party_page(request, found, found.full_name, at(request, "site_parties"))
+    return _party_page(request, found, found.full_name, at(request, "organisation_sites"))
 
 
 def _party_page(request: ActorRequest, about: queries.About, name: str, back: str) -> HttpResponse:
@@ -166,7 +166,7 @@ def party_end(request: ActorRequest, party: int) -> HttpResponse:
 def _page_of(request: ActorRequest, party: FourParty) -> str:
     """Return where one of the four parties stands: a household file, or the list of sites."""
     if party.site_id is not None:
-        return at(request, "site_parties")
+        return at(request, "organisation_sites")
     if party.resident is not None:
         return _file_of(request, household_of_resident(party.resident))
     return _file_of(request, party.household)
