@@ -9,6 +9,7 @@ from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.wording import say
 from gridwell.places.actions.tree import create_place
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
@@ -60,6 +61,8 @@ def count_door(
         raise RuleBroken("screening.census_nobody")
     if len(people) > MOST_PEOPLE:
         raise RuleBroken("screening.census_too_many", most=MOST_PEOPLE)
+    # Three volunteers in one staircase: the unit and the door are made by whoever comes first.
+    Place.objects.select_for_update().get(pk=building.pk)
     above = _child(actor, building, PlaceKind.UNIT, unit, now) if unit.strip() else building
     dwelling = _child(actor, above, PlaceKind.DWELLING, room, now)
     if grids is not None and dwelling.grid_id not in grids and dwelling.grid_id is not None:
@@ -91,7 +94,9 @@ def count_door(
                 counted.added += 1
         except RuleBroken as refusal:
             if refusal.code not in KNOWN:
-                raise
+                raise RuleBroken(
+                    "screening.census_line", name=jotted.name, words=say(refusal)
+                ) from refusal
             counted.known.append(jotted.name)
     return counted
 

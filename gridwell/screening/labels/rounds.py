@@ -89,6 +89,7 @@ REFUSALS = {
     "screening.census_too_many": _(
         "More than %(most)s people behind one door: bring a dormitory in as a ledger."
     ),
+    "screening.census_line": _("%(name)s: %(words)s Nothing of this door was entered."),
     "screening.census_nobody": _("Enter at least one name."),
 }
 

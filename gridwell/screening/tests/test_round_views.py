@@ -257,7 +257,9 @@ def test_the_census_enters_a_door_once(officer: Actor, other_officer: Actor) -> 
     assert Resident.objects.filter(name__startswith="赵").count() == 3
     assert Household.objects.filter(dwelling=home.dwelling).count() == 1
     for wrong in ({"people": " \n"}, {"room": ""}, {"people": "钱一 110101199003077000"}):
-        assert 'role="alert"' in client.post(url, data | wrong).content.decode()
+        told = client.post(url, data | wrong).content.decode()
+        assert 'role="alert"' in told
+    assert "钱一：" in told  # whose line it is
     assert browser(other_officer).get(url).status_code == 404
 
 
