@@ -4,14 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.facts import holds_at
 from gridwell.places.models import Place
-from gridwell.residents.models import Household
+from gridwell.residents.models import Household, Membership
 from gridwell.tasks.queries.access import tasks_of
 from gridwell.tasks.queries.lists import Narrow, by_due, count_by, narrowed
 from gridwell.tasks.views.rows import TaskRow, rows_of
@@ -41,11 +43,17 @@ class Strip:
 
 
 def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Panel]:
-    """Show the open tasks of each household."""
+    """Show the open tasks of each household and of whoever lives in it."""
     communities = dict(Household.objects.filter(pk__in=ids).values_list("pk", "community_id"))
     for household, community in communities.items():
         now = clock.now()
-        found = tasks_of(actor, community).filter(subject_kind="household", subject=household)
+        people = Membership.objects.filter(
+            holds_at(now), community_id=community, household_id=household, superseded_at=None
+        ).values("resident_id")
+        theirs = Q(subject_kind="household", subject=household) | Q(
+            subject_kind="resident", subject__in=people
+        )
+        found = tasks_of(actor, community).filter(theirs)
         rows = rows_of(by_due(narrowed(found, Narrow(), now))[:MOST], actor, now)
         new_url = f"{reverse('task_new', args=[community])}?household={household}"
         yield Panel(household, "tasks/parts/panel.html", _("Open tasks"), tuple(rows), new_url)
