@@ -1,6 +1,6 @@
 """Slots in words and figures: the timetable as a picture, what is short, why each stands where it does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -346,6 +346,60 @@ class ChangeLine:
     after: str
     tone: str
     reason: str = ""
+
+
+def again_lines(changes: Sequence[SlotChange], slots: Sequence[Slot]) -> list[ChangeLine]:
+    """Return what stands elsewhere since slots were made again: a line for each unit, all its parts.
+
+    A unit that is cut is called in parts, and may be cut otherwise than before.
+    """
+    parts = parts_of(slots)
+    changed: dict[tuple[int, bool], list[SlotChange]] = {}
+    for change in changes:
+        changed.setdefault((change.place_id, change.walks_badly), []).append(change)
+    lines = []
+    for key, rows in changed.items():
+        pieces = {row.piece for row in rows}
+        same = [
+            slot
+            for slot in slots
+            if (slot.place_id, slot.walks_badly) == key and slot.piece not in pieces
+        ]
+        now = {
+            slot.piece: parts.get(slot.pk, "")
+            for slot in slots
+            if (slot.place_id, slot.walks_badly) == key
+        }
+        stays = [(slot.starts_at, slot.site.name, parts.get(slot.pk, "")) for slot in same]
+        came = [
+            (row.to_at, row.to_site.name, now.get(row.piece, ""))
+            for row in rows
+            if row.to_site is not None and row.to_at is not None
+        ]
+        was = [
+            (row.from_at, row.from_site.name, "")
+            for row in rows
+            if row.from_site is not None and row.from_at is not None
+        ]
+        lines.append(
+            ChangeLine(
+                who=who(rows[0].place, walks_badly=key[1]),
+                people=sum(row.people for row in rows if row.to_site is not None)
+                or sum(row.people for row in rows),
+                before=_times([*was, *stays]) or _("in no slot"),
+                after=_times([*came, *stays]) or _("in no slot"),
+                tone="" if came or stays else "bad",
+            )
+        )
+    return lines
+
+
+def _times(stood: Sequence[tuple[datetime, str, str]]) -> str:
+    """Return sites and times in their order, each with the doors it calls: 东门 09:00（101–504）."""
+    joint = pgettext("between items of a list", ", ")
+    return joint.join(
+        f"{site} {hour(at)}" + (f" ({part})" if part else "") for at, site, part in sorted(stood)
+    )
 
 
 def change_line(change: SlotChange) -> ChangeLine:

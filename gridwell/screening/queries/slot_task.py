@@ -47,6 +47,7 @@ class _Task:
     named: dict[int, GroupKey] = field(default_factory=dict)
     fixed: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     doors: dict[int, tuple[int, ...]] = field(default_factory=dict)  # of pieces put there by hand
+    stood: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
     def add(self, group: Group, people: int, near: Sequence[int], piece: int) -> Party:
         number = len(self.parties) + 1
@@ -77,6 +78,7 @@ def answer_of(facts: Facts) -> Answer:
         rate=stage.round.desk_rate,
         fixed=task.fixed,
         since=stage.since,
+        stood=task.stood,
     )
     return _answer(facts, task, timetable, kept)
 
@@ -95,6 +97,7 @@ def _task(facts: Facts, kept: Sequence[Slot], by_hand: Sequence[Slot]) -> _Task:
     standing: dict[GroupKey, list[Slot]] = {}
     for slot in (*kept, *by_hand):
         standing.setdefault((slot.place_id, slot.walks_badly), []).append(slot)
+    told = _told(facts)
     for key, group in facts.groups.items():
         left, near = dict(group.by_door), facts.near(group.building)
         numbers = []
@@ -109,7 +112,20 @@ def _task(facts: Facts, kept: Sequence[Slot], by_hand: Sequence[Slot]) -> _Task:
             party = task.add(group, sum(left.values()), near, max(numbers, default=0) + 1)
             doors = tuple((door, people) for door, people in left.items() if people)
             task.parties[-1] = replace(party, doors=doors)
+            for piece, spot in told.get(key, {}).items():
+                task.stood[party.id, piece] = spot
     return task
+
+
+def _told(facts: Facts) -> dict[GroupKey, dict[int, tuple[int, int]]]:
+    """Return the slots that people may have been told already, by group and piece: of an open round."""
+    found: dict[GroupKey, dict[int, tuple[int, int]]] = {}
+    stage = facts.stage
+    if stage.round.state == "open":
+        for slot in stage.slots:
+            pieces = found.setdefault((slot.place_id, slot.walks_badly), {})
+            pieces[slot.piece] = (slot.site_id, stage.start_of(slot))
+    return found
 
 
 def _taken(slot: Slot, left: dict[int, int]) -> int:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # loaded when a timetable is made: a third of a second in eve
 EFFORT = 1.0
 #: What a person costs who is left out, sent to a farther site by one place, or called a slot later.
 LEFT_OUT, FARTHER, LATER = 100_000, 40, 1
+#: What it costs to tell a person another time than was told before.
+TOLD_ANEW = 15
 
 Spot = tuple[int, int]  # site, start
 Key = tuple[int, int]  # party, piece
@@ -42,11 +44,13 @@ def make_timetable(
     rate: int = BEST_RATE,
     fixed: Mapping[Key, Spot] | None = None,
     since: int = 0,
+    stood: Mapping[Key, Spot] | None = None,
 ) -> Timetable:
     """Return who comes when and where, in slots that start at the minute `since` or later.
 
     `fixed` are pieces that an officer has put somewhere; they stay whole where they are, even where
-    that breaks a rule (`slots.faults` says so). Parties that find no room are named, never dropped.
+    that breaks a rule (`slots.faults` says so). `stood` are slots that people were told already: they keep them where
+    they can. Parties that find no room are named, never dropped.
     """
     grid = grid_of(sites, minutes, rate, since)
     present = [party for party in parties if party.people > 0]
@@ -54,11 +58,16 @@ def make_timetable(
         return Timetable(minutes, (), tuple(party.id for party in present), is_best=True)
     chosen = fixed or {}
     pieces = [party for party in present if _key(party) in chosen]
-    pieces += in_pieces([p for p in present if _key(p) not in chosen], _largest(grid))
+    best = _best_rooms(grid)
+    for party in present:
+        if _key(party) not in chosen:
+            pieces += in_pieces([party], _largest(best, party))
     held = {_key(p): chosen[_key(p)] for p in pieces if _key(p) in chosen}
-    search = _Search(grid, pieces, held)
-    found, is_best = search.solve(_first_pass(grid, pieces, held))
-    spots = _close_up(grid, pieces, held, found)
+    told = stood or {}
+    search = _Search(grid, pieces, held, told)
+    found, is_best = search.solve(_first_pass(grid, pieces, held, told))
+    stays = held | {key: spot for key, spot in found.items() if told.get(key) == spot}
+    spots = _close_up(grid, pieces, stays, found)
     pieces, spots = _squeeze_in(grid, present, pieces, spots)
     placed = tuple(
         Placed(
@@ -86,12 +95,21 @@ def _key(piece: Party) -> Key:
     return piece.id, piece.piece
 
 
-def _largest(grid: Grid) -> int:
-    """Return the size of party that finds a slot at every site: a unit is not cut without need."""
+def _best_rooms(grid: Grid) -> dict[int, int]:
+    """Return how many people the largest slot of each site takes."""
     best: dict[int, int] = {}
     for (site, _start), room in grid.room.items():
         best[site] = max(best.get(site, 0), room)
-    return min(best.values())
+    return best
+
+
+def _largest(best: Mapping[int, int], party: Party) -> int:
+    """Return the size up to which a party is called at once: what its nearest site takes.
+
+    A party of which nobody knows the way fits anywhere.
+    """
+    near = next((best[site] for site in party.near if site in best), None)
+    return near if near is not None else min(best.values())
 
 
 def _because(piece: Party, spots: Mapping[Key, Spot], held: Mapping[Key, Spot]) -> Because:
@@ -111,27 +129,29 @@ def _order(piece: Party) -> tuple[bool, bool, int, int, int]:
     return is_plain, piece.is_high_risk, piece.building, piece.id, piece.piece
 
 
-def _first_pass(grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> dict[Key, Spot]:
-    """Return a plain timetable: each piece in the first slot with room of its nearest site."""
+def _first_pass(
+    grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot], stood: Mapping[Key, Spot]
+) -> dict[Key, Spot]:
+    """Return a plain timetable: each piece where it stood, else first with room at its nearest site."""
     left = dict(grid.room)
     kind: dict[Spot, bool] = {}
     found: dict[Key, Spot] = dict(held)
-    site_of: dict[int, int] = {}
     for piece in pieces:
         if _key(piece) in held:
             spot = held[_key(piece)]
             is_mixed = kind.setdefault(spot, piece.is_high_risk) != piece.is_high_risk
             left[spot] = 0 if is_mixed else left.get(spot, 0) - piece.people
-    for piece in sorted(pieces, key=_order):
-        if _key(piece) in held:
-            continue
-        for spot in _choices(grid, piece):
+    free = [piece for piece in pieces if _key(piece) not in held]
+    for piece in sorted(free, key=lambda one: (_key(one) not in stood, _order(one))):
+        choices = _choices(grid, piece)
+        if stood.get(_key(piece)) in choices:
+            choices.insert(0, stood[_key(piece)])
+        for spot in choices:
             if (
                 left[spot] >= piece.people
                 and kind.get(spot, piece.is_high_risk) == piece.is_high_risk
             ):
                 found[_key(piece)] = spot
-                site_of[piece.id] = spot[0]
                 left[spot] -= piece.people
                 kind[spot] = piece.is_high_risk
                 break
@@ -250,13 +270,20 @@ def _filled(party: Party, free: Sequence[tuple[Spot, int]]) -> list[tuple[Party,
 class _Search:
     """The model: which piece is in which slot, and which slots belong to high-risk buildings."""
 
-    def __init__(self, grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot]) -> None:
+    def __init__(
+        self,
+        grid: Grid,
+        pieces: Sequence[Party],
+        held: Mapping[Key, Spot],
+        stood: Mapping[Key, Spot],
+    ) -> None:
         from ortools.sat.python import cp_model
 
         self.model = cp_model.CpModel()
         self.has: dict[tuple[Key, Spot], cp_model.IntVar] = {}
         self.pieces = pieces
         self.held = held
+        self.stood = stood
         cost: list[cp_model.LinearExprT] = []
         starts = sorted({start for _, start in grid.room})
         late = {start: number for number, start in enumerate(starts)}
@@ -282,7 +309,8 @@ class _Search:
             mine.append(has)
             farther = rank.get(spot[0], len(piece.near)) if piece.near else 0
             when = len(late) - late[spot[1]] if piece.is_high_risk else late[spot[1]]
-            cost.append(has * piece.people * (FARTHER * farther + LATER * when))
+            anew = TOLD_ANEW * (self.stood.get(_key(piece), spot) != spot)
+            cost.append(has * piece.people * (FARTHER * farther + LATER * when + anew))
         out = self.model.new_bool_var("")
         self.model.add_exactly_one([*mine, out])
         cost.append(out * piece.people * LEFT_OUT)

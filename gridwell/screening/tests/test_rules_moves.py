@@ -97,6 +97,18 @@ def test_what_has_begun_is_not_planned_again():
     assert {row.start for row in found.placed} == {540, 570}
 
 
+def test_who_was_told_a_time_keeps_it_when_a_desk_drops_out():
+    parties = [Party(number, number, 40, (1, 2)) for number in range(1, 9)]
+    plans = [SitePlan(1, ((480, 600),)), SitePlan(2, ((480, 600),))]
+    first = make_timetable(plans, parties, rate=80)
+    told = {(row.party, row.piece): (row.site, row.start) for row in first.placed}
+    less = [SitePlan(1, ((480, 540),)), SitePlan(2, ((480, 720),))]
+    again = make_timetable(less, parties, rate=80, stood=told)
+    assert not again.unplaced
+    kept = [row for row in again.placed if told[row.party, row.piece] == (row.site, row.start)]
+    assert len(kept) == 6
+
+
 def test_what_was_mixed_by_hand_takes_nobody_else():
     parties = [
         Party(1, 1, 5, (1,)),

@@ -267,13 +267,16 @@ def _slot_context(request: ActorRequest, stage: Stage, slot: Slot) -> dict[str, 
 def _move_form(request: ActorRequest, stage: Stage, slot: Slot) -> MoveForm:
     """Return the form to move a slot: every slot that could take it, with what speaks against it."""
     near = acts.near_of(slot, stage)
-    spots = []
+    spots: list[tuple[str, str]] = []
+    with_reason: list[tuple[str, str]] = []
     for site, start in sorted(stage.grid.room, key=lambda spot: (spot[1], spot[0])):
         if (site, start) == (slot.site_id, stage.start_of(slot)):
             continue
         found = stage.hitches(slot, site, start, near)
         if all(hitch in WITH_REASON for hitch in found):
-            spots.append((f"{site}:{start}", show.spot_words(stage, site, start, slot, found)))
+            words = show.spot_words(stage, site, start, slot, found)
+            (with_reason if found else spots).append((f"{site}:{start}", words))
+    spots += with_reason
     seen = f"{slot.site_id}@{slot.starts_at.isoformat()}"
     initial = {"ref": uuid4(), "seen": seen, "spot": request.GET.get("spot", "")}
     if request.method != "POST":
@@ -341,7 +344,7 @@ def slot_changes(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """What stands elsewhere since slots were made again: before and after."""
     row = the_round(request, round)
     changes = last_changes(row)
-    lines = [show.change_line(change) for change in changes]
+    lines = show.again_lines(changes, stage_of(row, clock.now()).slots) if changes else []
     context = {
         "round": row,
         "title": round_name(row),
