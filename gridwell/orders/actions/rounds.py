@@ -12,8 +12,9 @@ from gridwell.audit import actions as audit
 from gridwell.core.clock import day_of, start_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
+from gridwell.orders.actions.lines import write_lines
 from gridwell.orders.actions.zones import Basis, check_places
-from gridwell.orders.models import RoundOrder, RoundOrderLine, Zone
+from gridwell.orders.models import RoundOrder, Zone
 from gridwell.orders.queries.rounds import lines_of
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.orders.rules.rounds import OF_A_ZONE, POOLS, Purpose
@@ -70,7 +71,7 @@ def order_round(
         **_basis_of(basis),
         **facts,
     )
-    _write_lines(row, lines)
+    write_lines(row, lines)
     audit.record(
         "orders.round_ordered",
         actor=actor,
@@ -94,21 +95,6 @@ def _basis_of(basis: Basis) -> dict[str, Any]:
         "clause": basis.clause[:60],
         "reason": basis.reason[:400],
     }
-
-
-def _write_lines(row: RoundOrder, lines: Sequence[ScopeLine]) -> None:
-    RoundOrderLine.objects.bulk_create(
-        RoundOrderLine(
-            community_id=row.community_id,
-            order=row,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines
-        if line.place is not None
-    )
 
 
 @transaction.atomic

@@ -10,8 +10,9 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
+from gridwell.orders.actions.lines import write_lines
 from gridwell.orders.actions.zones import check_places
-from gridwell.orders.models import Notice, Standstill, StandstillLine
+from gridwell.orders.models import Notice, Standstill
 from gridwell.orders.queries.zones import scope_line
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.places.models import Area, Place
@@ -68,7 +69,7 @@ def begin_standstill(
         recorded_at=now,
         recorded_by=actor.user_id,
     )
-    _write_lines(row, lines)
+    write_lines(row, lines)
     audit.record(
         "orders.standstill_begun",
         actor=actor,
@@ -94,21 +95,6 @@ def _known(
         if {scope_line(line) for line in row.lines.all()} == wanted:
             return row
     return None
-
-
-def _write_lines(row: Standstill, lines: Sequence[ScopeLine]) -> None:
-    StandstillLine.objects.bulk_create(
-        StandstillLine(
-            community_id=row.community_id,
-            standstill=row,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines
-        if line.place is not None
-    )
 
 
 @transaction.atomic

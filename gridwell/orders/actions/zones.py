@@ -12,7 +12,8 @@ from gridwell.audit import actions as audit
 from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_near, require_reason
-from gridwell.orders.models import Notice, NoticeItem, Zone, ZoneChange, ZoneLine, ZoneRound
+from gridwell.orders.actions.lines import write_lines
+from gridwell.orders.models import Notice, NoticeItem, Zone, ZoneChange, ZoneRound
 from gridwell.orders.queries.corrections import standing_changes, withdrawn_of
 from gridwell.orders.queries.rounds import may_record_rounds
 from gridwell.orders.queries.zones import ZoneLife, lives_of
@@ -140,7 +141,7 @@ def record_change(
         recorded_at=now,
         recorded_by=actor.user_id,
     )
-    _write_lines(change, lines or ())
+    write_lines(change, lines or ())
     refresh_closed([zone])
     if is_audited:
         audit.record(
@@ -168,21 +169,6 @@ def _known(zone: Zone, item: NoticeItem, act: Act) -> tuple[ZoneChange | None, i
     notices = {change.notice_id for change in made if change.notice_id is not None}
     standing = {row.pk for row in standing_changes(zone.community_id, notices)}
     return next((change for change in made if change.pk in standing), None), len(made)
-
-
-def _write_lines(change: ZoneChange, lines: Sequence[ScopeLine]) -> None:
-    ZoneLine.objects.bulk_create(
-        ZoneLine(
-            community_id=change.community_id,
-            change=change,
-            place_id=line.place,
-            floor_from=line.floors[0] if line.floors else None,
-            floor_to=line.floors[1] if line.floors else None,
-            is_excepted=line.is_except,
-        )
-        for line in lines
-        if line.place is not None
-    )
 
 
 def check_places(community: int, lines: Sequence[ScopeLine]) -> None:
