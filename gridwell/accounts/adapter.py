@@ -1,15 +1,18 @@
 """How allauth behaves here: accounts are made at the desk, every sign-in leaves a row."""
 
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-from gridwell.accounts import actions, labels
+from gridwell.accounts import actions, labels, queries
 from gridwell.accounts.models import User
 from gridwell.core import clock
 from gridwell.core.fields import vault
@@ -64,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         response = cast(HttpResponse, super().post_login(request, user, **kwargs))
         methods = {entry.get("method") for entry in _methods(request)}
         actions.note_sign_in(user=cast(User, user), now=clock.now(), second_step="mfa" in methods)
-        return response
+        return response if _is_within_reach(response, cast(User, user)) else redirect("/")
 
     def logout(self, request: HttpRequest) -> None:
         if request.user.is_authenticated:
@@ -77,6 +80,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         actions.note_failed_sign_in(username=credentials.get("username", ""), now=clock.now())
+
+
+def _is_within_reach(response: HttpResponse, user: User) -> bool:
+    """Return whether a sign-in leads to an area of the one who signs in.
+
+    On a shared computer the page that asked for it may have been a colleague's: a head of a building
+    who signs in next starts at home, not at a page that is not there for them.
+    """
+    try:
+        match = resolve(urlsplit(response.get("Location", "")).path)
+    except Resolver404:
+        return True
+    area = match.kwargs.get("area")
+    return not isinstance(area, int) or queries.actor_of(user, clock.now()).covers(area)
 
 
 def _methods(request: HttpRequest) -> list[dict[str, Any]]:

@@ -14,10 +14,11 @@ from django.test import Client
 from django.utils import translation
 
 from gridwell.accounts.models import User
-from gridwell.accounts.rules.actor import Actor
-from gridwell.accounts.tests.make import PASSWORD, make_user
+from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.accounts.tests.make import PASSWORD, make_post, make_user
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
+from gridwell.places.tests.make import COMMUNITY
 
 pytestmark = pytest.mark.django_db
 LOGIN = "/account/login/"
@@ -119,6 +120,20 @@ def test_who_leaves_the_computer_to_a_colleague_is_offered_again_today() -> None
     assert "李" not in client.cookies["gridwell_desk"].value, "no name in the cookie"
     assert acts() == ["accounts.signed_in", "accounts.signed_out"]
     assert AuditEntry.objects.last().facts == {"switch": True}
+
+
+def test_whoever_signs_in_next_does_not_land_on_a_page_of_the_one_before(officer: Actor) -> None:
+    """The desk's page asked for the sign-in, a head of a building answered: they start at home."""
+    head = make_user(username="head")
+    make_post(holder=head, role=Role.BUILDING_HEAD)
+    asked = f"{LOGIN}?next=/{COMMUNITY}/work/"
+    for username, leads_to in (("head", "/"), ("officer", f"/{COMMUNITY}/work/")):
+        client = Client()
+        answer = client.post(asked, {"login": username, "password": PASSWORD})
+        assert answer["Location"] == leads_to
+    client = Client()
+    client.post(f"{LOGIN}?next=/work/mine/", {"login": "head", "password": PASSWORD})
+    assert client.get("/", follow=True).redirect_chain[-1][0] == "/work/mine/"
 
 
 def test_signing_out_for_good_is_forgotten() -> None:
