@@ -269,6 +269,8 @@ def tell_heads(
         now=now,
     )
     if told:
+        houses = {_house(part.place) for part in left}
+        work.ask_calls(actor=actor, round=row, buildings=houses, now=now)
         for part in left:
             _keep(actor, row, part.place, "told", part.missing, now, uuid5(ref, part.key), now)
         _record("heads_told", actor, row, now, count=told, people=sum(p.missing for p in left))

@@ -148,15 +148,50 @@ def follow_slots(*, round: Round, now: datetime) -> int:
 
 
 def follow_calls(*, round: Round, now: datetime) -> int:
-    """Close the calls of buildings in which everybody has been called or has come; return how many."""
-    tasks = dict(_tasks(round, CALL).values_list("subject", "pk"))
+    """Close the calls of buildings in which everybody has been called or has come; return how many.
+
+    Where it was asked for once more, only calls since then answer it.
+    """
+    tasks = {
+        row[0]: row[1:]
+        for row in _tasks(round, CALL).values_list("subject", "pk", "asked_at", "created_at")
+    }
     if not tasks:
         return 0
-    rows = with_status(_members(round).filter(at_door=False, building__isnull=False), round)
-    waiting = rows.filter(status=Status.DUE.value).order_by()
-    open_still = set(waiting.values_list("building_id", flat=True))
-    done = [pk for building, pk in tasks.items() if building not in open_still]
+    rows = with_status(_members(round).filter(at_door=False, building__in=list(tasks)), round)
+    missing = rows.filter(status__in=_MISSING).order_by()
+    open_still = {
+        building
+        for building, called_at in missing.values_list("building_id", "called_at")
+        if called_at is None or _is_before(called_at, *tasks[building][1:])
+    }
+    done = [pk for building, (pk, *_) in tasks.items() if building not in open_still]
     return close_many(community=round.community_id, tasks=done, reason="called", now=now)
+
+
+def _is_before(called_at: datetime, asked_at: datetime, created_at: datetime) -> bool:
+    return created_at < asked_at and called_at < asked_at
+
+
+def ask_calls(*, actor: Actor, round: Round, buildings: Collection[int], now: datetime) -> int:
+    """Ask for these buildings to be called once more (再喊一遍): open tasks stay, done ones are open again."""
+    make_calls(actor=actor, round=round, now=now)
+    closed = Task.objects.filter(
+        community_id=round.community_id,
+        kind=CALL,
+        basis=basis_of(round),
+        subject__in=list(buildings),
+    ).exclude(state__in=ACTIVE)
+    tasks = list(closed.values_list("pk", flat=True))
+    again = reopen_many(
+        community=round.community_id,
+        tasks=tasks,
+        reason="asked_again",
+        now=now,
+        is_asked_again=True,
+    )
+    Task.objects.filter(pk__in=tasks, due_at__lt=now + BEFORE).update(due_at=now + BEFORE)
+    return again
 
 
 # Sampling at the door

@@ -316,3 +316,22 @@ def test_a_packed_box_is_to_be_brought_to_the_laboratory(row: Round, officer: Ac
         "done",
         1,
     )
+
+
+def test_told_once_more_the_task_is_open_again(building: Place, officer: Actor) -> None:
+    head = make_user(username="head")
+    make_duty(Role.BUILDING_HEAD, head, place=building)
+    row = make_round(officer)
+    (task,) = tasks_of("call_building")
+    do(actor=actor_of(head, NOW), task=task, now=NOW, key="k")
+    later = NOW + timedelta(hours=1)
+    parts = parts_of(officer, row)
+    facts = {"actor": officer, "round": row, "parts": parts, "name": "全员核酸"}
+    acts.tell_heads(ref=uuid4(), now=later, **facts)
+    task.refresh_from_db()
+    assert (task.state, task.done_by, task.post.holder) == ("open", None, head)
+    work.follow(round=row, now=later)
+    task.refresh_from_db()
+    assert task.state == "open"  # the call from before does not answer it
+    do(actor=actor_of(head, later), task=task, now=later, key="k2")
+    assert set(RoundMember.objects.values_list("calls", flat=True)) == {2}

@@ -18,6 +18,7 @@ from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.core.paging import page_of
+from gridwell.core.wording import say
 from gridwell.places.queries import profile_of
 from gridwell.screening.actions import calls as acts
 from gridwell.screening.call_texts import round_name
@@ -40,8 +41,12 @@ A_PAGE = 100
 @require_GET
 def call_list(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Who is to be called when, by building and slot, and what was called."""
-    row, now = the_round(request, round), clock.now()
-    parts = parts_of(request.actor, row)
+    return _page(request, the_round(request, round))
+
+
+def _page(request: ActorRequest, row: Round, *, fault: str = "") -> HttpResponse:
+    """Show the page; after a refusal with what was ticked and the reason."""
+    now, parts = clock.now(), parts_of(request.actor, row)
     code = request.GET.get("show", "")
     code = code if code in show.SHOWS else ""
     building = whole_number(request.GET.get("building"))
@@ -58,18 +63,34 @@ def call_list(request: ActorRequest, area: int, round: int) -> HttpResponse:
         "building": building,
         "ways": [(how, HOW[how]) for how in CHOSEN],
         "key": uuid4(),
+        "fault": fault,
+        "ticked": set(request.POST.getlist("part")),
+        "how": request.POST.get("how", ""),
         "may_record": row.state == "open"
         and request.actor.may(Right.RECORD_HEALTH, row.community_id),
         "has_slots": any(part.slot is not None for part in parts),
     }
-    return render(request, "screening/call_list.html", context)
+    return render(request, "screening/call_list.html", context, status=409 if fault else 200)
 
 
 @require_POST
 def call_record(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Write down what was called, or tell those in charge to call; for everything ticked."""
     needs(request, Right.RECORD_HEALTH)
-    row, now = the_round(request, round), clock.now()
+    row = the_round(request, round)
+    try:
+        messages.success(request, _record(request, row, clock.now()))
+    except RuleBroken as refusal:
+        return _page(request, row, fault=say(refusal))
+    response = back_to("call_list", request, round=row.pk)
+    target = request.POST.get("next", "")
+    if target.startswith("?"):
+        response["Location"] += target
+    return response
+
+
+def _record(request: ActorRequest, row: Round, now: datetime) -> str:
+    """Do what was asked for everything ticked, and return what to say of it."""
     facts: dict[str, Any] = {
         "actor": request.actor,
         "round": row,
@@ -84,12 +105,7 @@ def call_record(request: ActorRequest, area: int, round: int) -> HttpResponse:
         at = _called_at(row, request.POST.get("at", ""))
         count = acts.call_parts(how=request.POST.get("how", ""), called_at=at, **facts)
         words = ngettext("%(count)s person called.", "%(count)s people called.", count)
-    messages.success(request, words % {"count": count})
-    response = back_to("call_list", request, round=row.pk)
-    target = request.POST.get("next", "")
-    if target.startswith("?"):
-        response["Location"] += target
-    return response
+    return words % {"count": count}
 
 
 def key_of(request: ActorRequest) -> UUID:

@@ -122,17 +122,31 @@ def close_many(*, community: int, tasks: Collection[int], reason: str, now: date
     return len(closed)
 
 
-def reopen_many(*, community: int, tasks: Collection[int], reason: str, now: datetime) -> int:
-    """Open tasks again that had closed or ended by themselves; those that a person did stay done."""
+def reopen_many(
+    *,
+    community: int,
+    tasks: Collection[int],
+    reason: str,
+    now: datetime,
+    is_asked_again: bool = False,
+) -> int:
+    """Open tasks again that had closed or ended by themselves; those that a person did stay done.
+
+    `is_asked_again`: it is to be done once more, whoever did it before; their history keeps it.
+    """
     opened: list[int] = []
     for part in chunks(tasks):
         rows = Task.objects.select_for_update().filter(
-            community_id=community, pk__in=part, state__in=("done", "ended"), done_by=None
+            community_id=community, pk__in=part, state__in=("done", "verified", "ended")
         )
+        if not is_asked_again:
+            rows = rows.filter(done_by=None)
         opened += rows.values_list("pk", flat=True)
         rows.update(
             state="open",
+            done_by=None,
             done_at=None,
+            needs_check=False,
             ended_at=None,
             end_reason="",
             asked_at=now,
