@@ -247,7 +247,9 @@ def test_the_census_enters_a_door_once(officer: Actor, other_officer: Actor) -> 
         "room": "102",
         "people": "赵一 13812345678\n赵二 子",
     }
-    client.post(url, data)
+    next_door = client.post(url, data, follow=True)
+    assert next_door.status_code == 200
+    assert next_door.context["form"]["unit"].value() == "2单元"  # the next door is in the same unit
     client.post(url, data)
     assert Resident.objects.filter(name__startswith="赵").count() == 2
     home = Household.objects.get(memberships__resident__name="赵一")

@@ -1,5 +1,6 @@
 """The door-to-door census (入户摸排): door after door, for who stands in the staircase with a phone."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -76,7 +77,7 @@ def census_building(request: ActorRequest, area: int, building: int) -> HttpResp
                 words += " " + _("Known already and left as they were: %(names)s.") % known
             messages.success(request, words)
             response = back_to("census_building", request, building=place.pk)
-            response["Location"] += f"?unit={data['unit']}" if data["unit"].isalnum() else ""
+            response["Location"] += f"?{urlencode({'unit': data['unit']})}"
             return response
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
