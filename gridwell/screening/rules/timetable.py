@@ -209,7 +209,7 @@ def _squeeze_in(
 ) -> tuple[list[Party], dict[Key, Spot]]:
     """Return pieces and slots with those who found no room cut smaller, into what is left at a site.
 
-    Better two calls to one staircase than none. Still at one site, and never inside a family.
+    Better two calls to one staircase than none, at one site if that can be. Never inside a family.
     """
     kept, taken = list(pieces), dict(spots)
     for number in sorted({piece.id for piece in pieces if _key(piece) not in spots}):
@@ -229,23 +229,24 @@ def _squeeze_in(
 def _cut_to_fit(
     grid: Grid, party: Party, others: Sequence[Party], spots: Mapping[Key, Spot]
 ) -> list[tuple[Party, Spot]]:
-    """Return the pieces of a party with their slots at the nearest site that can hold it all."""
+    """Return the pieces of a party with their slots where there is room left; nothing if too little."""
     left, kind = dict(grid.room), {}
     for piece in others:
         spot = spots.get(_key(piece))
         if spot is not None:
             left[spot] = left.get(spot, 0) - piece.people
             kind[spot] = piece.is_high_risk
-    choices = _choices(grid, party)
-    for site in dict.fromkeys(site for site, _start in choices):
-        free = [
-            (spot, left[spot])
-            for spot in sorted(spot for spot in choices if spot[0] == site)
-            if left[spot] > 0 and kind.get(spot, party.is_high_risk) == party.is_high_risk
-        ]
+    choices = [
+        spot
+        for spot in _choices(grid, party)
+        if left[spot] > 0 and kind.get(spot, party.is_high_risk) == party.is_high_risk
+    ]
+    sites = list(dict.fromkeys(site for site, _start in choices))
+    for among in [*([site] for site in sites), sites]:  # one site if it can be, else all of them
+        free = [(spot, left[spot]) for spot in choices if spot[0] in among]
         largest = sorted(free, key=lambda pair: (-pair[1], pair[0]))
         for few in range(1, len(free) + 1):  # as few calls as may be
-            cut = _filled(party, sorted(largest[:few]))
+            cut = _filled(party, sorted(largest[:few], key=lambda pair: pair[0][::-1]))
             if cut:
                 return cut
     return []
