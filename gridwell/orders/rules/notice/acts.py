@@ -28,6 +28,9 @@ _RESTART: Final = re.compile(r"重新(?:开始)?(?:计算|起算|计时)")
 
 #: What only tells which zones there are already.
 _KEPT: Final = re.compile(r"保留|维持|继续|延长|延续|保持|不变|现有|尚有|目前")
+_PUT_BEFORE: Final = re.compile(
+    r"(?:原|此前|之前|前期|已经?)(?:被)?划定的?(?=高|中|封控|管控|风险)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ def order_in(text: str) -> Order | None:
         return order_of(level, Level.LOW, more["from"]) if level is not Level.LOW else None
     if _KEPT.search(text) and not VERB.search(text):
         return None  # 保留的高风险区: open before, and nothing changes
+    if _PUT_BEFORE.search(text):
+        return None  # 原划定的高风险区: what was, until a verb behind the list says more
     if any(words.DENIED.search(text[: verb.start()]) for verb in VERB.finditer(text)):
         return None
     if _RESTART.search(text):

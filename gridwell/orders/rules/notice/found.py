@@ -22,6 +22,11 @@ _TOTAL: Final = re.compile(
 _DISTRICT_TOTAL: Final = re.compile(
     rf"(?P<name>[一-鿿]{{1,8}}?[区县旗市])(?P<n>{words.NUMBER})(?:地|处|个)(?!高|中|低|风险)"
 )
+#: 涧河区2个、洛水区1个高风险区: the level stands behind the last count only.
+_MORE_DISTRICTS: Final = re.compile(
+    rf"((?:[一-鿿]{{1,8}}[区县旗市]{words.NUMBER}[个处][、,和及])+)[一-鿿]{{1,8}}[区县旗市]$"
+)
+_EACH: Final = re.compile(rf"({words.NUMBER})[个处]")
 _UP: Final = re.compile(r"新增|划定|增加|新划")
 _DOWN: Final = re.compile(r"调整为|调为|降为|降至|调整至|解除|下调|退出")
 _VERBS: Final = re.compile(rf"{_UP.pattern}|{_DOWN.pattern}")
@@ -135,6 +140,8 @@ def totals_in(body: Piece) -> list[Total]:
             if before := bisect_left(verbs, found.start(), key=_start):  # 新增3处…、解除2处…
                 verb = "up" if _UP.match(verbs[before - 1].group()) else "down"
             count = parse_int(found["a"] or found["b"])
+            if count is not None and (more := _MORE_DISTRICTS.search(part[: found.start()])):
+                count += sum(parse_int(n) or 0 for n in _EACH.findall(more.group(1)))
             level = words.level_of(f"{found['la'] or found['lb']}风险区")
             lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (
                 level is Level.LOW and verb == "down"

@@ -1,6 +1,7 @@
 """What the reader asks of items and counts once the lists are cut (点位计数)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -150,3 +151,21 @@ def _of_town(place: Place, town: str) -> Place:
     if place.subdistrict or place.road or not village.endswith(("村", "庄", "屯", "寨")):
         return place
     return replace(place, subdistrict=town)
+
+
+_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
+#: Brackets that tell of the place and do not narrow it: when, how many, what it was called.
+_TELLS: Final = re.compile(
+    r"[0-9]{1,2}[月日时]|20[0-9]{2}|^(?:共|约|原|现|计)|[0-9]+(?:户|人|个|处|名|例|平方?米|亩)|发布|划定|公布|电话|^[0-9]{1,3}$"
+)
+_SAID: Final = re.compile(r"[0-9]+|[一二三四五六七八九十]+(?=单元|号|栋|幢|座|期|区|组|排|层)")
+
+
+def lost_in_brackets(text: str, found: Iterable[Place]) -> bool:
+    """Return whether a bracket names numbers that none of the places has: it may narrow the item."""
+    brackets = [b for b in _BRACKETS.findall(text) if not _TELLS.search(b)]
+    said = [number for bracket in brackets for number in _SAID.findall(bracket)]
+    if not said:
+        return False
+    known = " ".join(str(value) for place in found for value in place.to_json().values())
+    return any(number not in known for number in said)

@@ -14,6 +14,10 @@ CONTEXT: Final = re.compile(
     r"(?:以下|下列|上述|部分|如下|相关|有关|下述|下表|附表|附件|这些|这几)"
 )
 _OPEN: Final = re.compile(r"将(?!于|根据|按|依|视|会|进一步|对)|把")
+#: 将涧河区2个、洛水区1个高风险区降为…: which these are stands behind.
+_COUNTED_ONLY: Final = re.compile(
+    rf"(?:[一-鿿]{{2,8}}[区县旗市](?:的|内)?{words.NUMBER}[个处][、,和及]?)+(?:的|原|现有)?(?:{LEVEL})?"
+)
 _CLAUSE_END: Final = re.compile(r"[,;]")
 _SKIP: Final = re.compile(
     r"^(?:(?:新增|新划定|划定|增加|解除|撤销|取消|调整):|经.{0,20}?(?:研判|评估|研究|同意|批准)|决定|研究决定|同意|批准|划定|通告如下|如下|其中|同时|另外|此外|据通告|现|对|将|把|[我本](?:社区|街道|镇|乡|区|县|市)|[,:;、。\"“”]|一是|二是|三是)+"
@@ -66,9 +70,9 @@ def before(text: str, at: int, end: int) -> tuple[int, int, bool]:
         end -= 1
     start, end = without_history(text, start, end)
     listed = text[start:end]
-    context = bool(CONTEXT.match(listed)) or not words.HEADING_WORDS.sub(
-        "", words.COUNT.sub("", words.LEVEL_RE.sub("", listed))
-    )
+    context = bool(
+        CONTEXT.match(listed) or _COUNTED_ONLY.fullmatch(listed)
+    ) or not words.HEADING_WORDS.sub("", words.COUNT.sub("", words.LEVEL_RE.sub("", listed)))
     return start, end, context and len(listed) <= 60
 
 

@@ -23,6 +23,7 @@ from gridwell.orders.rules.notice.grouping import (
     in_town,
     in_town_of,
     is_odd,
+    lost_in_brackets,
     orders_beside,
     should_say,
     sum_of,
@@ -221,6 +222,8 @@ class _Reader:
             found = tuple(in_street(p, cut.block.street) for p in found)
         if not word_behind:
             self._ask_item(piece, text[start:], parsed.boundary)
+        if parsed.boundary is None and lost_in_brackets(text, (*found, *parsed.exceptions)):
+            self._ask(QuestionCode.ODD_PLACE, piece)
         if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
             self._ask(QuestionCode.ODD_PLACE, piece)
         return (

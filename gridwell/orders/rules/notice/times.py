@@ -44,6 +44,9 @@ EFFECT_ANY: Final = re.compile(
 )
 
 
+_COUNTED: Final = re.compile(r".?起?(?:算|计算|计时)")
+
+
 @dataclass(frozen=True, slots=True)
 class Stated:
     """A time of effect as printed; fields that the text leaves out are None.
@@ -109,6 +112,8 @@ def effects_in(text: str) -> list[Stated]:
     if "起" not in text and "自" not in text and "始" not in text and "即" not in text:
         return found
     for match in _EFFECT.finditer(text):
+        if _COUNTED.match(text, match.end() - 1):
+            continue  # 14天管控期自4月3日起算: from when days are counted
         plain = match.group("day") or match.group("d2")
         begun = re.search(r"起|始|后", text[match.end() - 1 : match.end() + 2])
         if plain and not begun and match.group("hour") is None and match.group("h2") is None:

@@ -176,7 +176,8 @@ def _sentences(line: Piece) -> list[Piece]:
         elif (
             character == ","
             and depth == 0
-            and _CORRECTED.search(text, cuts[-1], index)
+            and text[index - 1] in "”\"正"
+            and _CORRECTED.search(text, max(cuts[-1], index - 120), index)
             and _NEXT_ORDER.match(text, index + 1)
         ):
             cuts.append(index + 1)  # “1号楼”更正为“2号楼”,将…划定为…: the order stands by itself
@@ -203,12 +204,17 @@ def _at_headings(piece: Piece, districts: Districts) -> list[Piece]:
                 continue
         found = label_of(text[index : index + 26])
         if found and found.marked and heads_list(found, districts):
+            if not found.colon and _COUNTS_ON.match(text, index + found.length):
+                continue  # 将涧河区2个、洛水区1个高风险区降为…: counts of one sentence
             cuts.add(index)
     cuts |= _chain(piece)
     order = [*sorted(cuts), len(text)]
     return [piece.cut(a, b) for a, b in itertools.pairwise(order) if b > a]
 
 
+_COUNTS_ON: Final = re.compile(
+    rf"{words.LEVEL}(?:{words.NUMBER}[个处])?[调降升转划]|[、和及][一-鿿]{{2,8}}[区县旗市]{words.NUMBER}[个处](?!:)"
+)
 _POINT: Final = re.compile(r"\(?([0-9]{1,3})[.、)](?![0-9])")
 
 
