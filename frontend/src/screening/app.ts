@@ -430,6 +430,15 @@ async function keepShell(worker: string, shell: string): Promise<void> {
   await cache.addAll([...new Set([location.pathname, shell, ...own])]);
 }
 
+/** Learns the server's time while there is a server; a kit is good until then, by that time. */
+async function askTime(worker: string): Promise<void> {
+  try {
+    hear((await fetch(worker, { cache: "no-store" })).headers.get("X-Now") ?? undefined);
+  } catch {
+    // no server: what was learnt before holds
+  }
+}
+
 async function start(): Promise<void> {
   const root = document.querySelector<HTMLElement>("[data-desk-app]");
   if (root === null) return;
@@ -451,6 +460,7 @@ async function start(): Promise<void> {
     }
   };
   startKit(root, store, asked);
+  if (asked.round === 0) await askTime(worker!);
   if (asked.round === 0) await keep(); // before anybody chooses: this page is what a day without the server opens
   const seat = asked.round ? asked : await chooseSeat(root, store, asked);
   part("work").hidden = false;

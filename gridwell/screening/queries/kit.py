@@ -14,6 +14,7 @@ from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
 from gridwell.residents.models import Household, Membership
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.lines import natural
 from gridwell.screening.queries.rounds import open_rounds
 from gridwell.screening.rules.tubes import PoolSize
 
@@ -62,7 +63,9 @@ def kit_buildings(community: int, now: datetime) -> list[KitBuilding]:
     ):
         if dwelling in doors:
             doors[dwelling].people.append((resident, name))
-    return sorted(buildings.values(), key=lambda building: building.name)
+    for building in buildings.values():
+        building.doors.sort(key=lambda door: natural(door.door))
+    return sorted(buildings.values(), key=lambda building: natural(building.name))
 
 
 def due_residents(community: int) -> dict[int, str]:
