@@ -155,6 +155,14 @@ def status_case(resident: Exists, guest: Exists) -> Case:
     return Case(
         When(Q(resident__isnull=False) & Q(resident), then=Value(Status.SAMPLED.value)),
         When(Q(guest__isnull=False) & Q(guest), then=Value(Status.SAMPLED.value)),
+        default=unsampled_case(),
+        output_field=CharField(),
+    )
+
+
+def unsampled_case() -> Case:
+    """Return `status_of` as an expression for those of whom no sample stands."""
+    return Case(
         When(~Q(exempt=""), then=Value(Status.EXEMPT.value)),
         When(
             outcome__in=[Status.REFUSED.value, Status.AWAY.value, Status.NOT_FOUND.value],

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from unicodedata import normalize
 
@@ -80,7 +81,7 @@ class ResultLine:
     @property
     def is_pending(self) -> bool:
         """Return whether the row says that there is no result yet."""
-        return bool(_PENDING.fullmatch(_SPACE.sub("", self.said).upper()))
+        return is_pending(self.said)
 
 
 #: Other years are no time of ours; their instants cannot even be shown in every zone.
@@ -104,6 +105,13 @@ _PENDING: Final = re.compile(
 _DENIED: Final = re.compile(r"[非不]\s*[阴阳]|NOT|NON")
 
 
+@lru_cache(maxsize=1024)
+def is_pending(words: str) -> bool:
+    """Return whether a laboratory's words say that there is no result yet."""
+    return bool(_PENDING.fullmatch(_SPACE.sub("", words).upper()))
+
+
+@lru_cache(maxsize=1024)
 def read_outcome(words: str) -> TubeState | None:
     """Return negative, positive, unclear or spoilt for a laboratory's words; None when in doubt.
 
