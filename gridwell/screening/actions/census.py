@@ -68,37 +68,41 @@ def count_door(
     if grids is not None and dwelling.grid_id not in grids and dwelling.grid_id is not None:
         raise NotVisible
     counted = Counted(_household(actor, dwelling, ref, now), dwelling)
+    heads = any(jotted.relation in HEAD for jotted in people)
     for number, jotted in enumerate(people):
-        is_head = jotted.relation in HEAD or (
-            number == 0 and not any(other.relation in HEAD for other in people)
-        )
-        try:
-            with transaction.atomic():
-                register_resident(
-                    actor=actor,
-                    household=counted.household,
-                    person=Person(
-                        name=jotted.name,
-                        document=jotted.document,
-                        document_kind=(
-                            DocumentKind.ID_CARD if jotted.document else DocumentKind.NONE
-                        ).value,
-                        phones=(jotted.phone,) if jotted.phone else (),
-                    ),
-                    relation=jotted.relation,
-                    is_head=is_head and not _has_head(counted.household),
-                    now=now,
-                    source="census",
-                    ref=uuid5(ref, f"{number}:{jotted.name}"),
-                )
-                counted.added += 1
-        except RuleBroken as refusal:
-            if refusal.code not in KNOWN:
-                raise RuleBroken(
-                    "screening.census_line", name=jotted.name, words=say(refusal)
-                ) from refusal
-            counted.known.append(jotted.name)
+        is_head = jotted.relation in HEAD or (number == 0 and not heads)
+        _enter(actor, counted, jotted, is_head, uuid5(ref, f"{number}:{jotted.name}"), now)
     return counted
+
+
+def _enter(
+    actor: Actor, counted: Counted, jotted: Jotted, is_head: bool, ref: UUID, now: datetime
+) -> None:
+    """Enter one person behind a door; whoever is known is noted as such."""
+    kind = DocumentKind.ID_CARD if jotted.document else DocumentKind.NONE
+    try:
+        with transaction.atomic():
+            register_resident(
+                actor=actor,
+                household=counted.household,
+                person=Person(
+                    name=jotted.name,
+                    document=jotted.document,
+                    document_kind=kind.value,
+                    phones=(jotted.phone,) if jotted.phone else (),
+                ),
+                relation=jotted.relation,
+                is_head=is_head and not _has_head(counted.household),
+                now=now,
+                source="census",
+                ref=ref,
+            )
+            counted.added += 1
+    except RuleBroken as refusal:
+        if refusal.code not in KNOWN:
+            words = say(refusal)
+            raise RuleBroken("screening.census_line", name=jotted.name, words=words) from refusal
+        counted.known.append(jotted.name)
 
 
 def _child(actor: Actor, parent: Place, kind: PlaceKind, name: str, now: datetime) -> Place:

@@ -12,7 +12,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Sample
 from gridwell.places.models import Place
-from gridwell.screening.models import DeskContact, DeskEntry, RoundMember
+from gridwell.screening.models import DeskContact, DeskEntry, Round, RoundMember
 from gridwell.screening.queries.cases import desk_names
 from gridwell.screening.queries.desk import Sampler, tubes_of
 from gridwell.screening.rules.tubes import CLOCK_TOLERANCE
@@ -117,6 +117,37 @@ def watched_desks(sampler: Sampler, now: datetime) -> list[Watched]:
                 )
             )
     return found
+
+
+@dataclass(frozen=True)
+class DeskSummary:
+    """What of a round's desks the officer has to know at a glance."""
+
+    devices: int
+    unsent: int  # people, as the devices said last
+    silent: int
+    refused: int  # entries that wait to be settled
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether something is still to come or to be settled."""
+        return bool(self.unsent or self.silent or self.refused)
+
+
+def desk_summary(row: Round, now: datetime) -> DeskSummary:
+    """Return what is still to come from the desks of a round: two queries."""
+    contacts = list(
+        DeskContact.objects.filter(
+            community_id=row.community_id, round=row, given_up_at=None
+        ).values_list("people", "heard_at")
+    )
+    refused = DeskEntry.objects.filter(community_id=row.community_id, round=row, settled_at=None)
+    return DeskSummary(
+        devices=len(contacts),
+        unsent=sum(people for people, _ in contacts),
+        silent=sum(1 for _, heard in contacts if row.state == "open" and now - heard > SILENT),
+        refused=refused.exclude(code="").count(),
+    )
 
 
 def buildings_in(sampler: Sampler) -> list[Place]:

@@ -21,7 +21,7 @@ from gridwell.screening.models import DeskContact, DeskEntry, Round, RoundMember
 from gridwell.screening.queries.cases import cases_of
 from gridwell.screening.queries.desk import Sampler, access_desk
 from gridwell.screening.queries.members import total
-from gridwell.screening.queries.watch import watched_desks
+from gridwell.screening.queries.watch import desk_summary, watched_desks
 from gridwell.screening.rules.settling import Choice, choices
 from gridwell.screening.tests.make import make_round
 from gridwell.screening.tests.test_desk import a_team_member, key, opened, put, refused
@@ -187,6 +187,8 @@ class TestDevices:
         (one,) = watched_desks(sampler, LATER)
         assert (one.people, one.tubes, one.expected, one.arrived, one.lacking) == (3, 1, 45, 5, 40)
         assert not one.is_silent
+        summary = desk_summary(sampler.round, LATER + timedelta(minutes=11))
+        assert (summary.unsent, summary.silent, summary.refused) == (36, 1, 0)
         (one,) = watched_desks(sampler, LATER + timedelta(minutes=11))
         assert one.is_silent
         assert one.contact is not None
@@ -259,6 +261,9 @@ class TestPages:
         put(sampler, opened(sampler, "SIMPLE001", desk="user7"), people[4])
         shown = client.get(f"/desk/{row.pk}/desks/").content.decode()
         assert "36" in shown
+        desk = Client()
+        desk.force_login(User.objects.get(username="officer"))
+        assert "36" in desk.get(f"/{row.community_id}/rounds/{row.pk}/").content.decode()
         contact = DeskContact.objects.get()
         client.post(f"/desk/{row.pk}/desks/{contact.pk}/", {"reason": "没电了"})
         assert "没电了" in client.get(f"/desk/{row.pk}/desks/").content.decode()

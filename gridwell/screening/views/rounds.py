@@ -35,10 +35,12 @@ from gridwell.screening.models import Round
 from gridwell.screening.presenters import rollup
 from gridwell.screening.presenters import rounds as show
 from gridwell.screening.presenters.slots import round_steps
+from gridwell.screening.presenters.work import work_lines
 from gridwell.screening.queries.lines import both_part_lines
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.queries.proposals import excess_of, proposed
 from gridwell.screening.queries.rounds import rounds_by_order, target_lines
+from gridwell.screening.queries.watch import desk_summary
 from gridwell.screening.views import back_to, is_community, needs, the_round
 
 SHOWN = 60  # orders on the page; older ones are in the reports
@@ -247,6 +249,7 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
     whole = show.sum_of(line.part for line in buildings)
     flags: tuple[str, ...] = ()
     changes = (0, 0)
+    may_record = row.state != "planned" and request.actor.may(Right.RECORD_HEALTH, row.community_id)
     if row.state != "closed":  # what is over is read, not worked out again
         plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
         flags = excess_of(row.order, plan, now)
@@ -265,7 +268,9 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "may_run": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
         "purpose": PURPOSES.get(row.order.purpose, row.order.purpose),
         "changes": changes,
+        "work": work_lines(row) if row.state != "planned" else [],
         "excess": [str(EXCESS[flag]) for flag in flags],
+        "desks": desk_summary(row, now) if may_record else None,
     }
 
 
