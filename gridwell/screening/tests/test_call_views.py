@@ -209,3 +209,14 @@ def test_many_turns_of_a_building_are_called_one_by_one(row: Round, officer: Act
     assert "东门" in first.call
     assert first.call != second.call
     assert "20:00" not in sheet.scripts[0][1].loudspeaker
+
+
+def test_the_page_of_a_round_says_how_far_its_work_is(row: Round, officer: Actor) -> None:
+    client, target = browser(officer), url("round_file", row)
+    (line,) = client.get(target).context["work"]
+    assert (line.every, line.done, line.active) == (1, 0, 1)
+    assert client.get(line.url).context["page"].paginator.count == 1
+    data = {"part": [f"s{Slot.objects.get().pk}"], "how": "group", "key": uuid4()}
+    client.post(url("call_record", row), data)
+    (line,) = client.get(target).context["work"]
+    assert (line.done, line.active) == (1, 0)
