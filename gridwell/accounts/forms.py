@@ -1,5 +1,6 @@
 """Forms of accounts: type and shape of input; the pick lists are handed in, already in scope."""
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -297,3 +298,8 @@ class TrailFilter(forms.Form):
         super().__init__(*args, **kwargs)
         named = sorted(((act, str(words)) for act, words in acts.items()), key=lambda pair: pair[1])
         field_of(self, "act").choices = [("", _("all acts")), *named]
+
+    def clean_day(self) -> date | None:
+        """Return the day; one at an end of the calendar is no day of the trail."""
+        day: date | None = self.cleaned_data["day"]
+        return day if day is not None and 1970 <= day.year < 2200 else None

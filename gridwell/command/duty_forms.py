@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -19,6 +19,8 @@ from gridwell.orders.labels import MANUAL, MODES
 
 #: Roles inside a community to whose posts an instruction can go.
 POST_ROLES = ("grid_worker", "building_head", "unit_head", "team_member")
+#: Years in which there are acts; the calendar's ends cannot be counted across.
+_YEARS = range(1970, 2200)
 _TIME = re.compile(r"([01]?\d|2[0-3])[:：]([0-5]\d)")
 
 
@@ -259,4 +261,10 @@ class ChronicleForm(forms.Form):
             at = datetime.fromisoformat(instant)
         except ValueError:
             return None
-        return (at, number) if at.tzinfo is not None and number is not None else None
+        is_one = at.tzinfo is not None and number is not None and at.year in _YEARS
+        return (at, number) if is_one else None
+
+    def clean_day(self) -> date | None:
+        """Return the day; one that no act can be of narrows nothing, as a value that is none."""
+        day: date | None = self.cleaned_data["day"]
+        return day if day is not None and day.year in _YEARS else None

@@ -216,8 +216,11 @@ def test_the_chronicle_takes_any_question(officer: Actor) -> None:
     client = browser(officer)
     url = reverse("chronicle", args=[COMMUNITY])
     assert "外省输入" in client.get(url).content.decode()
-    for odd in ("before=x", "before=2022-11-23~1", "day=2022-13-45", "kind=nothing", "place=x"):
-        assert client.get(f"{url}?{odd}").status_code == 200
+    for odd in (
+        *("before=x", "before=2022-11-23~1", "day=2022-13-45", "kind=nothing", "place=x"),
+        *("day=9999-12-31", "day=0001-01-01", "before=0001-01-01T00:00:00%2B08:00~1"),
+    ):
+        assert client.get(f"{url}?{odd}").status_code == 200, odd
     assert "外省输入" not in client.get(f"{url}?kind=zones").content.decode()
     file = b"".join(client.get(reverse("chronicle_export", args=[COMMUNITY])).streaming_content)
     assert "外省输入" in file.decode("utf-8-sig")
