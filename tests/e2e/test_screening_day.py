@@ -150,10 +150,10 @@ def shown(visitor: Visitor, path: str) -> str:
 
 def press(visitor: Visitor, selector: str) -> str:
     """Press a button, say yes where it asks, and return what the next page says."""
-    visitor.page.click(selector)
-    if visitor.page.locator("#confirm[open]").count():
-        visitor.page.click("#confirm button[data-part=yes]")
-    visitor.page.wait_for_load_state()
+    with visitor.page.expect_navigation():
+        visitor.page.click(selector)
+        if visitor.page.locator("#confirm[open]").count():
+            visitor.page.click("#confirm button[data-part=yes]")
     return settle(visitor)
 
 
