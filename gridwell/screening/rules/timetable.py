@@ -29,6 +29,9 @@ if TYPE_CHECKING:  # loaded when a timetable is made: a third of a second in eve
 EFFORT = 1.0
 #: What a person costs who is left out, sent to a farther site by one place, or called a slot later.
 LEFT_OUT, FARTHER, LATER = 100_000, 40, 1
+#: How often a unit that one slot holds is called at most where it is cut to fit into what is left;
+#: a larger one as many times more.
+MOST_CALLS = 4
 #: What it costs to tell a person another time than was told before.
 TOLD_ANEW = 15
 
@@ -49,21 +52,30 @@ def make_timetable(
     """Return who comes when and where, in slots that start at the minute `since` or later.
 
     `fixed` are pieces that an officer has put somewhere; they stay whole where they are, even where
-    that breaks a rule (`slots.faults` says so). `stood` are slots that people were told already: they keep them where
-    they can. Parties that find no room are named, never dropped.
+    that breaks a rule (`slots.faults` says so). `stood` are slots that people were told already:
+    they keep them, unless more people find room when nobody does. Parties that find no room are
+    named, never dropped.
     """
     grid = grid_of(sites, minutes, rate, since)
     present = [party for party in parties if party.people > 0]
     if not grid.room or not present:
         return Timetable(minutes, (), tuple(party.id for party in present), is_best=True)
-    chosen = fixed or {}
-    pieces = [party for party in present if _key(party) in chosen]
+    found = _made(grid, present, fixed or {}, stood or {})
+    if found.unplaced and stood:
+        anew = _made(grid, present, fixed or {}, {})
+        found = min(found, anew, key=lambda table: -sum(row.people for row in table.placed))
+    return found
+
+
+def _made(
+    grid: Grid, present: Sequence[Party], chosen: Mapping[Key, Spot], told: Mapping[Key, Spot]
+) -> Timetable:
     best = _best_rooms(grid)
+    pieces = [party for party in present if _key(party) in chosen]
     for party in present:
         if _key(party) not in chosen:
             pieces += in_pieces([party], _largest(best, party))
     held = {_key(p): chosen[_key(p)] for p in pieces if _key(p) in chosen}
-    told = stood or {}
     search = _Search(grid, pieces, held, told)
     found, is_best = search.solve(_first_pass(grid, pieces, held, told))
     stays = held | {key: spot for key, spot in found.items() if told.get(key) == spot}
@@ -88,7 +100,7 @@ def make_timetable(
             key=lambda row: (row.start, row.site, row.party, row.piece),
         )
     )
-    return Timetable(minutes, whole, tuple(sorted(lost)), is_best)
+    return Timetable(grid.minutes, whole, tuple(sorted(lost)), is_best)
 
 
 def _key(piece: Party) -> Key:
@@ -242,10 +254,11 @@ def _cut_to_fit(
         if left[spot] > 0 and kind.get(spot, party.is_high_risk) == party.is_high_risk
     ]
     sites = list(dict.fromkeys(site for site, _start in choices))
+    most = MOST_CALLS * -(-party.people // max(grid.room.values()))
     for among in [*([site] for site in sites), sites]:  # one site if it can be, else all of them
         free = [(spot, left[spot]) for spot in choices if spot[0] in among]
         largest = sorted(free, key=lambda pair: (-pair[1], pair[0]))
-        for few in range(1, len(free) + 1):  # as few calls as may be
+        for few in range(1, min(len(free), most) + 1):  # as few calls as may be
             cut = _filled(party, sorted(largest[:few], key=lambda pair: pair[0][::-1]))
             if cut:
                 return cut
