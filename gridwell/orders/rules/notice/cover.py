@@ -65,7 +65,7 @@ def passed_over(found: Scan) -> list[Piece]:
     for index, unit in enumerate(found.units):
         if unit.over or unit.row:
             continue
-        if not _ACT_OR_PLACE.search(unit.text) and not _UNTIL_SAID.search(unit.text):
+        if not any(p.search(unit.text) for p in (_ACT_OR_PLACE, _UNTIL_SAID, _OTHERS_END)):
             continue
         if _is_title(unit):
             continue
@@ -96,12 +96,21 @@ def passed_over(found: Scan) -> list[Piece]:
 
 
 def _until(text: str, *, ordered: bool, free: bool) -> re.Match[str] | None:
-    """Return the fixed end that an order, or a sentence about all of them, states."""
+    """Return the fixed end that an order, or a sentence about all of them, states.
+
+    注:其余已解除 is the same kind of thing: an end of what is not named here.
+    """
     if ordered:
         return _UNTIL.search(text)
+    if free and (others := _OTHERS_END.search(text)):
+        return others
     return _UNTIL_SAID.search(text) if free and _OF_ALL.match(text) else None
 
 
+#: 注:其余已解除: of every zone that is not named.
+_OTHERS_END: Final = re.compile(
+    r"(?:其余|其他|其它|剩余|所有)(?:的|各)?(?:高风险区|中风险区|风险区|封控区|管控区|区域|点位|小区)?(?:现|已|均|全部|都|同时)*(?:予以)?(?:解除|解封)(?!条件|后|前)"
+)
 _ACT_OR_PLACE: Final = re.compile(
     f"{_ACT.pattern}|{words.ADDRESS.pattern}|{_NAMED.pattern}|{words.UNKNOWN_ORDER.pattern}"
 )

@@ -56,9 +56,8 @@ def scan(source: Source, districts: Districts) -> Scan:
         walk.step(index)
     for piece in passed_over(walk.found):
         walk.unread(piece)
-    walk.found.numbered = any(
-        line.number is not None for s in walk.found.sections for b in s.blocks for line in b.lines
-    )
+    blocks = (block for section in walk.found.sections for block in section.blocks)
+    walk.found.numbered = any(line.number is not None for b in blocks for line in b.lines)
     return walk.found
 
 
@@ -287,9 +286,10 @@ class _Walk(TableWalk):
         self.found.district_totals += district_totals_in(body)
         if self._ends_in_heading(index, unit, body):
             return True
-        sentences = sentences_in(body.text)
-        for sentence in sentences:
-            if sentence.context and words.TITLE.search(body.text):
+        for sentence in (sentences := sentences_in(body.text)):
+            if words.TITLE.search(body.text) and (
+                sentence.context or words.SOME_ONLY.match(body.text)
+            ):
                 continue
             self._order_seen(index)
             if sentence.denied:
@@ -492,8 +492,8 @@ class _Walk(TableWalk):
         )
         place = (listed or self.foreign) and self._looks(text, strict=True)
         # A numbered point of an announced list that has no form of a place must not vanish.
-        point = self.lead is not None and body is not unit.piece and len(text) <= 80
-        place = place or (point and not is_furniture(text, point=True, listing=False))
+        if self.lead is not None and body is not unit.piece and len(text) <= 80:
+            place = place or not is_furniture(text, point=True, listing=False)
         if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
             self.unread(unit.piece)
             return

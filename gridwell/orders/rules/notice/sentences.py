@@ -158,7 +158,7 @@ _VERB_NEXT: Final = re.compile(
 
 #: 10月20日划定的高风险区: when that was ordered, not when this is.
 _WAS_PUT: Final = re.compile(
-    r"(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增|设定)(?:的|为[^,。;]{0,8}的)"
+    r"(?:所|被|已)?(?:划定|公布|发布|确定|列入|列为|划为|新增|设定)(?:的|为[^,。;]{0,8}的|\))"
 )
 
 
@@ -365,7 +365,8 @@ def _new(search: "_Search", at: int) -> Sentence | None:
 
 def _off(search: "_Search", at: int) -> Sentence | None:
     found = search(_V_OFF, at)
-    level = words.level_of(found["from"]) if found else None
+    # 解除…管控措施 without 区 names no level: whatever was there ends.
+    level = words.level_of(found["from"]) if found and found["from"] != "管控" else None
     if not found or level is Level.LOW:
         return None
     start, end = without_history(search.text, *found.span("list"))

@@ -176,7 +176,7 @@ def _sentences(line: Piece) -> list[Piece]:
         elif (
             character == ","
             and depth == 0
-            and text[index - 1] in "”\"正"
+            and text[index - 1] in '”"正'
             and _CORRECTED.search(text, max(cuts[-1], index - 120), index)
             and _NEXT_ORDER.match(text, index + 1)
         ):
