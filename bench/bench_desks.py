@@ -24,7 +24,7 @@ from typing import Any
 from uuid import uuid4
 
 from bench import data
-from bench.bench_pages import TOKEN, Visit, p95, served, session_of, timed
+from bench.bench_pages import TOKEN, WARM_UP, Visit, p95, served, session_of, timed
 from bench.harness import Bench, Measured
 
 SECONDS = float(os.environ.get("GRIDWELL_BENCH_SECONDS", "180"))
@@ -266,9 +266,10 @@ def _look(port: int, end: float) -> list[float]:
             assert status == 200, f"{visit.url} answers {status}"
             taken[visit.name].append(milliseconds)
             time.sleep(0.2)
-    for name, found in taken.items():
-        print(f"  {name:<10}{p95(found[5:]):6.1f} ms of {len(found)}", file=sys.stderr)
-    return [p95(found[5:]) for found in taken.values()]
+    slow = {name: p95(found[WARM_UP:] or found) for name, found in taken.items()}
+    for name, milliseconds in slow.items():
+        print(f"  {name:<10}{milliseconds:6.1f} ms of {len(taken[name])}", file=sys.stderr)
+    return list(slow.values())
 
 
 def _missing() -> Measured:
