@@ -298,7 +298,7 @@ def test_a_day_in_any_order(officer: Actor) -> None:
     run_state_machine_as_test(
         Day,
         settings=settings(
-            max_examples=40,
+            max_examples=25,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
