@@ -5,7 +5,9 @@ from io import BytesIO
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -220,3 +222,20 @@ def test_the_page_of_a_round_says_how_far_its_work_is(row: Round, officer: Actor
     client.post(url("call_record", row), data)
     (line,) = client.get(target).context["work"]
     assert (line.done, line.active) == (1, 0)
+
+
+def test_the_cost_of_the_page_does_not_grow_with_the_buildings(
+    building: Place, officer: Actor
+) -> None:
+    row = make_round(officer)
+    client, target = browser(officer), url("call_list", row)
+    client.get(target)
+    with CaptureQueriesContext(connection) as one:
+        assert len(client.get(target).context["lines"]) == 1
+    for number in (2, 3, 4, 5):
+        make_building(building=f"{number}号楼", rooms=("101",), people=2)
+    Round.objects.all().delete()
+    many = make_round(officer, number=2)
+    with CaptureQueriesContext(connection) as five:
+        assert len(client.get(url("call_list", many)).context["lines"]) == 5
+    assert len(five) == len(one)
