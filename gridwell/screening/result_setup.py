@@ -65,4 +65,5 @@ def _show(frame: Any) -> None:
     frame.register_slot("file_people", result_slots.people_states, 15)
     frame.register_slot("side_people", result_slots.people_states, 15)
     frame.register_slot("today_panels", result_slots.today_panel, 2)
+    frame.register_slot("area_panels", result_slots.today_panel, 2)
     frame.register_slot("household_timeline", result_slots.household_timeline, 15)

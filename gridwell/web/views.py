@@ -95,7 +95,12 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
         return render(
             request,
             "web/today_area.html",
-            {"rows": rows, "figures": figures.of_area(rows), "now": now},
+            {
+                "rows": rows,
+                "figures": figures.of_area(rows),
+                "now": now,
+                "panels": frame.fill("area_panels", request.actor, [area], clock.day_of(now)),
+            },
         )
     facts = today_of(request.actor, area, _day_of(request, now), now)
     context = {

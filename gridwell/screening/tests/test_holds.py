@@ -170,6 +170,7 @@ def test_an_upper_office_sees_figures_and_names_with_a_reason(
     assert client.get(f"/{COMMUNITY}/holds/").status_code == 302
     name = Resident.objects.get(pk=first().resident_id).name
     assert name not in page
+    assert f"/{DISTRICT}/holds/" in client.get(f"/{DISTRICT}/today/").content.decode()
 
 
 def test_every_list_of_holds_and_the_steps_of_one(
