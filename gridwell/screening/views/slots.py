@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -172,7 +173,8 @@ def _paper(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
         )
         for head in show.heads(stage, _only(request, stage))
     ]
-    context = {"round": row, "title": round_name(row), "sheets": sheets}
+    back = reverse("slot_page", args=[row.community_id, row.pk])
+    context = {"round": row, "title": round_name(row), "sheets": sheets, "back": back}
     return render(request, "screening/slots_print.html", context)
 
 
