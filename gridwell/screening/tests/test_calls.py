@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from gridwell.accounts.models import Post, Team, User
+from gridwell.accounts.models import Absence, Post, Team, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_actor, make_post, make_user
@@ -335,3 +335,16 @@ def test_told_once_more_the_task_is_open_again(building: Place, officer: Actor) 
     assert task.state == "open"  # the call from before does not answer it
     do(actor=actor_of(head, later), task=task, now=later, key="k2")
     assert set(RoundMember.objects.values_list("calls", flat=True)) == {2}
+
+
+def test_a_group_shares_work_out_among_whoever_is_there(row: Round, officer: Actor) -> None:
+    team = Team.objects.create(area_id=COMMUNITY, kind="sampling", name="采样组", starts_at=NOW)
+    away, there = make_user(username="away"), make_user(username="there")
+    for user in (away, there):
+        make_duty(Role.TEAM_MEMBER, user, team=team)
+    Absence.objects.create(
+        user=away, reason="leave", source="hand", starts_at=NOW - timedelta(days=1), recorded_at=NOW
+    )
+    people = list(RoundMember.objects.values_list("pk", flat=True))
+    set_at_door(actor=officer, round=row, members=people, at_door=True, now=NOW)
+    assert {task.post.holder for task in tasks_of("door_sampling")} == {there}

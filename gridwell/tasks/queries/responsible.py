@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q
 
 from gridwell.accounts.models import Post, PostDeputy, Team
-from gridwell.accounts.queries import serving
+from gridwell.accounts.queries import effective_holders, serving
 from gridwell.accounts.rules.actor import Role
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Household, Resident
@@ -152,7 +152,7 @@ class Charge:
 
 
 def charge_of(community: int, now: datetime) -> Charge:
-    """Return who is in charge in a community; four queries, one more where there are groups."""
+    """Return who is in charge in a community; four queries, some more where there are groups."""
     rows = list(
         Post.objects.filter(
             serving(now),
@@ -189,7 +189,10 @@ def charge_of(community: int, now: datetime) -> Charge:
 def _by_group(
     community: int, now: datetime
 ) -> tuple[dict[tuple[str, int], tuple[int, ...]], frozenset[int]]:
-    """Return the posts of the groups that stand, their leader last, and who of these is named."""
+    """Return the posts of the groups that stand, their leader last, and those at which anybody acts.
+
+    A group shares its work out among whoever is there; nobody waits for a member who is away.
+    """
     teams = list(
         Team.objects.filter(
             Q(ends_at=None) | Q(ends_at__gt=now),
@@ -206,20 +209,19 @@ def _by_group(
     posts = (
         Post.objects.filter(serving(now))
         .filter(Q(team__in=[team for team, *_ in teams]) | Q(pk__in=leaders))
-        .annotate(has_deputy=Exists(PostDeputy.objects.filter(post=OuterRef("pk"))))
         .order_by("code")
     )
-    rows = list(posts.values_list("pk", "team_id", "holder_id", "has_deputy"))
-    serving_now = {pk for pk, *_ in rows}
+    rows = list(posts.values_list("pk", "team_id"))
+    serving_now = {pk for pk, _team in rows}
     found: dict[tuple[str, int], tuple[int, ...]] = {}
     for team, kind, grid, leader in teams:
-        line = [pk for pk, own, *_ in rows if own == team and pk != leader]
+        line = [pk for pk, own in rows if own == team and pk != leader]
         if leader is not None and leader in serving_now:
             line.append(leader)
         if line:
             found[kind, grid or 0] = (*found.get((kind, grid or 0), ()), *line)
-    named = frozenset(pk for pk, _, holder, has_deputy in rows if holder is not None or has_deputy)
-    return found, named
+    acting = effective_holders(sorted(serving_now), now)
+    return found, frozenset(pk for pk, user in acting.items() if user is not None)
 
 
 def _by_grid(community: int, posts: list[int]) -> dict[int, tuple[int, ...]]:
