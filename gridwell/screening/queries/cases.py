@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from gridwell.accounts.queries import names_of as user_names
+from gridwell.core.numbers import whole_number
 from gridwell.health.models import Sample, Tube
 from gridwell.residents.models import Resident, Stay
 from gridwell.screening.labels.desk import DESK_ACTS
@@ -185,6 +186,6 @@ def desk_names(sampler: Sampler, codes: Iterable[str]) -> dict[str, str]:
     found = {
         desk.ref.hex: f"{desk.site.name} {desk.number}" for desk in desks.select_related("site")
     }
-    own = {code: int(code[4:]) for code in wanted if code[:4] == "user" and code[4:].isdecimal()}
+    own = {code: whole_number(code[4:]) for code in wanted if code[:4] == "user"}
     users = user_names(own.values())
-    return found | {code: users.get(pk, "") for code, pk in own.items()}
+    return found | {code: users.get(pk or 0, "") for code, pk in own.items()}
