@@ -117,10 +117,10 @@ def today_panel(actor: Actor, ids: Sequence[int], day: date) -> Iterable[HoldPan
 def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[TimelineEntry]:
     """Bring the holds of a household's people to its time line."""
     lived = Membership.objects.filter(household__in=ids, superseded_at=None, ends_at=None)
-    people = dict(lived.values_list("resident_id", "resident__name"))
-    community = lived.values_list("community_id", flat=True).first()
-    if community is None:
+    rows = list(lived.values_list("community_id", "resident_id", "resident__name"))
+    if not rows:
         return
+    community, people = rows[0][0], {resident: name for _area, resident, name in rows}
     for row in holds_of(actor, community).filter(resident__in=people)[:TIMELINE_HOLDS]:
         url = reverse("hold_file", args=[community, row.pk])
         name = people[row.resident_id or 0]
