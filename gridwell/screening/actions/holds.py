@@ -295,7 +295,8 @@ def watch_holds(*, community: int, now: datetime) -> tuple[int, int]:
             alarms[row.tube_id, given].append(row)
     for (_tube, given), held in alarms.items():
         _alarm(community, held, given, now)
-    plan_again(community, now)  # who was sampled singly since drops off the list of work
+    if over:  # a single sample closes its work at the desk; alarms change nothing of the plan
+        plan_again(community, now)
     return len(alarms), len(over)
 
 
