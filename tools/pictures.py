@@ -166,7 +166,7 @@ def _desk(page: Any, url: str) -> None:
     page.goto(re.sub(r"(/desk/\d+/).*", r"\1app/", page.url))
     page.wait_for_selector("[data-ready]", state="attached")
     # A tube is begun once: each language has one of its own.
-    tube = "HX11230601" if page.locator("html").get_attribute("lang") == "en" else "HX11230602"
+    tube = "HX11230621" if page.locator("html").get_attribute("lang") == "en" else "HX11230622"
     for words in (tube, "1-4-703"):
         page.locator("#entry").fill(words)
         page.locator("#entry").press("Enter")
@@ -255,7 +255,7 @@ PICTURE_LIST = (
     Picture("today", OFFICER, _at("today/")),
     Picture("notice", OFFICER, _notice, size=(1280, 740)),
     Picture("effect", OFFICER, _effect),
-    Picture("board", OFFICER, _board, size=(1280, 880)),
+    Picture("board", OFFICER, _board, size=(1280, 830)),
     Picture("zone", OFFICER, _zone),
     Picture("door-notice", OFFICER, _door_notice),
     Picture("missing", OFFICER, _missing),
