@@ -17,10 +17,7 @@ class OrganisationConfig(AppConfig):
         from gridwell.audit import labels as trail
         from gridwell.core import frame, wording
         from gridwell.core.worker import register_job, register_periodic
-        from gridwell.ledgers import targets
         from gridwell.organisation import jobs, labels, slots
-        from gridwell.organisation.actions import ledgers
-        from gridwell.organisation.rules.kinds import HelperRole
 
         wording.register(labels.REFUSALS)
         trail.register_acts(labels.TRAIL_ACTS)
@@ -40,7 +37,6 @@ class OrganisationConfig(AppConfig):
                 "groups_",
                 "head_name",
                 "charge_",
-                "site_",
                 "party_of_site",
             ),
         )
@@ -48,34 +44,44 @@ class OrganisationConfig(AppConfig):
             "work", _("Roster"), "roster", 60, _has_desk, covers=("roster", "shift_", "week_copy")
         )
         frame.register_link("person", _("My turns of duty"), "my_shifts", 15)
-        targets.register(
-            targets.Target(
-                "five",
-                _("Five-to-one"),
-                tuple(
-                    pair
-                    for role in HelperRole
-                    for pair in (
-                        (role.value, labels.FIVE_COLUMNS[role.value][0]),
-                        (f"{role.value}_telephone", labels.FIVE_COLUMNS[role.value][1]),
-                    )
-                ),
-                ledgers.write_five,
-                ledgers.undo_five,
-            )
-        )
-        targets.register(
-            targets.Target(
-                "head",
-                _("Heads of buildings and units"),
-                (("duty", _("Duty (head of a building or unit)")),),
-                ledgers.write_heads,
-                ledgers.undo_heads,
-            )
-        )
+        _register_targets()
         register_job("organisation.purge", jobs.run_purge)
         register_periodic("organisation.purge", at=time(3, 25))
         frame.register_slot("household_panels", slots.household_panels, 30)
         frame.register_slot("side_panels", slots.side_panels, 30)
         frame.register_slot("import_panels", slots.import_panels, 10)
         frame.register_slot("import_list_panels", slots.import_list_panels, 10)
+
+
+def _register_targets() -> None:
+    """Let a ledger of residents bring the five of a household, and heads of buildings and units."""
+    from gridwell.ledgers import targets
+    from gridwell.organisation import labels
+    from gridwell.organisation.actions import ledgers
+    from gridwell.organisation.rules.kinds import HelperRole
+
+    targets.register(
+        targets.Target(
+            "five",
+            _("Five-to-one"),
+            tuple(
+                pair
+                for role in HelperRole
+                for pair in (
+                    (role.value, labels.FIVE_COLUMNS[role.value][0]),
+                    (f"{role.value}_telephone", labels.FIVE_COLUMNS[role.value][1]),
+                )
+            ),
+            ledgers.write_five,
+            ledgers.undo_five,
+        )
+    )
+    targets.register(
+        targets.Target(
+            "head",
+            _("Heads of buildings and units"),
+            (("duty", _("Duty (head of a building or unit)")),),
+            ledgers.write_heads,
+            ledgers.undo_heads,
+        )
+    )
