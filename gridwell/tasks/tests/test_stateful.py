@@ -230,6 +230,8 @@ class Work(RuleBasedStateMachine):
             if act == Act.CREATE:
                 continue
             assert state in TABLE[Act(act)].of, (act, state)
+            if state in {State.DONE, State.VERIFIED}:  # whatever the table says
+                assert act in {Act.VERIFY, Act.REOPEN}, (act, state)
             states[task] = after(Act(act), state)
             if act == Act.MOVE:
                 assert state.value in ACTIVE
