@@ -291,7 +291,8 @@ class Hold(models.Model):
     alarms = models.PositiveSmallIntegerField(default=0)  # how many have been given
     ended_at = models.DateTimeField(null=True, blank=True)
     end = models.CharField(max_length=10, default="", blank=True)  # rules.holds.HoldEnd
-    decided_at = models.DateTimeField(null=True, blank=True)  # by a result, of the person or the tube
+    # By a result, of the person or the tube.
+    decided_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.BigIntegerField(null=True)
 

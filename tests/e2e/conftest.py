@@ -130,7 +130,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         yield Desk(url=url, home=home, environment=environment)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)  # it lets its worker finish first
         log.close()
 
 
