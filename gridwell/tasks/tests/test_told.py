@@ -10,7 +10,7 @@ from gridwell.accounts.actions import end_post, end_user, lock_user
 from gridwell.accounts.models import Post, PostDeputy, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor, Role
-from gridwell.accounts.tests.make import make_post, make_user
+from gridwell.accounts.tests.make import make_actor, make_post, make_user
 from gridwell.notify.models import Message
 from gridwell.notify.queries import words_of
 from gridwell.places.tests.make import COMMUNITY, make_grid
@@ -166,3 +166,16 @@ def test_work_for_a_post_in_whose_line_nobody_stands_goes_to_one_with_a_name(
     task.refresh_from_db()
     assert task.post == post_of(officer)
     assert told("tasks.received") == {"officer": 1}
+
+
+def test_what_somebody_had_in_hand_is_open_again_when_their_post_ends(officer: Actor) -> None:
+    """The next one must not wait for a person who cannot do it any more."""
+    leaving = make_user(username="leaving")
+    post = make_post(holder=leaving, role=Role.BUILDING_HEAD)
+    task = make_task(post=post)
+    actions.take(actor=actor_of(leaving, NOW), task=task, now=NOW)
+    boss = make_actor(username="boss", role=Role.DISTRICT_OFFICER, area=140109000000)
+    end_post(actor=boss, post=post, reason="merged", now=NOW)
+    task.refresh_from_db()
+    assert (task.state, task.taken_by_id, task.taken_at) == ("open", None, None)
+    assert task.post_id == officer.posts[0].id
