@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef
+
 from gridwell.core.clock import end_of, start_of
 from gridwell.health.models import Result
 from gridwell.health.queries import guests_sampled_between
@@ -10,7 +12,7 @@ from gridwell.plan.rules.facts import guest_id
 from gridwell.plan.rules.plan import DutyCode, Plan, WorkCode
 from gridwell.residents.models import Membership, Stay
 from gridwell.tasks.actions.journal import write_events
-from gridwell.tasks.models import Task
+from gridwell.tasks.models import Task, TaskEvent
 from gridwell.tasks.queries.responsible import chunks
 from gridwell.tasks.rules.states import ACTIVE
 
@@ -19,14 +21,17 @@ def close_sampled(community: int, plan: Plan, now: datetime) -> int:
     """Close the door samplings of the plan's day at which nobody due is left; set-based.
 
     A household with one person missing stays open; one in which nobody is due any more is left to
-    the plan.
+    the plan. Of a visit that a round asked for, or opened again because somebody is missing in it,
+    the round alone says when it is done: a sample of another round of the day is none of it.
     """
+    by_round = TaskEvent.objects.filter(task=OuterRef("pk"), act="reopen", reason="missing_again")
     tasks = Task.objects.filter(
+        ~Exists(by_round),
         community_id=community,
         kind=WorkCode.DOOR_SAMPLING.value,
         slot=plan.day.isoformat(),
         state__in=ACTIVE,
-    )
+    ).exclude(origin="round")
     rows = list(tasks.values_list("pk", "subject_kind", "subject"))
     if not rows:
         return 0

@@ -300,3 +300,27 @@ def test_sampling_at_a_door_closes_when_everybody_due_there_was_sampled() -> Non
     assert Task.objects.get(state="open").subject == second.pk, "one of them is missing"
     event = TaskEvent.objects.get(act="do")
     assert (event.user, event.reason) == (None, "sampled")
+
+
+def test_a_visit_that_a_round_opened_again_is_not_closed_by_a_sample_of_another() -> None:
+    from gridwell.health.models import Result
+    from gridwell.residents.tests.make import make_resident
+    from gridwell.tasks.actions.bulk import reopen_many
+
+    first, second = homes()
+    people = [make_resident(household=home, name="甲") for home in (first, second)]
+    work = make_work(first.pk, second.pk, code="door_sampling")
+    duty = make_duty(*(p.pk for p in people), basis=make_basis(), code=DutyCode.BE_SAMPLED)
+    sync(work, duties=(duty,))
+    for person in people:
+        Result.objects.create(
+            community_id=COMMUNITY, resident=person, sampled_at=NOW, outcome="negative",
+            recorded_at=NOW,
+        )  # fmt: skip
+    later = NOW + timedelta(hours=1)
+    assert sync(work, duties=(duty,), now=later).sampled == 2
+    asked = Task.objects.get(subject=first.pk)
+    reopen_many(community=COMMUNITY, tasks=[asked.pk], reason="missing_again", now=later)
+    assert sync(work, duties=(duty,), now=later + timedelta(hours=1)).sampled == 0
+    asked.refresh_from_db()
+    assert asked.state == "open"
