@@ -29,6 +29,8 @@ if TYPE_CHECKING:  # loaded when a timetable is made: a third of a second in eve
 EFFORT = 1.0
 #: What a person costs who is left out, sent to a farther site by one place, or called a slot later.
 LEFT_OUT, FARTHER, LATER = 100_000, 40, 1
+#: The same for a slot later, where a person walks badly: the early hours are theirs.
+LATER_ON_FOOT = 5
 #: How often a unit that one slot holds is called at most where it is cut to fit into what is left;
 #: a larger one as many times more.
 MOST_CALLS = 4
@@ -324,7 +326,8 @@ class _Search:
             farther = rank.get(spot[0], len(piece.near)) if piece.near else 0
             when = len(late) - late[spot[1]] if piece.is_high_risk else late[spot[1]]
             anew = TOLD_ANEW * (self.stood.get(_key(piece), spot) != spot)
-            cost.append(has * piece.people * (FARTHER * farther + LATER * when + anew))
+            later = LATER_ON_FOOT if piece.walks_badly else LATER
+            cost.append(has * piece.people * (FARTHER * farther + later * when + anew))
         out = self.model.new_bool_var("")
         self.model.add_exactly_one([*mine, out])
         cost.append(out * piece.people * LEFT_OUT)

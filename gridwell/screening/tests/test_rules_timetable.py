@@ -40,6 +40,14 @@ def test_who_walks_badly_gets_the_nearest_site_even_when_it_is_late():
     assert next(row.site for row in found.placed if row.party == 2) == 1
 
 
+def test_who_walks_badly_comes_before_the_others_who_are_as_near():
+    parties = [Party(number, number, 40, (1,)) for number in range(1, 7)]
+    parties.append(Party(7, 6, 25, (1,), walks_badly=True))
+    found = make_timetable([site(1)], parties)
+    assert next(row.start for row in found.placed if row.party == 7) == DAY[0]
+    assert not found.unplaced
+
+
 def test_whoever_finds_no_room_is_named():
     parties = [Party(1, 1, 40, (1,)), Party(2, 2, 45, (1,))]
     found = make_timetable([site(1, 1, (420, 450))], parties)
