@@ -162,6 +162,7 @@ class App {
       return false;
     }
     if ("meant" in outcome) {
+      this.clearSaid(); // what was said of the scan before would be read as said of this one
       this.showMeant(outcome.meant);
       return true;
     }
@@ -186,6 +187,12 @@ class App {
     box.textContent = text;
     box.classList.toggle("is-bad", isBad);
     navigator.vibrate?.(isBad ? [120, 80, 120] : 40); // eyes are on the swab, not on the screen
+  }
+
+  private clearSaid(): void {
+    const box = part("said");
+    box.textContent = "";
+    box.classList.remove("is-bad");
   }
 
   private async scan(text: string, isSingle: boolean): Promise<void> {
