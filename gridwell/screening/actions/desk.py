@@ -79,7 +79,7 @@ def locked_tube(sampler: Sampler, ref: UUID) -> Tube:
 def put_open(
     sampler: Sampler, *, code: str, ref: UUID, desk: str, purpose: str, when: Moment
 ) -> Tube:
-    """Open a tube without a trail entry, for acts that write their own."""
+    """Open a tube without a trail entry, for acts that write their own; in a transaction, as `put_person`."""
     require_open(sampler, when.at)
     code = code.strip().upper()
     if not 5 <= len(code) <= 40:
@@ -91,18 +91,21 @@ def put_open(
             return known
         raise RuleBroken("screening.tube_used", tube=code, at=known.opened_at)
     pool = PoolSize.SINGLE.value if purpose == "single" else sampler.round.order.pool
-    return Tube.objects.create(
-        community_id=sampler.community,
-        ref=ref,
-        code=code,
-        round=sampler.round.ref,
-        purpose=purpose,
-        pool=pool,
-        desk=desk[:40],
-        opened_at=when.at,
-        recorded_at=when.now,
-        recorded_by=sampler.actor.user_id,
-    )
+    try:
+        return Tube.objects.create(
+            community_id=sampler.community,
+            ref=ref,
+            code=code,
+            round=sampler.round.ref,
+            purpose=purpose,
+            pool=pool,
+            desk=desk[:40],
+            opened_at=when.at,
+            recorded_at=when.now,
+            recorded_by=sampler.actor.user_id,
+        )
+    except IntegrityError as twice:  # another desk, at the same moment
+        raise RuleBroken("screening.tube_used", tube=code, at=when.at) from twice
 
 
 def put_person(

@@ -4,6 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
+
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.bulk import update_rows
 from gridwell.health.actions.tubes import record_results_of_tubes
@@ -12,7 +14,7 @@ from gridwell.screening.actions import holds
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import parts
 from gridwell.screening.queries.results import place_of_guests, standing_samples
-from gridwell.screening.rules.tubes import ASKS_SINGLE, TubeState
+from gridwell.screening.rules.tubes import AGAIN, ASKS_SINGLE, TubeState
 
 
 def put_results(*, community: int, tubes: Sequence[Tube], source: str, now: datetime) -> None:
@@ -33,9 +35,9 @@ def put_results(*, community: int, tubes: Sequence[Tube], source: str, now: date
     cleared, found = by_kind["single", negative], by_kind["single", positive]
     decided = [*by_kind["pool", negative], *cleared, *found]
     _record(community, decided, source, now)
-    holds.release(community=community, samples=_inside(cleared), now=now)
-    confirmed = _inside(found)
+    confirmed = _inside(found)  # first: of two single samples of one person the positive one counts
     holds.confirm(community=community, samples=confirmed, now=now)
+    holds.release(community=community, samples=_inside(cleared), now=now)
     if len(decided) > len(found):
         holds.clear_later(community=community, now=now)
     pools = [tube for state in ASKS_SINGLE for tube in by_kind["pool", state.value]]
@@ -113,6 +115,37 @@ def _due_again(tubes: Sequence[Tube], now: datetime) -> None:
             Sample.objects.filter(tube__in=part, superseded_at=None).update(
                 superseded_at=now, superseded_reason=reason
             )
+
+
+def stand_again(tube: Tube) -> list[Sample]:
+    """Let samples count again that a corrected result had put aside; return what stands in the tube.
+
+    Who gave another one since stands in both tubes, and is counted once.
+    """
+    gone = list(
+        Sample.objects.filter(tube=tube, superseded_reason=f"tube {tube.state}").order_by(
+            "position", "pk"
+        )
+    )
+    others = Sample.objects.filter(
+        Q(resident__in=[s.resident_id for s in gone if s.resident_id])
+        | Q(guest__in=[s.guest for s in gone if s.guest]),
+        community_id=tube.community_id,
+        round=tube.round,
+        superseded_at=None,
+    )
+    held = set(others.values_list("purpose", "resident", "guest"))
+    back: dict[str, list[int]] = defaultdict(list)
+    for sample in gone:
+        who = (sample.resident_id, sample.guest)
+        free = [one for one in (tube.purpose, AGAIN) if (one, *who) not in held]
+        if free:
+            back[free[0]].append(sample.pk)
+    for purpose, pks in back.items():
+        Sample.objects.filter(pk__in=pks).update(
+            purpose=purpose, superseded_at=None, superseded_reason=""
+        )
+    return standing_samples([tube.pk]).get(tube.pk, [])
 
 
 def _tell(

@@ -149,10 +149,17 @@ def confirm(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
 
     A hold that lasts goes on for its own hours, so that nobody slips away before the case is on
     record; it does not become longer by this. What follows after it rests on orders of its own.
+    Whom another single sample had released is held again, for what is left of the hours.
     """
-    rows = _of(community, samples, UNDECIDED)
-    for part in parts([row.pk for row in rows]):
-        Hold.objects.filter(pk__in=part).update(end=HoldEnd.CONFIRMED.value, decided_at=now)
+    rows = _of(community, samples, (*UNDECIDED, HoldEnd.RELEASED.value))
+    released = [row for row in rows if row.end == HoldEnd.RELEASED]
+    again = [row for row in released if now < facts_of(row).ends_at]
+    _set(again, end=HoldEnd.WITHDRAWN.value, decided_at=now)
+    anew = {row.pk for row in again}
+    _set([r for r in rows if r.pk not in anew], end=HoldEnd.CONFIRMED.value, decided_at=now)
+    _begin_anew(again, HoldEnd.CONFIRMED.value, decided_at=now, now=now)
+    if again:
+        plan_again(community, now)
     if rows:
         audit.record(
             "screening.holds_confirmed",
@@ -163,6 +170,14 @@ def confirm(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
             ids=digest_ids([row.pk for row in rows]),
         )
     return len(rows)
+
+
+def _begin_anew(rows: Sequence[Hold], end: str, decided_at: datetime | None, now: datetime) -> None:
+    """Store holds that had ended once more as rows that last, with the hours they had."""
+    for row in rows:
+        row.pk, row.ref, row._state.adding = None, new_ref(), True
+        row.end, row.ended_at, row.decided_at, row.recorded_at = end, None, decided_at, now
+    Hold.objects.bulk_create(rows, batch_size=500)
 
 
 def clear_later(*, community: int, now: datetime) -> int:
@@ -218,10 +233,7 @@ def reopen(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
         [row for row in unfounded if row.ended_at is None],
         end=HoldEnd.WITHDRAWN.value, decided_at=now, ended_at=now,
     )  # fmt: skip
-    for row in again:
-        row.pk, row.ref, row._state.adding = None, new_ref(), True
-        row.end, row.ended_at, row.decided_at, row.recorded_at = "", None, None, now
-    Hold.objects.bulk_create(again, batch_size=500)
+    _begin_anew(again, "", decided_at=None, now=now)
     if rows:
         plan_again(community, now)
     return len(over) + len(lasting) + len(again)

@@ -20,7 +20,7 @@ from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.health.models import Tube
 from gridwell.screening.actions import require, require_reason
-from gridwell.screening.actions.effects import put_results, take_back_results
+from gridwell.screening.actions.effects import put_results, stand_again, take_back_results
 from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
@@ -456,7 +456,7 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     for other in others:  # what else was said of this tube is decided with it
         _close(actor, other, reason, now)
     former = tube.state
-    inside = standing_samples([tube.pk]).get(tube.pk, [])
+    inside = standing_samples([tube.pk]).get(tube.pk, []) or stand_again(tube)
     if not inside:
         raise RuleBroken("screening.tube_empty", tube=tube.code)
     take_back_results(
@@ -464,7 +464,7 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     )
     tube.resulted_at, _ = settled_at(line.at, max(s.sampled_at for s in inside), now)
     tube.state = line.outcome.value
-    source = _source(fault.delivery)
+    tube.result_source = source = _source(fault.delivery)
     put_results(community=tube.community_id, tubes=[tube], source=source, now=now)
     audit.record(
         "screening.result_corrected",

@@ -20,9 +20,7 @@ from gridwell.screening.models import DeskEntry
 from gridwell.screening.queries.cases import body_of
 from gridwell.screening.queries.desk import Person, Sampler, person_by_key, tubes_of
 from gridwell.screening.rules.settling import Choice, choices
-
-#: The purpose of a second sample of somebody who gave two: it counts once, and both tubes hold.
-AGAIN: Final = "again"
+from gridwell.screening.rules.tubes import AGAIN
 
 
 @dataclass(frozen=True)

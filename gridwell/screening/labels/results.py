@@ -138,7 +138,9 @@ MESSAGES = (
     MessageKind(
         "screening.single_positive",
         _("Single samples positive: %(count)s"),
-        _("Single samples that are positive: %(count)s (%(tubes)s). Look at what is proposed for them."),
+        _(
+            "Single samples that are positive: %(count)s (%(tubes)s). Look at what is proposed for them."
+        ),
         outside=_("Single samples have to be looked at at once. Sign in."),
     ),
     MessageKind(

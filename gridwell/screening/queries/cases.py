@@ -91,13 +91,15 @@ def cases_of(sampler: Sampler) -> list[Case]:
     """Return what waits, by tube: eight queries whatever the number."""
     rows = waiting_entries(sampler)
     bodies = {row.pk: body_of(row) for row in rows}
-    of_sample = {row.ref.hex: _hex(bodies[row.pk].get("tube")) for row in rows if row.act == "add"}
+    of_sample = {
+        row.ref.hex: hex_of(bodies[row.pk].get("tube")) for row in rows if row.act == "add"
+    }
     who = _people_named(sampler, rows, bodies)
     cases: dict[str, Case] = {}
     for row in rows:
         body = bodies[row.pk]
-        tube = row.ref.hex if row.act == "open" else _hex(body.get("tube"))
-        tube = tube or of_sample.get(_hex(body.get("sample")), "")
+        tube = row.ref.hex if row.act == "open" else hex_of(body.get("tube"))
+        tube = tube or of_sample.get(hex_of(body.get("sample")), "")
         # A person refused by a tube that stands is a question of its own.
         key = tube if tube and _is_whole(rows, tube) else f"{tube}/{row.pk}"
         case = cases.setdefault(key, Case(tube))
@@ -115,7 +117,8 @@ def _is_whole(rows: Sequence[DeskEntry], tube: str) -> bool:
     return any(row.act == "open" and row.ref.hex == tube for row in rows)
 
 
-def _hex(text: object) -> str:
+def hex_of(text: object) -> str:
+    """Return the hex of a ref that a desk sent; empty where it is none."""
     try:
         return UUID(str(text)).hex
     except ValueError:
@@ -127,7 +130,7 @@ def _people_named(
 ) -> dict[int, str]:
     """Return entry -> name of whom it is about."""
     keys = {row.pk: str(bodies[row.pk].get("person") or "") for row in rows}
-    refs = {key: UUID(text) for key in keys.values() if (text := _hex(key.partition(":")[2]))}
+    refs = {key: UUID(text) for key in keys.values() if (text := hex_of(key.partition(":")[2]))}
     residents = Resident.objects.filter(
         community_id=sampler.community, ref__in=[r for k, r in refs.items() if k[:2] == "r:"]
     )

@@ -186,8 +186,10 @@ def access_tube(sampler: Sampler, tube_id: int) -> Tube:
 
 
 def access_sample(sampler: Sampler, sample_id: int) -> Sample:
-    """Return a sample of the sampler's round, or raise NotVisible."""
+    """Return a sample of the sampler's round and people, or raise NotVisible."""
     rows = Sample.objects.filter(community_id=sampler.community, round=sampler.round.ref)
+    if sampler.grids is not None:
+        rows = rows.filter(dwelling__grid__in=sampler.grids)
     sample = rows.select_related("tube", "resident").filter(pk=sample_id).first()
     if sample is None:
         raise NotVisible

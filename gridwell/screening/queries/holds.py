@@ -197,14 +197,17 @@ def singles_of(row: Hold) -> list[SingleSample]:
 def decided_singles(
     community: int, rounds: Collection[UUID]
 ) -> dict[tuple[UUID, int | None, UUID | None], Sample]:
-    """Return (round, resident, guest) -> the standing single sample that has a result that decides."""
+    """Return (round, resident, guest) -> the standing single sample that has a result that decides.
+
+    Of somebody who gave two, the positive one.
+    """
     samples = Sample.objects.filter(
         community_id=community,
         round__in=rounds,
-        purpose="single",
+        tube__purpose="single",
         superseded_at=None,
         tube__state__in=DECIDES,
-    )
+    ).order_by("tube__state", "sampled_at", "pk")  # negative before positive
     return {(s.round, s.resident_id, s.guest): s for s in samples.select_related("tube")}
 
 

@@ -30,6 +30,7 @@ from gridwell.plan.rules.facts import guest_id
 from gridwell.residents.models import Stay
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.rules.coverage import Status, coverage
+from gridwell.screening.rules.tubes import AGAIN
 
 #: Statuses in the order in which a list shows them: whom to go for first.
 MISSING_ORDER: Final = (
@@ -39,8 +40,8 @@ MISSING_ORDER: Final = (
     Status.AWAY,
     Status.REFUSED,
 )
-PURPOSES: Final = ("pool", "single")
-"""A first sample or one taken after a positive pool: both mean that somebody was sampled."""
+PURPOSES: Final = ("pool", "single", AGAIN)
+"""A first sample, one taken after a positive pool, or a second one: each means that somebody was sampled."""
 
 
 @dataclass(frozen=True)

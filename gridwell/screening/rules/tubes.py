@@ -44,6 +44,9 @@ class TubeState(StrEnum):
     SPOILT = "spoilt"  # leaked, lost, without cap: everyone in it is due again
 
 
+#: The purpose of a second sample of somebody who gave two: it counts once, and both tubes hold.
+AGAIN = "again"
+
 RESULTS = frozenset({TubeState.NEGATIVE, TubeState.POSITIVE, TubeState.UNCLEAR})
 ASKS_SINGLE = frozenset({TubeState.POSITIVE, TubeState.UNCLEAR})
 """After these everyone in the tube is held and sampled singly."""

@@ -22,6 +22,7 @@ from gridwell.screening.models import DeskEntry, Round, RoundMember
 from gridwell.screening.queries.desk import (
     Sampler,
     access_desk,
+    access_sample,
     desk_rounds,
     find_people,
     open_tube_of,
@@ -359,3 +360,28 @@ class TestBatch:
     )
     def test_nonsense_is_refused_whole(self, body) -> None:
         refused("screening.batch_odd", read_entries, body)
+
+
+def test_a_code_that_another_desk_took_a_moment_before_is_refused(
+    sampler: Sampler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(sampler, "TUBE00001")
+    monkeypatch.setattr(Tube.objects, "filter", lambda *_, **__: Tube.objects.none())
+    entries = [DeskAct(uuid4(), "open", NOW, {"code": "TUBE00001"})]
+    (answer,) = take_batch(sampler=sampler, entries=entries, desk="d2", device_now=NOW, now=NOW)
+    assert answer.code == "screening.tube_used"
+
+
+def test_a_grid_worker_undoes_nobody_of_another_grid(
+    officer: Actor, other_grid_worker: Actor, grid_worker: Actor, sampler: Sampler, people
+) -> None:
+    sample = put(sampler, opened(sampler), people[0])
+    seen = [access_desk(one, sampler.round.pk) for one in (grid_worker, other_grid_worker)]
+    grid = people[0].dwelling.grid_id
+    for own in seen:
+        if own.grids is not None and grid in own.grids:
+            assert access_sample(own, sample.pk) == sample
+        else:
+            with pytest.raises(NotVisible):
+                access_sample(own, sample.pk)
+    assert {grid in (own.grids or set()) for own in seen} == {True, False}

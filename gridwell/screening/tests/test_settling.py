@@ -267,3 +267,28 @@ class TestPages:
         contact = DeskContact.objects.get()
         client.post(f"/desk/{row.pk}/desks/{contact.pk}/", {"reason": "没电了"})
         assert "没电了" in client.get(f"/desk/{row.pk}/desks/").content.decode()
+
+
+def test_a_second_sample_counts_while_the_first_is_lost(sampler: Sampler, people, row) -> None:
+    tube = put(sampler, opened(sampler, "FIRST0001"), people[0]).tube
+    send(sampler, people[:2], code="SECOND001")
+    settle(sampler, Choice.BOTH)
+    Sample.objects.filter(tube=tube).update(superseded_at=LATER, superseded_reason="tube spoilt")
+    assert total(row).sampled == 2
+
+
+def test_who_it_was_in_a_single_tube_may_be_in_a_pool(officer, sampler: Sampler, people) -> None:
+    put(sampler, opened(sampler, "POOL00001"), people[2])
+    Tube.objects.filter(code="POOL00001").update(state="closed")
+    tube = uuid4()
+    entries = [
+        DeskAct(tube, "open", NOW, {"code": CODE, "purpose": "single"}),
+        DeskAct(uuid4(), "add", NOW, {"tube": tube.hex, "person": f"r:{uuid4().hex}"}),
+    ]
+    take_batch(sampler=sampler, entries=entries, desk="d2", device_now=LATER, now=LATER)
+    client = Client()
+    client.force_login(User.objects.get(pk=officer.user_id))
+    entry = DeskEntry.objects.get(code="screening.nobody_meant")
+    said = {"entry_id": entry.pk, "choice": "who", "entry": "101", "name": people[2].name}
+    answer = client.post(f"/desk/{sampler.round.pk}/entries/settle/", said | {"how": "核对过"})
+    assert (answer.status_code, inside(CODE)) == (302, [people[2].name])

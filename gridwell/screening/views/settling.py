@@ -1,5 +1,6 @@
 """What desks sent and nobody could take: both sides beside each other, one choice each (采样台冲突处理)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +22,8 @@ from gridwell.screening.actions.devices import give_up_device
 from gridwell.screening.actions.settling import Decision, settle_case
 from gridwell.screening.labels.desk import CHOICE_WORDS, CHOICES, DESK_ACTS
 from gridwell.screening.models import DeskEntry
-from gridwell.screening.queries.cases import MOST, Case, cases_of
-from gridwell.screening.queries.desk import Sampler, access_desk, find_people
+from gridwell.screening.queries.cases import MOST, Case, body_of, cases_of, hex_of
+from gridwell.screening.queries.desk import Sampler, access_desk, find_people, tubes_of
 from gridwell.screening.queries.watch import access_contact, buildings_in, watched_desks
 from gridwell.screening.rules.desk import read_entry
 from gridwell.screening.rules.settling import Choice
@@ -88,12 +89,9 @@ def desk_settle(request: ActorRequest, round: int) -> HttpResponse:
     sampler = access_desk(request.actor, round)
     now = clock.now()
     try:
-        done, left = settle_case(
-            sampler=sampler,
-            rows=_asked(request, sampler),
-            decision=_decision(request, sampler),
-            now=now,
-        )
+        rows = _asked(request, sampler)
+        decision = _decision(request, sampler, rows)
+        done, left = settle_case(sampler=sampler, rows=rows, decision=decision, now=now)
     except RuleBroken as refusal:
         messages.error(request, say(refusal))
         return _entries(request, sampler, status=409)
@@ -114,7 +112,14 @@ def _asked(request: ActorRequest, sampler: Sampler) -> list[DeskEntry]:
     return list(rows.filter(pk__in=whole_numbers(request.POST.getlist("entry_id"))[:MOST]))
 
 
-def _decision(request: ActorRequest, sampler: Sampler) -> Decision:
+def _purpose(rows: Sequence[DeskEntry], sampler: Sampler) -> str:
+    """Return what the tube of these entries is for: of one for single samples a pool says nothing."""
+    refs = [ref for row in rows if (ref := hex_of(body_of(row).get("tube")))]
+    found = tubes_of(sampler.round).filter(ref__in=refs).values_list("purpose", flat=True)
+    return found.first() or "pool"
+
+
+def _decision(request: ActorRequest, sampler: Sampler, rows: Sequence[DeskEntry]) -> Decision:
     try:
         choice = Choice(request.POST.get("choice", ""))
     except ValueError as odd:
@@ -122,7 +127,7 @@ def _decision(request: ActorRequest, sampler: Sampler) -> Decision:
     person = ""
     if choice is Choice.WHO:
         typed, name = request.POST.get("entry", "")[:80], request.POST.get("name", "").strip()
-        found = find_people(sampler, read_entry(typed), "pool", clock.now())
+        found = find_people(sampler, read_entry(typed), _purpose(rows, sampler), clock.now())
         meant = [one for one in found if not one.is_sampled and name in {"", one.name}]
         if len(meant) != 1:
             raise RuleBroken("screening.several_meant", count=len(meant))
