@@ -2,13 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from gridwell.core.numbers import whole_number
@@ -27,6 +27,13 @@ from gridwell.screening.rules.coverage import MISSING, Status
 
 _DIGITS = re.compile(r"(\d+)")
 _MISSING = frozenset(status.value for status in MISSING)
+
+
+class PartName(NamedTuple):
+    """A building or grid to choose from; 0 for those without one."""
+
+    id: int
+    name: str
 
 
 @dataclass(frozen=True)
@@ -124,20 +131,30 @@ def both_part_lines(
     )
 
 
+def parts_named(row: Round, rows: QuerySet[RoundMember]) -> tuple[list[PartName], list[PartName]]:
+    """Return the buildings and the grids of a round by name alone, to choose from: three queries."""
+    pairs = list(rows.order_by().values_list("building_id", "grid_id").distinct())
+    return (
+        _names_in_order(row, "building", {building for building, _grid in pairs}),
+        _names_in_order(row, "grid", {grid for _building, grid in pairs}),
+    )
+
+
 def _parts(counts: dict[Any, Counter[str]]) -> dict[Any, Progress]:
     return {key: Progress(key, dict(by_status)) for key, by_status in counts.items()}
 
 
 def _named_parts(row: Round, by: str, parts: dict[Any, Progress]) -> list[PartLine]:
-    names = _building_names(parts) if by == "building" else _grid_names(row.community_id)
+    named = _names_in_order(row, by, parts)
+    return [PartLine(one.id, one.name, parts[one.id or None]) for one in named]
+
+
+def _names_in_order(row: Round, by: str, ids: Collection[Any]) -> list[PartName]:
+    names = _building_names(ids) if by == "building" else _grid_names(row.community_id)
     order = {key: number for number, key in enumerate(names)}
-    lines = [
-        PartLine(
-            key or 0, names.get(key or 0, _("no grid") if by == "grid" else _("elsewhere")), part
-        )
-        for key, part in parts.items()
-    ]
-    return sorted(lines, key=lambda line: order.get(line.id, len(order)))
+    nowhere = _("no grid") if by == "grid" else _("elsewhere")
+    found = [PartName(key or 0, names.get(key or 0, nowhere)) for key in ids]
+    return sorted(found, key=lambda one: order.get(one.id, len(order)))
 
 
 def _building_names(ids: Iterable[Any]) -> dict[int, str]:
@@ -192,8 +209,16 @@ Door = tuple[int, int]
 
 
 def door_list(rows: QuerySet[Any]) -> list[Door]:
-    """Return the doors of these people in walking order, each once: one query, two columns."""
-    found = rows.order_by(*ROUTE).values_list("dwelling_id", "household_id")
+    """Return the doors of these people in walking order, each once: one query, two columns.
+
+    One person stands for each door before the places are joined and sorted: a third of the lines.
+    """
+    first = rows.order_by().values("dwelling_id", "household_id").annotate(first=Min("pk"))
+    found = (
+        RoundMember.objects.filter(pk__in=first.values("first"))
+        .order_by(*ROUTE)
+        .values_list("dwelling_id", "household_id")
+    )
     return list(dict.fromkeys((dwelling or 0, household or 0) for dwelling, household in found))
 
 

@@ -27,16 +27,17 @@ from gridwell.screening.actions.calls import ask_visits, call_people
 from gridwell.screening.forms import ExemptForm
 from gridwell.screening.labels.rounds import ADDED, DOOR_REASONS, OUTCOMES, STATUSES
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.presenters.missing import Manner, shown_lines
 from gridwell.screening.presenters.rounds import round_name
 from gridwell.screening.queries.calls import called_twice
 from gridwell.screening.queries.lines import (
     Door,
     HomeLine,
-    both_part_lines,
     door_list,
     home_lines,
     lines_at,
     named_lines,
+    parts_named,
     with_slots,
 )
 from gridwell.screening.queries.members import access_member, members_of, missing, with_status
@@ -80,7 +81,10 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
     )
     if not at_door:
         lines = with_slots(row, lines)
-    buildings, grids = both_part_lines(row, members_of(request.actor, row))
+    may_record = row.state == "open" and request.actor.may(Right.RECORD_HEALTH, row.community_id)
+    manner = Manner(may_record=may_record, is_unmasked=unmask is not None, at_door=at_door)
+    items = [] if is_paper else shown_lines(row, lines, manner)
+    buildings, grids = parts_named(row, members_of(request.actor, row))
     context = {
         "round": row,
         "title": round_name(row),
@@ -91,7 +95,7 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
         "may_unmask": request.actor.may(Right.UNMASK, row.community_id),
         "key": uuid4(),
         "page": page,
-        "lines": lines,
+        "lines": lines if is_paper else items,
         "show": show,
         "shows": [(code, _show_words(code)) for code in SHOWS],
         "building": building,
@@ -99,8 +103,7 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
         "buildings": buildings,
         "grids": grids,
         "outcomes": OUTCOMES.items(),
-        "may_record": row.state == "open"
-        and request.actor.may(Right.RECORD_HEALTH, row.community_id),
+        "may_record": may_record,
     }
     return render(request, f"screening/{'missing_print' if is_paper else 'missing'}.html", context)
 

@@ -1,0 +1,76 @@
+"""The missing list as it is written out: the way through the doors, names that hold markup, choices."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from gridwell.accounts.models import User
+from gridwell.accounts.rules.actor import Actor
+from gridwell.core import clock
+from gridwell.orders.tests.make import NOW, make_building, make_district
+from gridwell.places.tests.make import COMMUNITY
+from gridwell.residents.models import Resident
+from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.lines import both_part_lines, door_list, home_lines, parts_named
+from gridwell.screening.queries.members import members_of, missing, with_status
+from gridwell.screening.tests.make import make_round, make_sample
+
+
+@pytest.fixture
+def row(db: None, monkeypatch: pytest.MonkeyPatch, officer: Actor) -> Round:
+    make_district()
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    make_building(rooms=("101", "201", "301"), people=2)
+    make_building(building="2号楼", rooms=("101", "102"), people=3)
+    return make_round(officer)
+
+
+def test_each_door_stands_once_where_the_walk_comes_to_it(row: Round, officer: Actor) -> None:
+    people = members_of(officer, row)
+    some = people.order_by("pk")
+    make_sample(some[0])
+    RoundMember.objects.filter(pk=some[3].pk).update(exempt="away", exempt_reason="出差")
+    RoundMember.objects.filter(pk=some[5].pk).update(calls=2, called_at=NOW)
+    asked = {
+        "all": people,
+        "missing": missing(people, row),
+        "called": with_status(people, row).filter(status="called"),
+    }
+    for name, rows in asked.items():
+        walked = [(line.dwelling, line.household or 0) for line in home_lines(row, rows)]
+        assert door_list(rows) == walked, name
+    assert len(door_list(people)) == 5
+    assert len(door_list(asked["called"])) == 1
+
+
+def test_the_choices_are_the_parts_of_the_round(row: Round, officer: Actor) -> None:
+    RoundMember.objects.filter(pk=members_of(officer, row).order_by("-pk")[0].pk).update(
+        building=None, grid=None
+    )
+    people = members_of(officer, row)
+    counted, named = both_part_lines(row, people), parts_named(row, people)
+    for with_figures, alone in zip(counted, named, strict=True):
+        assert [(one.id, one.name) for one in with_figures] == [(one.id, one.name) for one in alone]
+    assert [one.id for one in named[0]][-1] == 0
+    assert len(named[0]) == 3
+
+
+def test_what_people_typed_is_shown_and_not_run(row: Round, officer: Actor) -> None:
+    first, second = members_of(officer, row).order_by("pk")[:2]
+    Resident.objects.filter(pk=first.resident_id).update(name="<b>甲</b>")
+    RoundMember.objects.filter(pk=first.pk).update(outcome="refused", outcome_remark='"<i>不开门')
+    RoundMember.objects.filter(pk=second.pk).update(
+        exempt="other", exempt_reason="<script>", exempt_until=NOW + timedelta(days=1)
+    )
+    client = Client()
+    client.force_login(User.objects.get(pk=officer.user_id))
+    text = client.get(reverse("round_missing", args=[COMMUNITY, row.pk])).text
+    assert "&lt;b&gt;甲&lt;/b&gt;</label>" in text
+    assert "&quot;&lt;i&gt;不开门" in text
+    assert "(&lt;script&gt;)" in text
+    assert "<b>" not in text
+    assert "<script>" not in text
+    for member in (first, second):
+        assert f'href="{reverse("round_member", args=[COMMUNITY, row.pk, member.pk])}"' in text
