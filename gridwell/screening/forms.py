@@ -1,5 +1,6 @@
 """Type and shape of what people enter about rounds."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from gridwell.screening.call_texts import trait_words
 from gridwell.screening.labels.rounds import EXEMPT_REASONS
 
 ALL = "city_round"
+LAST_YEAR = 2200
 #: By what key people are known: risk posts, one each, then what makes somebody frail.
 KEY_WORDS = (
     TraitCode.RISK_POST.value,
@@ -120,6 +122,13 @@ class ExemptForm(forms.Form):
     reason = forms.ChoiceField(label=_("Why"), choices=list(EXEMPT_REASONS.items()))
     until = forms.DateField(label=_("Until the end of"), widget=DayInput())
     remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
+
+    def clean_until(self) -> date:
+        """Refuse a day of no calendar of ours: the last one there is has no day after it."""
+        until: date = self.cleaned_data["until"]
+        if until.year > LAST_YEAR:
+            raise forms.ValidationError(self.fields["until"].error_messages["invalid"])
+        return until
 
 
 class CensusForm(forms.Form):

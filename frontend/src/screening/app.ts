@@ -129,7 +129,7 @@ class App {
       if (!answer.ok) return;
       const sealed = (await answer.json()) as Sealed;
       hear(sealed.now);
-      if ((await isSigned(sealed)) === false) return this.warn("forged");
+      if ((await isSigned(sealed, this.root.dataset["proof"] ?? "")) === false) return this.warn("forged");
       const body = new URLSearchParams({ ref: sealed.ref });
       const handed = await fetch(this.address("key"), { method: "POST", headers, body, redirect: "manual" });
       if (!handed.ok) return;
@@ -286,7 +286,8 @@ class App {
     if (text !== "") {
       const entry = readEntry(text);
       const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";
-      const meant = this.desk.meant(entry, digest).filter((one) => !this.desk!.tubeOf(one.key, "pool"));
+      const purpose = this.desk.purposeOf(this.wrong);
+      const meant = this.desk.meant(entry, digest).filter((one) => !this.desk!.tubeOf(one.key, purpose));
       if (meant.length !== 1) return this.tell(this.say(meant.length ? "who_instead" : "nobody_meant"), true);
       key = meant[0]!.key;
     }

@@ -119,3 +119,12 @@ test("built again from its acts it stands as it stood, whatever was refused left
   const without = new Desk(content(), done.filter((_, at) => at !== 3));
   expect(without.sampled).toBe(desk.sampled - 1);
 });
+
+test("what a wrong sample's tube is for decides who may stand in it", () => {
+  const desk = new Desk(content());
+  desk.scan(readEntry("SINGLE001"), stamp, { isSingle: true });
+  const sample = acts(desk.add(`r:${hex(1)}`, stamp))[0]!.ref;
+  expect(desk.purposeOf(sample)).toBe("single");
+  expect(desk.tubeOf(`r:${hex(21)}`, desk.purposeOf(sample))).toBe(""); // in a pool elsewhere: no matter
+  expect(refusal(desk.correct(sample, `r:${hex(21)}`, "wrong door", stamp))).toBe("");
+});

@@ -107,6 +107,11 @@ export class Desk {
     return this.tubes.find((tube) => tube.purpose === purpose && tube.inside.some((one) => one.key === key))?.code ?? "";
   }
 
+  /** Returns what the tube of a sample is for: who gave a pooled one may still give a single one. */
+  purposeOf(sample: string): string {
+    return this.tubes.find((tube) => tube.inside.some((one) => one.sample === sample))?.purpose ?? "pool";
+  }
+
   /** Does what an act says; acts of tubes that are not known here change nothing. */
   apply(act: Act): void {
     const body = act.body;

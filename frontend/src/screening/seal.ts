@@ -25,12 +25,13 @@ export async function importKey(base64: string): Promise<CryptoKey> {
   return crypto.subtle.importKey("raw", bytesOf(base64), "AES-GCM", false, ["decrypt"]);
 }
 
-/** Returns whether a package carries a good signature; null where the browser cannot check it.
- * The encryption itself refuses whatever was changed after it. */
-export async function isSigned(sealed: Sealed): Promise<boolean | null> {
+/** Returns whether a package carries a good signature of this installation, whose key (`proof`) came with the page;
+ * null where the browser cannot check it. The encryption itself refuses whatever was changed after it. */
+export async function isSigned(sealed: Sealed, proof: string): Promise<boolean | null> {
+  if (sealed.public_key !== proof) return false;
   let key: CryptoKey;
   try {
-    key = await crypto.subtle.importKey("raw", bytesOf(sealed.public_key), { name: "Ed25519" }, false, ["verify"]);
+    key = await crypto.subtle.importKey("raw", bytesOf(proof), { name: "Ed25519" }, false, ["verify"]);
   } catch {
     return null;
   }

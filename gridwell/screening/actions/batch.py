@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from gridwell.audit import actions as audit
 from gridwell.core.errors import GridwellError, RuleBroken
@@ -77,7 +77,7 @@ def read_entries(body: Any) -> tuple[list[DeskAct], datetime]:
                 UUID(row["ref"]),
                 str(row["act"]),
                 datetime.fromisoformat(row["at"]),
-                dict(row["body"]),
+                _plain(row["body"]),
             )
             for row in rows
         ]
@@ -89,6 +89,16 @@ def read_entries(body: Any) -> tuple[list[DeskAct], datetime]:
     if any(entry.act not in _ACTS for entry in entries):
         raise RuleBroken("screening.batch_odd")
     return entries, device_now
+
+
+def _plain(body: Any) -> dict[str, Any]:
+    """Return what an entry says without signs that no database holds: one would stop all that follow it."""
+    return {
+        name: value.replace("\0", "").encode("utf-8", "replace").decode()
+        if isinstance(value, str)
+        else value
+        for name, value in dict(body).items()
+    }
 
 
 def read_tally(body: Any) -> Tally | None:
@@ -235,7 +245,7 @@ def _take(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> Answer:
     except GridwellError:
         unseen = RuleBroken("screening.nobody_meant")
         return Answer(entry.ref, entry.act, REFUSED, unseen.code, say(unseen))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, DataError):
         odd = RuleBroken("screening.entry_odd")
         return Answer(entry.ref, entry.act, REFUSED, odd.code, say(odd))
     return Answer(entry.ref, entry.act, TAKEN)
@@ -255,7 +265,8 @@ def _kept(entry: DeskAct, answer: Answer) -> str:
     """Return what is kept of an entry: nothing of what was taken, everything of what was refused."""
     if not answer.code:
         return ""
-    return json.dumps({"body": dict(entry.body), "words": answer.words}, ensure_ascii=False)
+    told = json.dumps({"body": dict(entry.body), "words": answer.words}, ensure_ascii=False)
+    return told.encode("utf-8", "replace").decode()  # halves of signs deeper inside
 
 
 def _open(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:

@@ -124,10 +124,15 @@ def make_bundle(
 
 
 def key_of_bundle(*, sampler: Sampler, ref: UUID, now: datetime) -> str:
-    """Return the key of a package of this round, to who may sit at its desk, while it may be used."""
+    """Return the key of a package of this round, to who may sit at its desk, while it may be used.
+
+    Who samples some grids only gets the key of the packages made for him or her: others hold more.
+    """
     row = Bundle.objects.filter(
         community_id=sampler.community, round=sampler.round, ref=ref, revoked_at=None
     ).first()
     if row is None or row.expires_at <= now:
+        raise NotVisible
+    if sampler.grids is not None and row.made_by != sampler.actor.user_id:
         raise NotVisible
     return base64.b64encode(bundle_key(row.ref)).decode()

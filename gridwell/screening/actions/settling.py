@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import transaction
+from django.db import DataError, transaction
 
 from gridwell.audit import actions as audit
 from gridwell.core.errors import GridwellError, RuleBroken
@@ -92,7 +92,7 @@ def _settle(
             _HOW[decision.choice](sampler, row, decision, known, Moment(now, min(row.at, now)))
     except RuleBroken as refusal:
         return refusal
-    except (GridwellError, KeyError, TypeError, ValueError):
+    except (GridwellError, KeyError, TypeError, ValueError, AttributeError, DataError):
         return RuleBroken("screening.entry_odd")
     return None
 

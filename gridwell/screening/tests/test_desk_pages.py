@@ -8,6 +8,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.test import Client
+from django.utils.html import escape
 
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
@@ -159,8 +160,38 @@ class TestWithoutNetwork:
         shown = page(client, row, "entries/").content.decode()
         assert answers[0]["answers"][2]["words"] in shown
 
-    def test_the_shell_holds_nobody(self, client, row) -> None:
-        assert "张一" not in page(client, row, "app/").content.decode()
+    def test_signs_that_no_database_holds_stop_nothing_that_follows(self, client, row) -> None:
+        now, tube = clock.now().isoformat(), uuid4().hex
+        odd = "\ud83d\0"
+        entries = [
+            {"ref": uuid4().hex, "act": "guest", "at": now, "body": {"name": odd, "door": odd}},
+            {"ref": uuid4().hex, "act": "add", "at": now, "body": {"tube": [odd], "person": odd}},
+            {"ref": tube, "act": "open", "at": now, "body": {"code": "OFF000001\0"}},
+        ]
+        body = json.dumps({"now": now, "desk": odd, "entries": entries})
+        answer = client.post(f"/desk/{row.pk}/send/", body, content_type="application/json").json()
+        assert [a["what"] for a in answer["answers"]] == ["refused", "refused", "taken"]
+        assert Tube.objects.get().code == "OFF000001"
+        assert page(client, row, "entries/").status_code == 200
+
+    def test_the_shell_holds_nobody_and_the_key_that_proves(self, client, row) -> None:
+        public = client.post(f"/desk/{row.pk}/bundle/").json()["public_key"]
+        for shell in (page(client, row, "app/"), client.get("/desk/app/")):
+            assert "张一" not in shell.content.decode()
+            assert f'data-proof="{escape(public)}"' in shell.content.decode()
+
+    def test_who_samples_a_grid_gets_no_key_of_a_package_that_holds_more(
+        self, sampler, row, grid_worker
+    ) -> None:
+        own = access_desk(grid_worker, row.pk)
+        for made_by, may in ((sampler, False), (own, True)):
+            sealed = bundles.make_bundle(sampler=made_by, desk=None, now=NOW)
+            asked = {"sampler": own, "ref": UUID(sealed["ref"]), "now": NOW}
+            if may:
+                assert bundles.key_of_bundle(**asked)
+            else:
+                with pytest.raises(NotVisible):
+                    bundles.key_of_bundle(**asked)
 
 
 class TestBoxes:

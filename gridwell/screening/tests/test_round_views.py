@@ -128,6 +128,8 @@ def test_what_was_found_is_written_down(officer: Actor, grid_worker: Actor) -> N
     assert client.post(person, {"reason": "away", "until": "2001-01-01"}).status_code == 409
     client.post(person, {"act": "due", "why": "回来了"})
     assert total(row).exempt == 0
+    client.post(person, {"reason": "away", "until": "9999-12-31"})  # no day after it
+    assert total(row).exempt == 0
     client.post(person, {"act": "remove", "why": "重复"})
     assert total(row).due == 1
     assert client.get(person).status_code == 404

@@ -1,6 +1,7 @@
 """The desk that works without network (离线采样台): its shell, its package, and what it sends later."""
 
 import json
+from base64 import b64encode
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,13 @@ def desk_app(request: ActorRequest, round: int) -> HttpResponse:
     sampler = access_desk(request.actor, round)
     desk = desk_of(request, sampler)
     row = sampler.round
-    context = {"row": row, "round_id": row.pk, "desk": desk, "user": request.actor.user_id}
+    return _shell(request, {"row": row, "round_id": row.pk, "desk": desk})
+
+
+def _shell(request: ActorRequest, facts: dict[str, Any]) -> HttpResponse:
+    """Render the shell; the key that proves packages comes with it, not with the packages."""
+    proof = b64encode(bundles.public_key()).decode()
+    context = facts | {"user": request.actor.user_id, "proof": proof}
     return render(request, "screening/desk_app.html", context)
 
 
@@ -40,8 +47,7 @@ def desk_shell(request: ActorRequest) -> HttpResponse:
     """The shell for whatever is on the device, or in a kit: kept there for a day without the server."""
     if not request.actor.all_posts:
         raise NotVisible
-    context = {"row": None, "round_id": 0, "desk": "", "user": request.actor.user_id}
-    return render(request, "screening/desk_app.html", context)
+    return _shell(request, {"row": None, "round_id": 0, "desk": ""})
 
 
 def _desk_row(sampler: Sampler, code: str) -> Desk | None:
