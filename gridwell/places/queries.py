@@ -74,17 +74,15 @@ def places_of(actor: Scoped, community: int) -> QuerySet[Place]:
 
 def access_place(actor: Scoped, community: int, place_id: int) -> Place:
     """Return a place of the actor's, or raise NotVisible; one merged away leads to its survivor."""
-    merged = (
-        Place.objects.filter(pk=place_id, community=community, merged_into__isnull=False)
-        .values_list("merged_into_id", flat=True)
-        .first()
+    seen = places_of(actor, community).select_related(
+        "parent", "building", "unit", "grid", "community"
     )
-    place = (
-        places_of(actor, community)
-        .filter(pk=merged or place_id)
-        .select_related("parent", "building", "unit", "grid", "community")
-        .first()
-    )
+    place = seen.filter(pk=place_id).first()
+    if place is None:  # hardly ever; what is live was not merged away
+        merged = Place.objects.filter(
+            pk=place_id, community=community, merged_into__isnull=False
+        ).values("merged_into")
+        place = seen.filter(pk__in=merged).first()
     if place is None:
         raise NotVisible
     return place

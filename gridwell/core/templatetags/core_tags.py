@@ -12,10 +12,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from gridwell.core import assets, clock
+from gridwell.core import assets, cells, clock
 from gridwell.core.components import COLOURS, Mark
 
 register = template.Library()
+register.simple_tag(cells.line_of_cells)
 
 
 @register.simple_tag

@@ -1,8 +1,10 @@
 """Page parts without words: splitting a wide board for paper."""
 
 import pytest
+from django.utils import translation
 
-from gridwell.core.components import Board, BoardGroup, BoardLine, Cell, split_board
+from gridwell.core.cells import line_of_cells
+from gridwell.core.components import Board, BoardGroup, BoardLine, Cell, Mark, split_board
 
 
 def board(*widths: int, floors: int = 2) -> Board:
@@ -47,3 +49,31 @@ def test_no_cell_is_lost_and_empty_floors_are_left_out() -> None:
 
     assert sorted(name for part in parts for name in cells(part)) == cells(whole)
     assert [[line.name for line in part.lines] for part in parts] == [["2", "1"], ["2", "1"], ["1"]]
+
+
+def test_a_cell_is_a_link_on_screen_and_a_span_on_paper() -> None:
+    mark = Mark("红", "red", "红户")
+    shown = Cell(
+        "<101>",
+        '2 & "3"',
+        url="?cell=1&x",
+        part_url="?cell=1&x",
+        mark=mark,
+        done=0,
+        due=2,
+        state="missing",
+        badges=(("隔", "<i>"),),
+        is_selected=True,
+    )
+    with translation.override("en"):
+        text = line_of_cells(BoardLine("1", ((shown,), (None, Cell("102", "", state="vacant")))))
+    assert text == (
+        '<td><a class="cell k-red is-missing is-selected" href="?cell=1&amp;x"'
+        ' title="2 &amp; &quot;3&quot;" hx-get="?cell=1&amp;x" hx-target="#board-side">'
+        '&lt;101&gt; <span class="sign">红</span><span class="tally">0/2</span>'
+        '<span class="marks"><span title="&lt;i&gt;">隔<span class="vh"> &lt;i&gt;</span></span></span>'
+        '<span class="vh"> 2 &amp; &quot;3&quot;</span></a></td>'
+        '<td class="edge"></td>'
+        '<td><span class="cell is-vacant" title="">102<span class="tally">vacant</span>'
+        '<span class="vh"> </span></span></td>'
+    )

@@ -25,6 +25,8 @@ CHANGING = (
     "command.part_",
     "command.event_",
 )
+#: Not one of them, and on the day of a round thousands come after the stored plan: not even read.
+COMMON = "screening."
 
 
 @dataclass(frozen=True)
@@ -86,9 +88,11 @@ def _behind(rows: Sequence[DayPlan]) -> set[int]:
     if not rows:
         return set()
     seen = {row.community_id: row.last_fact for row in rows}
-    entries = AuditEntry.objects.filter(
-        community__in=seen, sequence__gt=min(seen.values())
-    ).values_list("community", "sequence", "act")
+    entries = (
+        AuditEntry.objects.filter(community__in=seen, sequence__gt=min(seen.values()))
+        .exclude(act__startswith=COMMON)
+        .values_list("community", "sequence", "act")
+    )
     return {
         community
         for community, sequence, act in entries

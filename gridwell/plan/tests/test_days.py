@@ -17,7 +17,7 @@ from gridwell.orders.models import ZoneChange
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_area, make_dwelling
 from gridwell.plan import actions
 from gridwell.plan.models import DayPlan
-from gridwell.plan.queries.days import behind, derived, stored_day
+from gridwell.plan.queries.days import CHANGING, COMMON, behind, derived, stored_day
 from gridwell.plan.queries.snapshot import load_snapshot
 from gridwell.plan.rules.plan import DutyCode
 from gridwell.residents.models import Resident
@@ -48,6 +48,9 @@ def test_an_act_that_matters_makes_it_stale_and_a_look_does_not(officer: Actor) 
     actions.recompute(community=COMMUNITY, day=DAY, now=EVENING)
     record_look(officer, COMMUNITY, list(Resident.objects.all()), "送药联系")
     record("accounts.signed_in", actor=officer, community=COMMUNITY)
+    record("screening.batch_taken", actor=officer, community=COMMUNITY)
+    assert not COMMON.startswith(CHANGING)
+    assert not any(act.startswith(COMMON) for act in CHANGING)
     assert behind([COMMUNITY], DAY) == []
     make_zone(officer)
     assert behind([COMMUNITY], DAY) == [COMMUNITY]

@@ -1,6 +1,7 @@
 """What the building board (一楼一图) shows: every dwelling of a building, its people and colour."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -105,9 +106,9 @@ def board_facts(actor: Actor, building: Place, now: datetime) -> BoardFacts:
     for dwelling, count in people:
         if dwelling in doors:
             doors[dwelling].people = count
-    _put_labels(community, building, doors, dwelling_of, now)
-    slot_marks = _put_slots(actor, doors, now)
     legend = tuple(labels_of(community, board_only=True))
+    _put_labels(building, legend, doors, dwelling_of, now)
+    slot_marks = _put_slots(actor, doors, now)
     tallies = [door.tally for door in doors.values() if door.tally]
     return BoardFacts(
         building=building,
@@ -124,25 +125,30 @@ def board_facts(actor: Actor, building: Place, now: datetime) -> BoardFacts:
 
 
 def _put_labels(
-    community: int,
     building: Place,
+    legend: Sequence[Label],
     doors: dict[int, Door],
     dwelling_of: dict[int, int],
     now: datetime,
 ) -> None:
     """Give each door the highest label of its households in the board's scheme; one query."""
-    rows = marks_in_force(community, now).filter(
-        label__scheme__is_board_scheme=True,
-        household__isnull=False,
-        dwelling__path__startswith=building.path,
+    labels = {label.pk: label for label in legend}
+    rows = (
+        marks_in_force(building.community_id, now)
+        .filter(
+            label__in=list(labels),
+            household__isnull=False,
+            dwelling__path__startswith=building.path,
+        )
+        .values_list("household_id", "label_id")
     )
-    for mark in rows:
-        dwelling = dwelling_of.get(mark.household_id or 0)
+    for household, chosen in rows:
+        dwelling, label = dwelling_of.get(household or 0), labels[chosen]
         if dwelling is None:
             continue
         door = doors[dwelling]
-        if door.label is None or mark.label.rank > door.label.rank:
-            door.label = mark.label
+        if door.label is None or label.rank > door.label.rank:
+            door.label = label
 
 
 def _put_slots(actor: Actor, doors: dict[int, Door], now: datetime) -> tuple[BoardMark, ...]:

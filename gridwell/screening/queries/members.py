@@ -223,17 +223,28 @@ def missing(rows: QuerySet[RoundMember], row: Round) -> QuerySet[Any]:
 def tallies(
     community: int, rounds: Iterable[Round], doors: Collection[int]
 ) -> dict[int, list[int]]:
-    """Return dwelling -> [sampled, due] over these rounds, for the cells of a board."""
-    found: dict[int, list[int]] = {}
-    for row in rounds:
-        rows = RoundMember.objects.filter(
-            community_id=community, round_id=row.pk, removed_at=None, dwelling__in=list(doors)
+    """Return dwelling -> [sampled, due] over these rounds, for the cells of a board: one query."""
+    standing = Sample.objects.filter(
+        community_id=community,
+        round=OuterRef("round__ref"),
+        purpose__in=PURPOSES,
+        superseded_at=None,
+    ).order_by()
+    rows = RoundMember.objects.filter(
+        community_id=community,
+        round__in=[row.pk for row in rounds],
+        removed_at=None,
+        dwelling__in=list(doors),
+    ).annotate(
+        status=status_case(
+            Exists(standing.filter(resident=OuterRef("resident_id"))),
+            Exists(standing.filter(guest=OuterRef("guest"))),
         )
-        for dwelling, part in progress(row, "dwelling", rows).items():
-            pair = found.setdefault(dwelling, [0, 0])
-            pair[0] += part.sampled
-            pair[1] += part.due
-    return found
+    )
+    return {
+        dwelling: [part.sampled, part.due]
+        for dwelling, part in _grouped(rows, "dwelling_id").items()
+    }
 
 
 def at_desks(community: int, start: datetime, end: datetime) -> set[int]:

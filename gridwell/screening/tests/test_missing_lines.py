@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from gridwell.accounts.models import User
@@ -14,7 +16,7 @@ from gridwell.places.tests.make import COMMUNITY
 from gridwell.residents.models import Resident
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.lines import both_part_lines, door_list, home_lines, parts_named
-from gridwell.screening.queries.members import members_of, missing, with_status
+from gridwell.screening.queries.members import members_of, missing, tallies, with_status
 from gridwell.screening.tests.make import make_round, make_sample
 
 
@@ -74,3 +76,21 @@ def test_what_people_typed_is_shown_and_not_run(row: Round, officer: Actor) -> N
     assert "<script>" not in text
     for member in (first, second):
         assert f'href="{reverse("round_member", args=[COMMUNITY, row.pk, member.pk])}"' in text
+
+
+def test_a_board_counts_over_all_rounds_at_once(row: Round, officer: Actor) -> None:
+    later = make_round(officer, number=2)
+    first = members_of(officer, row).order_by("pk")[0]
+    again = members_of(officer, later).get(resident=first.resident_id)
+    make_sample(first)
+    doors = [first.dwelling_id or 0]
+    people = members_of(officer, row).filter(dwelling=first.dwelling_id).count()
+    assert tallies(COMMUNITY, [row, later], doors) == {doors[0]: [1, 2 * people]}
+    make_sample(again)
+    RoundMember.objects.filter(dwelling=first.dwelling_id, round=later).exclude(pk=again.pk).update(
+        exempt="other", exempt_reason="出差"
+    )
+    with CaptureQueriesContext(connection) as asked:
+        assert tallies(COMMUNITY, [row, later], doors) == {doors[0]: [2, people + 1]}
+    assert len(asked) == 1
+    assert tallies(COMMUNITY, [later], doors) == {doors[0]: [1, 1]}
