@@ -63,6 +63,7 @@ class Section:
     effect: Stated | None
     heading: Piece | None
     district: str | None = None
+    street: str | None = None  # 将东湖街道以下点位划定为: of every list that names none of its own
     blocks: list[Block] = field(default_factory=list)
     rest_names: bool = False
     rest_done: bool = False

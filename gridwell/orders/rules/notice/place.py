@@ -118,7 +118,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     exceptions: list[str] = []
     included: list[str] = []
     notes: list[str] = []
-    text = _NTH.sub("", re.sub(r"[“”\"‘’:]", "", text))
+    text = _BESIDE_NAME.sub("", _NTH.sub("", re.sub(r"[“”\"‘’:]", "", text)))
     text = _WHERE.sub(lambda m: f"{m['b']}号楼" + (f"{m['u']}单元" if m["w"] else ""), text)
     text = _PHASE_NOTE.sub(r"\1", text)
     text = re.sub(r"[—–-]+$", "", _ANNEXES.sub(_each_annex, text))
@@ -155,6 +155,10 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     return Parsed(tuple(places), tuple(gone), None, last)
 
 
+#: 涉及金水花园、银河湾两个小区; 但…仍为高风险区 (但家庙镇 is a name).
+_BESIDE_NAME: Final = re.compile(
+    r"^(?:涉及到?|但是?(?![家渡]))|(?<=[一-鿿]{2})(?:[0-9]{1,2}|[两二三四五六七八九十])个(?:小区|院落|点位|楼栋)$"
+)
 #: 80号之一、之二: each is a house beside the other.
 _ANNEXES: Final = re.compile(
     r"([0-9]{1,5}号)((?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?)(?:[、和及](?:之[一二三四五六七八九十0-9]{1,2}|附[0-9]{1,3}号?))+)"
@@ -279,6 +283,10 @@ _PHASES: Final = re.compile(rf"{_PHASE.pattern}(?:[、,和及]{_PHASE.pattern})+
 _PHASE_AT_END: Final = re.compile(r"(?:[一二三四五六七八九十]{1,2}|[0-9]{1,2}|[A-Z])[期区]$")
 
 
+#: Up to the next sign or 和; one that a name begins with (和平里, 及第巷) ends nothing.
+_UP_TO_NEXT: Final = re.compile(r"[^、,;]?[^、,;及和]*")
+
+
 def _parts(text: str) -> list[str]:
     """Split where a new name begins; bare parts stay with the name they belong to."""
     text = re.sub(
@@ -289,7 +297,7 @@ def _parts(text: str) -> list[str]:
     for found in re.finditer(r"[、,;]|以?及|和|与(?=[^,、]{2,12}(?:小区|村|号楼|栋|单元))", text):
         if found.group() != ";" and any(a < found.start() < b for a, b in inside):
             continue
-        after = re.split(r"[、,;及和]", text[found.end() :], maxsplit=1)[0]
+        after = _UP_TO_NEXT.match(text, found.end())[0]  # type: ignore[index]  # always matches
         if found.group() in ("和", "及", "以及", "与") and (
             len(after) < 3 or not _divides(text, found.start(), found.end())
         ):
@@ -301,9 +309,14 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+_HARMONY: Final = re.compile(r"和(?:谐|睦|平(?![安阳原湖江昌川]))")
+
+
 def _divides(text: str, start: int, end: int) -> bool:
     """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
     before = text[:start]
+    if before[-1:] in "区村" and _HARMONY.match(text, start):
+        return False  # 东关社区和谐家园1号楼 is no order for the whole of 东关社区
     return (
         bool(
             re.search(

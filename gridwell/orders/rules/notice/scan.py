@@ -336,6 +336,7 @@ class _Walk(TableWalk):
 
     def _announce(self, sentence: Sentence, body: Piece, index: int) -> None:
         self.lead = (sentence.order, sentence.effect, body)
+        self.lead_area = self._area_of(body.text[slice(*sentence.listed)])
         self.found.totals += announced_count(sentence, body, self.found.totals)
         self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
         self._close()
@@ -343,7 +344,7 @@ class _Walk(TableWalk):
         colon = body.text.find(":", sentence.end)
         tail = body.cut(colon + 1) if colon >= 0 else body.cut(len(body))
         if len(tail.text) > 2 and not words.NOT_PLACES.search(re.sub(r"\([^()]*\)", "", tail.text)):
-            self._open(Section(sentence.order, None, sentence.effect, body.cut(0, colon + 1)))
+            self._from_lead(index, body.cut(0, colon + 1))
             self._into(tail, index, inline=True)
 
     def _above(self, index: int, body: Piece, sentence: Sentence) -> Piece | None:
@@ -477,9 +478,8 @@ class _Walk(TableWalk):
             self._mark(unit.piece, SpanKind.KNOWN)
         else:
             self.unread(unit.piece)
-            if text.endswith(
-                ":"
-            ):  # 以下高风险区延长管控: what is listed below it is not the lead's
+            # 以下高风险区延长管控: what is listed below it is not the lead's.
+            if text.endswith(":"):
                 self.lead, self.foreign = None, True
         self._close()
 

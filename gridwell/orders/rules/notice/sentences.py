@@ -232,7 +232,7 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
         options,
         key=lambda o: (o.listed[0] if o.order.act is Act.SHRINK else o.end, -o.listed[0]),
     )
-    if _EARLIER.search(search.text, at, best.listed[0]):
+    if _EARLIER.search(search.text, at, best.listed[0]) or _taken_back(search.text, at, best):
         best = replace(best, denied=True)
     stated = [e for e in effects if e.start < best.end]
     return replace(best, effect=stated[-1] if stated else None)
@@ -241,6 +241,18 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
 def _denied(text: str, at: int, *verbs: int) -> bool:
     """Return whether a word directly before one of these places of a verb takes the order away."""
     return any(words.DENIED.search(text, max(at, verb - 12), verb) for verb in verbs)
+
+
+def _taken_back(text: str, at: int, option: Sentence) -> bool:
+    """Return whether an order was only intended (原定于26日解除…), or is put off behind its verb."""
+    start = max(at, *(text.rfind(sign, at, option.listed[0]) + 1 for sign in "。;"))
+    return bool(
+        _INTENDED.search(text, start, option.end)
+        or text.startswith(
+            "的", option.listed[0], option.listed[1]
+        )  # 解除的…: tells, orders nothing
+        or _PUT_OFF.match(text, option.end)
+    )
 
 
 def _referring(text: str, option: Sentence) -> Sentence:
@@ -261,6 +273,13 @@ def _referring(text: str, option: Sentence) -> Sentence:
 #: 11月26日发布的第55号通告中,将…划定为: what an earlier notice ordered is told, not ordered.
 _EARLIER: Final = re.compile(
     r"(?:号|的)》?(?:通告|公告|通知|决定)》?(?:中|里|内|已|曾)[^。;]{0,12}(?:将|把|对)?$"
+)
+#: 原定于11月26日解除, 拟于明日解除: what was meant to come, whatever came of it.
+_INTENDED: Final = re.compile(r"原(?:定|应)(?=于|在|[0-9今明])|原(?:计划|拟)|(?:计划|拟|预计)于")
+#: 解除…高风险区的决定暂缓执行, 解除…管控,因出现新增感染者,暂缓执行.
+_PUT_OFF: Final = re.compile(
+    r"(?:的?(?:决定|安排|计划|通告|通知|事宜))?,?(?:因[^。;,]{2,40},)?(?:经[^。;,]{2,20},)?(?:现|决定|予以|暂时|均){0,3}"
+    r"(?:(?:暂不|不予|不再)(?:解除|执行|实施|调整)|(?:暂缓|推迟|延期|延后|中止|取消)(?:解除|执行|实施|调整)?(?=[。;,至到]|$))"
 )
 #: 7天后自动调整为低风险区: a rule of the zone, no order.
 _RULE: Final = re.compile(

@@ -4,7 +4,7 @@ import re
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order
-from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Section
 from gridwell.orders.rules.notice.looks import is_list, place_like, rest_names
 from gridwell.orders.rules.notice.model import Level, SpanKind
@@ -20,6 +20,8 @@ _WHOLLY = re.compile(
     r"[,、;及和](?P<names>[一-鿿、,及和]{2,80}?)(?:全域|全境|全部区域)(?=[。;,为]|$)"
 )
 
+_ANNOUNCES = re.compile(r"(?:辖区|境内|范围)?[内的]?(?:以下|下列|如下|下述)")
+
 
 class Walk:
     """State of the walk: the open section and list, and what the lead announced."""
@@ -30,6 +32,7 @@ class Walk:
         self.section: Section | None = None
         self.block: Block | None = None
         self.lead: tuple[Order, Stated | None, Piece] | None = None
+        self.lead_area: tuple[str | None, str | None] = (None, None)  # its district and street
         self.foreign = False
         self.seen_order = False
         self.expected = 1
@@ -59,13 +62,21 @@ class Walk:
             kind = SpanKind.LEAD
         self.found.marks.append((piece, kind))
 
-    def _from_lead(self, index: int) -> bool:
+    def _from_lead(self, index: int, head: Piece | None = None) -> bool:
         if self.lead is None:
             return False
         order, effect, piece = self.lead
-        self._open(Section(order, None, effect, piece))
+        self._open(Section(order, None, effect, head or piece, *self.lead_area))
         self._order_seen(index)
         return True
+
+    def _area_of(self, announced: str) -> tuple[str | None, str | None]:
+        """Return the district and the street that an announced list is of (东湖街道以下点位)."""
+        district, end = self.districts.take(announced)
+        street = SUBDISTRICT.match(announced, end)
+        if street is None or not _ANNOUNCES.match(announced, street.end()):
+            return (district, None) if _ANNOUNCES.match(announced, end) else (None, None)
+        return district, street.group()
 
     def _into(self, piece: Piece, index: int, *, inline: bool, number: int | None = None) -> None:
         assert self.section is not None  # noqa: S101 - for the type checker
@@ -84,7 +95,12 @@ class Walk:
                 return
         if self.block is None:
             self.block = Block(
-                self.section.district, None, None, self.section.heading, inline, inline
+                self.section.district,
+                self.section.street,
+                None,
+                self.section.heading,
+                inline,
+                inline,
             )
             self.section.blocks.append(self.block)
         if inline and (got := ordinal_of(piece.text, 1)) and got[0] != "cn" and got[1] == 1:
