@@ -57,5 +57,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super().close()
         finally:
-            if self.connection is None:
+            # Inside `atomic` Django forgets the connection only at the block's end, and neither
+            # commits nor rolls back there: nobody else would hand the turn on.
+            if self.connection is None or self.closed_in_transaction:
                 self._give_up_turn()

@@ -45,3 +45,12 @@ def test_it_is_what_migrate_does_and_no_more() -> None:
     with pytest.raises(ZeroDivisionError), new_tables_alone():
         raise ZeroDivisionError
     assert ProjectState._find_reload_model is before
+
+
+def test_a_django_without_the_private_part_makes_its_tables_the_plain_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(ProjectState, "_find_reload_model")
+    with new_tables_alone():
+        assert not hasattr(ProjectState, "_find_reload_model")
+    assert not hasattr(ProjectState, "_find_reload_model")

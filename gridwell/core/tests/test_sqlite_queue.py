@@ -2,11 +2,12 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 
 import pytest
-from django.db import connections
+from django.db import InterfaceError, ProgrammingError, connections, transaction
 from django.db.utils import OperationalError
 
 from gridwell.core.sqlite import base
@@ -78,3 +79,19 @@ def test_who_gives_up_says_so_and_the_turn_goes_on(
     first.cursor().execute("INSERT INTO line VALUES (2)")
     _end(first)
     assert first.cursor().execute("SELECT at FROM line").fetchall() == [(2,)]
+
+
+def test_a_connection_closed_inside_a_block_does_not_keep_its_turn(
+    pair: tuple[DatabaseWrapper, DatabaseWrapper], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = pair
+    monkeypatch.setattr(base, "PATIENCE", 0.05)
+    monkeypatch.setitem(connections.settings, first.alias, first.settings_dict)
+    connections[first.alias] = first
+    with suppress(ProgrammingError, InterfaceError), transaction.atomic(using=first.alias):
+        first.cursor().execute("INSERT INTO line VALUES (1)")
+        first.close()  # by a mistake of ours, or because its rolling back failed
+    _begin(second)
+    assert second.cursor().execute("SELECT at FROM line").fetchall() == []
+    _end(second)
+    del connections[first.alias]
