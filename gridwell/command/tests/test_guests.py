@@ -11,6 +11,7 @@ from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.command.queries.reach import census_of
+from gridwell.command.views import guest_pages
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
@@ -283,6 +284,19 @@ def test_a_guest_has_a_page_and_a_sheet_that_say_what_applies_and_why(
     assert desk.get(at("guest_file", stay=elsewhere.pk)).status_code == 200
     nobody = desk.get(at("guest_sheets"), {"stay": elsewhere.pk}).content.decode()
     assert "张房客" not in nobody
+
+
+def test_sheets_that_do_not_fit_are_counted_on_the_page(
+    desk: Client, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    building = make_building(rooms=("101", "201"))
+    make_zone(officer, place=building, since=YESTERDAY)
+    guest(officer, door("101"), name="张房客", phone="13900001234")
+    guest(officer, door("201"), name="李房客", phone="13900001235")
+    monkeypatch.setattr(guest_pages, "MOST_SHEETS", 1)
+    page = desk.get(at("guest_sheets")).content.decode()
+    assert page.count('<section class="sheet">') == 1
+    assert "本页未列出：1" in page
 
 
 def test_the_page_of_a_guest_who_left_offers_no_act(desk: Client, officer: Actor) -> None:

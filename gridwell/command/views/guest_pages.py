@@ -37,8 +37,10 @@ def guest_sheets(request: ActorRequest, area: int) -> HttpResponse:
     rows = guests_here(request.actor, community, now).filter(starts_at__lte=now)
     if ticked := whole_numbers(request.GET.getlist("stay")):
         rows = rows.filter(pk__in=ticked)
+    sheets = guests_asked(rows, community, now)
     context = {
-        "sheets": guests_asked(rows[:MOST_SHEETS], community, now),
+        "sheets": sheets[:MOST_SHEETS],
+        "left": max(0, len(sheets) - MOST_SHEETS),
         "today_words": exact_day(clock.today()),
         "community": request.area,
         "telephone": profile_of(community).telephone,
