@@ -322,9 +322,9 @@ def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFa
     """Return the holds that touch the day; what was written on one later is left out of it."""
     known, start = known_at or clock.now(), clock.start_of(day)
     single = Sample.objects.filter(
+        Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest")),
         community_id=community,
         round=OuterRef("tube__round"),
-        resident=OuterRef("resident_id"),
         purpose="single",
         superseded_at=None,
     )

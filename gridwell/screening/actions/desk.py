@@ -181,7 +181,7 @@ def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> N
         work.single_taken(
             community=sampler.community,
             resident=person.resident,
-            household=person.household,
+            guest=person.guest,
             now=when.now,
         )
     elif person.at_door:

@@ -7,13 +7,14 @@ changes nothing when it is done again; it runs inside the transaction of what ca
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
-from gridwell.health.models import Sample
+from gridwell.health.models import Hold, Sample
 from gridwell.places.models import Place
 from gridwell.plan.rules.plan import Plan, WorkCode
 from gridwell.screening.call_texts import Turn, task_words
@@ -318,13 +319,15 @@ def at_door_changed(*, round: Round, household: int | None, now: datetime) -> No
         follow_doors(round=round, now=now, households=[household])
 
 
-def single_taken(
-    *, community: int, resident: int | None, household: int | None, now: datetime
-) -> int:
-    """Close the re-sampling of whom a single sample was taken (单采销号), whatever its result will be."""
+def single_taken(*, community: int, resident: int | None, guest: UUID | None, now: datetime) -> int:
+    """Close the re-sampling of whom a single sample was taken (单采销号), whatever its result will be.
+
+    Of somebody who is not registered it is at the household or door, known by the hold it rests on.
+    """
     who = Q(subject_kind="resident", subject=resident or 0)
-    if resident is None and household is not None:
-        who = Q(subject_kind="household", subject=household)
+    if resident is None:
+        held = Hold.objects.filter(community_id=community, guest=guest).values_list("pk", flat=True)
+        who = Q(basis__in=[f"hold:{pk}:0" for pk in held])
     tasks = Task.objects.filter(
         who, community_id=community, kind=SINGLE, state__in=ACTIVE
     ).values_list("pk", flat=True)

@@ -1,19 +1,28 @@
 """Two samples of one person, and tubes whose result is corrected after their samples were put aside."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.health.models import Hold, Result, Sample, Tube
-from gridwell.orders.tests.make import make_building, make_district
+from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
+from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.plan.actions import recompute
+from gridwell.plan.rules.plan import WorkCode
+from gridwell.residents.actions.guests import register_guest
+from gridwell.screening.actions.desk import add_sample, open_tube
+from gridwell.screening.actions.members import add_member
 from gridwell.screening.actions.results import Sent, correct_result, take_results
 from gridwell.screening.models import Laboratory, ResultFault, Round, RoundMember
+from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.members import total
 from gridwell.screening.rules.results import ResultLine
 from gridwell.screening.tests.make import make_round, make_sample, make_tube
 from gridwell.screening.tests.test_results import RESULT, SENT, full_tube, take
+from gridwell.tasks.models import Task
 
 LATER = SENT + timedelta(hours=4)
 WHOLE = SENT + timedelta(hours=24)
@@ -129,3 +138,32 @@ def test_a_corrected_tube_names_who_corrected_it(officer: Actor, round: Round) -
     take_results(actor=officer, sent=Sent(COMMUNITY, said, "file", other), now=LATER)
     correct(officer, "T1")
     assert Tube.objects.get(code="T1").result_source == "复核实验室"
+
+
+def test_of_two_guests_at_one_door_each_is_asked_for_until_sampled_singly(
+    officer: Actor, round: Round, django_capture_on_commit_callbacks
+) -> None:
+    door = Place.objects.filter(kind="dwelling")[0]
+    pool, keys = make_tube(round, code="G1"), []
+    for name in ("王访客", "李访客"):
+        stay = register_guest(
+            actor=officer, place=door, name=name, kind="visitor", starts_at=NOW, ends_at=None,
+            ref=uuid4(), now=NOW,
+        )  # fmt: skip
+        member = add_member(actor=officer, round=round, reason="来访", now=NOW, stay=stay)
+        make_sample(member, tube=pool)
+        keys.append(f"g:{stay.ref.hex}")
+    with django_capture_on_commit_callbacks(execute=True):
+        take(officer, ("G1", "阳性"))
+    sampler = access_desk(officer, round.pk)
+    states = []
+    for n, key in enumerate(keys):
+        made = {"code": f"SINGLE{n}", "purpose": "single", "desk": f"d{n}", "ref": uuid4()}
+        tube = open_tube(sampler=sampler, now=LATER, **made)
+        add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=LATER)
+        tasks = Task.objects.filter(kind="resample").order_by("basis")
+        states.append(list(tasks.values_list("state", flat=True)))
+        plan = recompute(community=COMMUNITY, day=TODAY, now=LATER).plan
+        asked = [work for work in plan.work if work.code == WorkCode.RESAMPLE]
+        assert bool(asked) == (n == 0)
+    assert states == [["done", "open"], ["done", "done"]]
