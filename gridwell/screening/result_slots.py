@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
@@ -35,12 +35,13 @@ class State:
     url: str = ""
 
 
-def _held(actor: Actor, community: int | None) -> list[Hold]:
+def _held(actor: Actor, community: int | None, narrow: Q | None = None) -> list[Hold]:
+    """Return who is held now, without tube, person and place: nothing of them is shown here."""
     if community is None:
         return []
     now = clock.now()
-    rows: QuerySet[Hold] = holds_of(actor, community).filter(ended_at=None)
-    return [row for row in rows if lasts(facts_of(row), now)]
+    rows: QuerySet[Hold] = holds_of(actor, community).filter(narrow or Q(), ended_at=None)
+    return [row for row in rows.select_related(None).order_by("pk") if lasts(facts_of(row), now)]
 
 
 def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMark]:
@@ -55,13 +56,8 @@ def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMa
 def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:
     """Say of a building how many of its people are held after a positive pool."""
     community = Place.objects.filter(pk__in=ids[:1]).values_list("community_id", flat=True).first()
-    wanted = set(ids)
-    count = sum(
-        1
-        for row in _held(actor, community)
-        if row.dwelling is not None
-        and {row.dwelling.building_id, row.dwelling.parent_id, row.dwelling.pk} & wanted
-    )
+    here = Q(dwelling__in=ids) | Q(dwelling__building__in=ids) | Q(dwelling__parent__in=ids)
+    count = len(_held(actor, community, here))
     if count and community is not None:
         words = ngettext(
             "%(count)s person held: pooled tube positive",

@@ -93,12 +93,17 @@ def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMa
         if group.basis.order_kind == OrderKind.ISOLATION and group.code is DutyCode.STAY_HOME
         for resident in group.residents
     }
-    for dwelling in set(_dwellings(community, isolated).values()) & wanted:
-        yield BoardMark(dwelling, pgettext("sign", "iso"), _("isolation at home"))
     first = {row.household for row in plan.priorities}
-    for part in chunks(sorted(first)):
-        homes = Household.objects.filter(community_id=community, pk__in=part)
-        for dwelling in set(homes.values_list("dwelling_id", flat=True)) & wanted:
+    # Asked by the doors of the board, which are some tens; the day's people are thousands.
+    for part in chunks(sorted(wanted)) if isolated else ():
+        people = Resident.objects.filter(community_id=community, dwelling__in=part)
+        found = {home for pk, home in people.values_list("pk", "dwelling_id") if pk in isolated}
+        for dwelling in found:
+            yield BoardMark(dwelling, pgettext("sign", "iso"), _("isolation at home"))
+    for part in chunks(sorted(wanted)) if first else ():
+        homes = Household.objects.filter(community_id=community, dwelling__in=part)
+        found = {home for pk, home in homes.values_list("pk", "dwelling_id") if pk in first}
+        for dwelling in found:
             yield BoardMark(dwelling, pgettext("sign", "door"), _("served first at the door"))
 
 
