@@ -13,7 +13,7 @@ from gridwell.health.models import GuestSample, Result, Sample, Tube
 from gridwell.screening.actions import holds
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.queries.results import place_of_guests, standing_samples
+from gridwell.screening.queries.results import place_of_guests, put_aside, standing_samples
 from gridwell.screening.rules.tubes import AGAIN, ASKS_SINGLE, TubeState
 
 
@@ -122,11 +122,7 @@ def stand_again(tube: Tube) -> list[Sample]:
 
     Who gave another one since stands in both tubes, and is counted once.
     """
-    gone = list(
-        Sample.objects.filter(tube=tube, superseded_reason=f"tube {tube.state}").order_by(
-            "position", "pk"
-        )
-    )
+    gone = list(put_aside(tube))
     others = Sample.objects.filter(
         Q(resident__in=[s.resident_id for s in gone if s.resident_id])
         | Q(guest__in=[s.guest for s in gone if s.guest]),

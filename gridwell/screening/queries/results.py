@@ -104,6 +104,18 @@ def standing_samples(tubes: Iterable[int]) -> dict[int, list[Sample]]:
     return dict(found)
 
 
+def put_aside(tube: Tube) -> QuerySet[Sample]:
+    """Return the samples that count no longer because of what the tube's result was."""
+    rows = Sample.objects.filter(tube=tube, superseded_reason=f"tube {tube.state}")
+    return rows.order_by("position", "pk")
+
+
+def people_of(tube: Tube) -> int:
+    """Return how many people another result of this tube would be about."""
+    standing = Sample.objects.filter(tube=tube, superseded_at=None).count()
+    return standing or put_aside(tube).count()
+
+
 def last_sampled(tubes: Iterable[int]) -> dict[int, datetime]:
     """Return tube -> when the last sample that stands in it was taken; an empty tube is left out."""
     found: dict[int, datetime] = {}

@@ -19,6 +19,7 @@ from gridwell.screening.actions.results import Sent, correct_result, take_result
 from gridwell.screening.models import Laboratory, ResultFault, Round, RoundMember
 from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.members import total
+from gridwell.screening.queries.results import people_of
 from gridwell.screening.rules.results import ResultLine
 from gridwell.screening.tests.make import make_round, make_sample, make_tube
 from gridwell.screening.tests.test_results import RESULT, SENT, full_tube, take
@@ -111,6 +112,7 @@ def test_a_spoilt_tube_that_was_positive_after_all_holds_everybody(
     make_sample(again, at=SENT - timedelta(minutes=1))  # one of them has come again
     assert total(round).sampled == 1
     take(officer, ("T1", "阳性"), now=LATER)
+    assert people_of(Tube.objects.get(code="T1")) == 4  # as the page of the row says
     tube = correct(officer, "T1")
     assert tube.state == "positive"
     assert Hold.objects.filter(tube=tube, ended_at=None).count() == 4

@@ -194,7 +194,7 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
             form.add_error(None, say(refusal))
     if not may_take:
         offer(form, "act", [("keep", _("Put the row aside; what is on record stays"))])
-    people = len(reads.standing_samples([tube.pk]).get(tube.pk, [])) if tube else 0
+    people = reads.people_of(tube) if tube else 0
     context = {
         "row": shown,
         "form": form,
