@@ -278,6 +278,7 @@ class _Reader:
             len(piece) > LONGEST_ITEM
             or words.DENIED_ACT.search(piece.text)
             or words.BY_NUMBER.search(piece.text)
+            or words.OWN_TIME.search(piece.text)
             or (boundary is None and words.NEARBY.search(piece.text))
             or (boundary is None and words.NARROWER.search(piece.text))
             or is_odd(plain, rest or piece.text, boundary)

@@ -183,6 +183,10 @@ DENIED_ACT: Final = re.compile(
 NARROWER: Final = re.compile(
     r"\((?!含|包括|包含|除|不)[^()]*(?:[东南西北]{1,2}[侧面部边]|部分|一半|半侧|沿街|仅|只限|以外的|之外的|其余|其他)[^()]*\)"
 )
+#: 5幢(11月30日0时解除): a time of its own, which the list's does not say.
+OWN_TIME: Final = re.compile(
+    r"\((?![^()]*(?:划定|公布|发布|列入|列为|新增))[^()]*[0-9](?:日|[时点]|[::][0-9]{2})[^()]*?(?:解除|解封|生效|执行|实施|降为|[起止])\)"
+)
 #: 5号楼以外的楼栋, 其他楼栋: names by what it is not.
 OTHER_THAN: Final = re.compile(r"(?:以|之)外|其他|其它|其余|^除.+外|不含|不包括")
 #: What is said of all places above: 以上均不含底商.
