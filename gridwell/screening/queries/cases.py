@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from gridwell.accounts.queries import names_of as user_names
 from gridwell.core.numbers import whole_number
 from gridwell.health.models import Sample, Tube
@@ -79,11 +81,15 @@ def body_of(row: DeskEntry) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
+def entries_of(sampler: Sampler) -> QuerySet[DeskEntry]:
+    """Return what desks sent in the round; who samples some grids only sees what he or she sent."""
+    rows = DeskEntry.objects.filter(community_id=sampler.community, round=sampler.round)
+    return rows if sampler.grids is None else rows.filter(recorded_by=sampler.actor.user_id)
+
+
 def waiting_entries(sampler: Sampler) -> list[DeskEntry]:
     """Return the refused entries of the round that nobody has settled, in the order of the desks."""
-    rows = DeskEntry.objects.filter(
-        community_id=sampler.community, round=sampler.round, settled_at=None
-    ).exclude(code="")
+    rows = entries_of(sampler).filter(settled_at=None).exclude(code="")
     return list(rows.order_by("at", "pk")[:MOST])
 
 

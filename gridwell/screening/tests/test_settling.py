@@ -292,3 +292,22 @@ def test_who_it_was_in_a_single_tube_may_be_in_a_pool(officer, sampler: Sampler,
     said = {"entry_id": entry.pk, "choice": "who", "entry": "101", "name": people[2].name}
     answer = client.post(f"/desk/{sampler.round.pk}/entries/settle/", said | {"how": "核对过"})
     assert (answer.status_code, inside(CODE)) == (302, [people[2].name])
+
+
+def test_a_grid_worker_settles_nothing_that_others_sent(
+    sampler: Sampler, people, grid_worker
+) -> None:
+    put(sampler, opened(sampler, "FIRST0001"), people[0])
+    send(sampler, people[:2], code="SECOND001")
+    (entry,) = DeskEntry.objects.filter(code__gt="")
+    client = Client()
+    client.force_login(User.objects.get(pk=grid_worker.user_id))
+    url = f"/desk/{sampler.round.pk}/entries/"
+    assert people[0].name not in client.get(url).content.decode()
+    assert entry.words_kept not in client.get(url + "?show=all").content.decode()
+    said = {"entry_id": entry.pk, "choice": "void", "how": "不知道"}
+    assert client.post(url + "settle/", said).status_code == 409
+    entry.refresh_from_db()
+    assert entry.settled_at is None
+    DeskEntry.objects.update(recorded_by=grid_worker.user_id)
+    assert people[0].name in client.get(url).content.decode()

@@ -22,7 +22,7 @@ from gridwell.screening.actions.devices import give_up_device
 from gridwell.screening.actions.settling import Decision, settle_case
 from gridwell.screening.labels.desk import CHOICE_WORDS, CHOICES, DESK_ACTS
 from gridwell.screening.models import DeskEntry
-from gridwell.screening.queries.cases import MOST, Case, body_of, cases_of, hex_of
+from gridwell.screening.queries.cases import MOST, Case, body_of, cases_of, entries_of, hex_of
 from gridwell.screening.queries.desk import Sampler, access_desk, find_people, tubes_of
 from gridwell.screening.queries.watch import access_contact, buildings_in, watched_desks
 from gridwell.screening.rules.desk import read_entry
@@ -60,8 +60,7 @@ def desk_entries(request: ActorRequest, round: int) -> HttpResponse:
 
 def _entries(request: ActorRequest, sampler: Sampler, status: int = 200) -> HttpResponse:
     shown = request.GET.get("show", "open")
-    rows = DeskEntry.objects.filter(community_id=sampler.community, round=sampler.round)
-    rows = rows.exclude(code="").order_by("-recorded_at", "-pk")
+    rows = entries_of(sampler).exclude(code="").order_by("-recorded_at", "-pk")
     is_list = shown != "open" or listing.is_asked(request)
     page = page_of(request, rows if shown != "open" else rows.filter(settled_at=None))
     context: dict[str, Any] = {
@@ -108,8 +107,8 @@ def desk_settle(request: ActorRequest, round: int) -> HttpResponse:
 
 
 def _asked(request: ActorRequest, sampler: Sampler) -> list[DeskEntry]:
-    rows = DeskEntry.objects.filter(community_id=sampler.community, round=sampler.round)
-    return list(rows.filter(pk__in=whole_numbers(request.POST.getlist("entry_id"))[:MOST]))
+    asked = whole_numbers(request.POST.getlist("entry_id"))[:MOST]
+    return list(entries_of(sampler).filter(pk__in=asked))
 
 
 def _purpose(rows: Sequence[DeskEntry], sampler: Sampler) -> str:
