@@ -73,7 +73,12 @@ def start_of(day: date) -> datetime:
 
 
 def end_of(day: date) -> datetime:
-    """Return the first instant after a local day; windows are half-open."""
+    """Return the first instant after a local day; windows are half-open.
+
+    The calendar's last day ends with its last instant: no day comes after it.
+    """
+    if day == date.max:
+        return datetime.combine(day, time.max, tzinfo=_zone)
     return start_of(day + timedelta(days=1))
 
 
