@@ -13,7 +13,8 @@ import { startPicker } from "./core/picker_view";
 import { startSearch } from "./core/search_view";
 import { startTicks } from "./core/ticks_view";
 import { startToasts } from "./core/toast_view";
-import { startSlots } from "./desk/slots_view";
+import { startSlotKeys } from "./desk/slots_keys";
+import { startPointer } from "./desk/slots_pointer";
 
 document.documentElement.classList.replace("no-js", "js");
 
@@ -29,5 +30,6 @@ startCopy();
 startBoard();
 startPairs();
 startPicker();
-startSlots();
+startPointer();
+startSlotKeys();
 startIdle();

@@ -100,3 +100,118 @@ def test_an_entry_is_dragged_refused_and_taken_back(page: Any, row: Round) -> No
     page.get_by_role("button", name="撤销上一次调整").click()
     stands(second, 540)
     assert page.faults == []
+
+
+@pytest.fixture
+def phone(page: Any, chromium: Any) -> Iterator[Any]:
+    """The same page on a telephone, with a finger."""
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+        storage_state=page.context.storage_state(),
+    )
+    phone = context.new_page()
+    phone.faults = []
+    phone.on("pageerror", lambda fault: phone.faults.append(str(fault)))
+    phone.goto(page.url)
+    phone.wait_for_load_state("networkidle")
+    yield phone
+    context.close()
+
+
+def _middle(page: Any, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def _touch(page: Any, start: tuple[float, float], end: tuple[float, float]) -> None:
+    """Put a finger down, draw it across the screen, and lift it, as the system reports it to the browser."""
+    wire = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y} for x, y in points]
+        wire.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    send("touchStart", start)
+    for step in range(1, 11):
+        part = step / 10
+        send(
+            "touchMove",
+            (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part),
+        )
+    send("touchEnd")
+
+
+def _show(page: Any, selector: str) -> None:
+    """Bring two slots of one site on the screen."""
+    page.locator(selector).evaluate("(found) => found.scrollIntoView({block: 'center'})")
+
+
+def test_a_finger_drags_by_the_handle_and_scrolls_elsewhere(phone: Any, row: Round) -> None:
+    slot = Slot.objects.get(place__building__name="2号楼")
+    first, second = row.desks.order_by("site__name").values_list("site", flat=True)
+    entry = f"#slot-{slot.pk}"
+    grip = f"{entry} .grip"
+    size = phone.locator(grip).bounding_box()
+    assert min(size["width"], size["height"]) >= 40  # a finger hits it
+    _show(phone, f'.slot-cell[data-spot="{second}:510"]')
+    _touch(phone, _middle(phone, grip), _middle(phone, f'.slot-cell[data-spot="{second}:510"]'))
+    phone.wait_for_selector(f'.slot-cell[data-spot="{second}:510"] {entry}')
+    slot.refresh_from_db()
+    assert slot.is_by_hand
+    # Over the pace: the same page for the reason as with a mouse.
+    phone.wait_for_load_state("networkidle")
+    _show(phone, f'.slot-cell[data-spot="{second}:480"]')
+    _touch(phone, _middle(phone, grip), _middle(phone, f'.slot-cell[data-spot="{first}:480"]'))
+    phone.wait_for_selector("#id_reason")
+    assert phone.locator("#id_spot").input_value() == f"{first}:480"
+    phone.go_back()
+    phone.wait_for_load_state("networkidle")
+    # Refused in the same words.
+    Slot.objects.exclude(pk=slot.pk).update(is_high_risk=True)
+    phone.reload()
+    _show(phone, f'.slot-cell[data-spot="{second}:480"]')
+    _touch(phone, _middle(phone, grip), _middle(phone, f'.slot-cell[data-spot="{first}:480"]'))
+    phone.locator("#toasts", has_text="高风险").wait_for()
+    # Beside the handle a finger scrolls the page, and nothing is moved.
+    phone.evaluate("window.scrollTo(0, 0)")
+    _show(phone, entry)
+    before = phone.evaluate("window.scrollY")
+    x, y = _middle(phone, f"{entry} b")
+    _touch(phone, (x, y), (x, y - 200))
+    phone.wait_for_function("(before) => window.scrollY !== before", arg=before)
+    assert phone.locator(".is-dragged").count() == 0
+    slot.refresh_from_db()
+    assert (slot.site_id, slot.starts_at) == (
+        second,
+        clock.start_of(row.on) + timedelta(minutes=510),
+    )
+    assert phone.faults == []
+
+
+def test_keys_move_an_entry(page: Any, row: Round) -> None:
+    slot = Slot.objects.get(place__building__name="2号楼")
+    first, second = row.desks.order_by("site__name").values_list("site", flat=True)
+    said = page.locator("[data-slots-said]")
+    page.focus(f"#slot-{slot.pk}")
+    page.keyboard.press("Space")
+    said.filter(has_text="方向键").wait_for()
+    page.keyboard.press("ArrowDown")
+    said.filter(has_text="采样点2 08:30").wait_for()
+    page.keyboard.press("Escape")
+    assert said.is_hidden()
+    assert page.locator(".is-over-drag").count() == 0
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f'.slot-cell[data-spot="{second}:510"] #slot-{slot.pk}')
+    page.wait_for_load_state("networkidle")
+    page.focus(f"#slot-{slot.pk}")
+    for key in ("Space", "ArrowUp", "ArrowLeft"):
+        page.keyboard.press(key)
+    said.filter(has_text="写明原因").wait_for()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#id_reason")
+    assert page.locator("#id_spot").input_value() == f"{first}:480"
+    assert page.faults == []

@@ -1,11 +1,8 @@
-/** The timetable: an entry is dragged to another slot. The server decides; its page for the entry does the
- * same without a script, and asks for the reason where one is needed. */
+/** The timetable: an entry goes to another slot by mouse, finger, pen or keys. The server decides; its page for
+ * the entry does the same without a script, and asks for the reason where one is needed. */
 
-import { closest } from "../core/dom";
 import { showToast } from "../core/toast_view";
 import { type Hitch, hitches, refused } from "./slots";
-
-let dragged: HTMLElement | null = null;
 
 function numberOf(element: HTMLElement, name: string): number {
   return Number(element.dataset[name] ?? "0");
@@ -31,27 +28,69 @@ function against(board: HTMLElement, entry: HTMLElement, cell: HTMLElement): Hit
   );
 }
 
-function showChoices(board: HTMLElement, entry: HTMLElement): void {
-  for (const cell of board.querySelectorAll<HTMLElement>(".slot-cell")) {
-    if (cell.contains(entry)) continue;
-    const found = against(board, entry, cell);
-    if (refused(found) !== null) continue;
-    cell.classList.add(found.length > 0 ? "may-take-slow" : "may-take");
+const MARKS = ["may-take", "may-take-slow", "is-over-drag", "is-dragged"];
+
+/** An entry that somebody has in hand: shows where it may go, and puts it there. */
+export class Hand {
+  private over: HTMLElement | null = null;
+
+  constructor(
+    readonly board: HTMLElement,
+    readonly entry: HTMLElement,
+  ) {
+    entry.classList.add("is-dragged");
+    for (const cell of board.querySelectorAll<HTMLElement>(".slot-cell")) {
+      if (cell.contains(entry)) continue;
+      const found = against(board, entry, cell);
+      if (refused(found) === null) cell.classList.add(found.length > 0 ? "may-take-slow" : "may-take");
+    }
+  }
+
+  /** Returns the slot that the entry is held over. */
+  get cell(): HTMLElement | null {
+    return this.over;
+  }
+
+  hold(cell: HTMLElement | null): void {
+    if (cell === this.over) return;
+    this.over?.classList.remove("is-over-drag");
+    this.over = cell;
+    cell?.classList.add("is-over-drag");
+  }
+
+  /** Returns what the board says of the slot that the entry is held over: a refusal, a reason to give, or nothing. */
+  get words(): string {
+    if (this.over === null || this.over.contains(this.entry)) return "";
+    const found = against(this.board, this.entry, this.over);
+    const hitch = refused(found);
+    if (hitch !== null) return wordOf(this.board, hitch);
+    return found.length > 0 ? wordOf(this.board, "waiting") : "";
+  }
+
+  put(): void {
+    const cell = this.over;
+    this.leave();
+    if (cell !== null && !cell.contains(this.entry)) drop(this.board, this.entry, cell);
+  }
+
+  leave(): void {
+    for (const one of this.board.querySelectorAll(MARKS.map((mark) => `.${mark}`).join(", "))) {
+      one.classList.remove(...MARKS);
+    }
+    this.over = null;
   }
 }
 
-function clear(): void {
-  for (const one of document.querySelectorAll(".may-take, .may-take-slow, .is-over-drag, .is-dragged")) {
-    one.classList.remove("may-take", "may-take-slow", "is-over-drag", "is-dragged");
-  }
-  dragged = null;
+/** Returns a sentence that the board carries. */
+export function wordOf(board: HTMLElement, code: string): string {
+  return board.getAttribute(`data-word-${code.replaceAll("_", "-")}`) ?? code;
 }
 
 function drop(board: HTMLElement, entry: HTMLElement, cell: HTMLElement): void {
   const found = against(board, entry, cell);
   const hitch = refused(found);
   if (hitch !== null) {
-    showToast(board.getAttribute(`data-word-${hitch.replace("_", "-")}`) ?? hitch, "bad");
+    showToast(wordOf(board, hitch), "bad");
     return;
   }
   const spot = cell.dataset["spot"] ?? "";
@@ -68,34 +107,4 @@ function drop(board: HTMLElement, entry: HTMLElement, cell: HTMLElement): void {
   field("seen").value = entry.dataset["seen"] ?? "";
   field("spot").value = spot;
   form.requestSubmit();
-}
-
-export function startSlots(): void {
-  document.addEventListener("dragstart", (event) => {
-    const entry = closest(event.target, "[data-slots] .slot-entry[data-slot]");
-    const board = entry?.closest<HTMLElement>("[data-slots]");
-    if (!entry || !board || !event.dataTransfer) return;
-    dragged = entry;
-    event.dataTransfer.effectAllowed = "move";
-    event.dataTransfer.setData("text/plain", entry.querySelector("b")?.textContent ?? "");
-    entry.classList.add("is-dragged");
-    showChoices(board, entry);
-  });
-  document.addEventListener("dragover", (event) => {
-    const cell = closest(event.target, "[data-slots] .slot-cell");
-    if (dragged === null || cell === null) return;
-    event.preventDefault();
-    for (const one of document.querySelectorAll(".is-over-drag")) one.classList.toggle("is-over-drag", one === cell);
-    cell.classList.add("is-over-drag");
-  });
-  document.addEventListener("drop", (event) => {
-    const cell = closest(event.target, "[data-slots] .slot-cell");
-    const board = cell?.closest<HTMLElement>("[data-slots]");
-    const entry = dragged;
-    if (!cell || !board || entry === null) return;
-    event.preventDefault();
-    clear();
-    if (!cell.contains(entry)) drop(board, entry, cell);
-  });
-  document.addEventListener("dragend", clear);
 }

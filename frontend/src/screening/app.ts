@@ -129,7 +129,7 @@ class App {
       if (!answer.ok) return;
       const sealed = (await answer.json()) as Sealed;
       hear(sealed.now);
-      if ((await isSigned(sealed, this.root.dataset["proof"] ?? "")) === false) return this.warn("forged");
+      if (!(await isSigned(sealed, this.root.dataset["proof"] ?? ""))) return this.warn("forged");
       const body = new URLSearchParams({ ref: sealed.ref });
       const handed = await fetch(this.address("key"), { method: "POST", headers, body, redirect: "manual" });
       if (!handed.ok) return;

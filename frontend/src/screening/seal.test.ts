@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { isSigned } from "./seal";
 import type { Sealed } from "./seal";
@@ -13,12 +13,30 @@ async function signed(): Promise<Sealed> {
   return { ref: "00", expires_at: "", sealed: text(content.buffer), signature: text(signature), public_key };
 }
 
-test("a package is believed by the key that came with the page, never by its own", async () => {
-  const own = await signed();
-  const foreign = await signed(); // in itself it is in order
-  expect(await isSigned(own, own.public_key)).toBe(true);
-  expect(await isSigned(foreign, own.public_key)).toBe(false);
-  expect(await isSigned({ ...foreign, public_key: own.public_key }, own.public_key)).toBe(false);
-  expect(await isSigned({ ...own, sealed: foreign.sealed }, own.public_key)).toBe(false);
-  expect(await isSigned(own, "")).toBe(false);
+/** A browser that knows no Ed25519 says so when the key is imported. */
+function withoutEd25519(): void {
+  const known = crypto.subtle.importKey.bind(crypto.subtle) as (...words: unknown[]) => Promise<CryptoKey>;
+  vi.spyOn(crypto.subtle, "importKey").mockImplementation(((...words: unknown[]) =>
+    (words[2] as { name?: string }).name === "Ed25519"
+      ? Promise.reject(new DOMException("Unrecognized name.", "NotSupportedError"))
+      : known(...words)) as typeof crypto.subtle.importKey);
+}
+
+afterEach(() => void vi.restoreAllMocks());
+
+describe.each([
+  ["of the browser", () => undefined],
+  ["in script", withoutEd25519],
+])("with the check %s", (_name, prepare) => {
+  test("a package is believed by the key that came with the page, never by its own", async () => {
+    const own = await signed();
+    const foreign = await signed(); // in itself it is in order
+    prepare();
+    expect(await isSigned(own, own.public_key)).toBe(true);
+    expect(await isSigned(foreign, own.public_key)).toBe(false);
+    expect(await isSigned({ ...foreign, public_key: own.public_key }, own.public_key)).toBe(false);
+    expect(await isSigned({ ...own, sealed: foreign.sealed }, own.public_key)).toBe(false);
+    expect(await isSigned({ ...own, signature: "" }, own.public_key)).toBe(false);
+    expect(await isSigned(own, "")).toBe(false);
+  });
 });
