@@ -64,5 +64,4 @@ TRAIL_SUBJECTS = {
     "health.case": pgettext_lazy("audit subject", "case"),
     "health.result": pgettext_lazy("audit subject", "result"),
     "health.exemption": pgettext_lazy("audit subject", "exemption"),
-    "health.guestsample": pgettext_lazy("audit subject", "sample of a guest"),
 }

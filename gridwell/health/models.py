@@ -12,15 +12,27 @@ from gridwell.protocols.models import Event
 from gridwell.residents.models import Resident
 
 
+def _one_of_both(name: str) -> models.CheckConstraint:
+    """Return the constraint that a row is of a resident or of a guest, never of both or of nobody."""
+    return models.CheckConstraint(
+        condition=models.Q(resident__isnull=False, guest__isnull=True)
+        | models.Q(resident__isnull=True, guest__isnull=False),
+        name=name,
+    )
+
+
 class Result(models.Model):
     """A screening result of one person (核酸结果). A negative never adds a restriction.
 
+    Of somebody who is not registered `guest` holds the `ref` of the stay (`residents.Stay`), which
+    lasts through its corrections, and `resident` is null.
     Personal data: health; kept 60 days, or 30 days after its event closes.
     """
 
     community = models.ForeignKey(Area, models.PROTECT)
     dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
-    resident = CommunityForeignKey(Resident, models.CASCADE, related_name="results")
+    resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="results")
+    guest = models.UUIDField(null=True)
     ref = models.UUIDField(default=ids.new_ref)
     sampled_at = models.DateTimeField()
     outcome = models.CharField(max_length=10)  # negative positive unclear pending
@@ -38,41 +50,25 @@ class Result(models.Model):
                 condition=models.Q(superseded_at=None),
                 name="result_once_a_sample",
             ),
+            models.UniqueConstraint(
+                fields=["community", "guest", "sampled_at"],
+                condition=models.Q(superseded_at=None, guest__isnull=False),
+                name="guest_result_once_a_sample",
+            ),
+            _one_of_both("result_of_one"),
         ]
-        indexes = [models.Index(fields=["community", "sampled_at"], name="result_when")]
+        indexes = [
+            models.Index(fields=["community", "sampled_at"], name="result_when"),
+            # Guests are few: the day's plan finds theirs without reading everybody's.
+            models.Index(
+                fields=["community", "sampled_at"],
+                condition=models.Q(guest__isnull=False),
+                name="result_of_guests",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"result {self.pk}"
-
-
-class GuestSample(models.Model):
-    """That somebody who is here without being registered gave a sample (访客、店员核酸), and its outcome.
-
-    `guest` is the `ref` of the stay (`residents.Stay`), which lasts through its corrections.
-    Personal data: health; kept 60 days.
-    """
-
-    community = models.ForeignKey(Area, models.PROTECT)
-    guest = models.UUIDField()
-    place = CommunityForeignKey(Place, models.PROTECT, related_name="+")
-    sampled_at = models.DateTimeField()
-    outcome = models.CharField(max_length=10, default="pending")  # as of a result
-    recorded_at = models.DateTimeField()
-    recorded_by = models.BigIntegerField(null=True)
-    superseded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["community", "guest", "sampled_at"],
-                condition=models.Q(superseded_at=None),
-                name="guest_sample_once",
-            )
-        ]
-        indexes = [models.Index(fields=["community", "sampled_at"], name="guest_sample_when")]
-
-    def __str__(self) -> str:
-        return f"sample {self.pk}"
 
 
 class Case(models.Model):
@@ -255,6 +251,7 @@ class Sample(models.Model):
                 condition=models.Q(superseded_at=None, guest__isnull=False),
                 name="sample_guest_once",
             ),
+            _one_of_both("sample_of_one"),
         ]
         indexes = [models.Index(fields=["community", "round", "sampled_at"], name="sample_round")]
 
@@ -309,6 +306,7 @@ class Hold(models.Model):
                 condition=models.Q(guest__isnull=False, ended_at=None),
                 name="hold_guest_once",
             ),
+            _one_of_both("hold_of_one"),
         ]
         indexes = [models.Index(fields=["community", "ended_at"], name="hold_open")]
 

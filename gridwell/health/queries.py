@@ -10,8 +10,9 @@ from django.db.models import Q, QuerySet
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, GuestSample, Isolation, Monitoring, Result
+from gridwell.health.models import Case, Exemption, Hold, Isolation, Monitoring, Result
 from gridwell.residents.models import Resident, Stay
+from gridwell.residents.queries.guests import stays_of
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -48,6 +49,23 @@ def results_of(actor: Actor, community: int) -> QuerySet[Result]:
     return _mine(rows, actor, community).order_by("-sampled_at", "-pk")
 
 
+def names_of(community: int, rows: Iterable[Result | Hold]) -> list[str]:
+    """Return who each row is about, residents and guests alike; one query for all guests.
+
+    `resident` must be there already (`select_related`). A guest whose stay is gone has no name.
+    """
+    found = list(rows)
+    stays = stays_of(community, {row.guest for row in found if row.guest is not None})
+    return [
+        row.resident.name
+        if row.resident is not None
+        else stays[row.guest].name
+        if row.guest in stays
+        else ""
+        for row in found
+    ]
+
+
 def exemptions_of(actor: Actor, community: int) -> QuerySet[Exemption]:
     """Return the exemptions as known now, those that end first at the top."""
     rows = Exemption.objects.filter(superseded_at=None).select_related("resident", "dwelling")
@@ -61,8 +79,12 @@ def access_exemption(actor: Actor, community: int, pk: int) -> Exemption:
 
 def guests_sampled_between(community: int, start: datetime, end: datetime) -> dict[int, str]:
     """Return the guests who gave a sample in [start, end): id of the stay that stands -> outcome."""
-    rows = GuestSample.objects.filter(
-        community_id=community, superseded_at=None, sampled_at__gte=start, sampled_at__lt=end
+    rows = Result.objects.filter(
+        community_id=community,
+        superseded_at=None,
+        guest__isnull=False,
+        sampled_at__gte=start,
+        sampled_at__lt=end,
     )
     outcomes = dict(rows.order_by("sampled_at").values_list("guest", "outcome"))
     if not outcomes:

@@ -8,7 +8,8 @@ from django.db import transaction
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.plan import recompute_after
 from gridwell.health.actions import exemptions
-from gridwell.health.models import Exemption, GuestSample
+from gridwell.health.actions.guests import record_guest_result
+from gridwell.health.models import Exemption, Result
 from gridwell.places.models import Place
 from gridwell.residents.actions import guests
 from gridwell.residents.models import Resident, Stay
@@ -33,11 +34,9 @@ def end_guest(
 
 
 @transaction.atomic
-def sample_guest(*, actor: Actor, stay: Stay, outcome: str, now: datetime) -> GuestSample:
+def sample_guest(*, actor: Actor, stay: Stay, outcome: str, now: datetime) -> Result:
     """Record that a guest has just given a sample (访客采样); a positive is shown by the plan."""
-    row = exemptions.record_guest_sample(
-        actor=actor, stay=stay, sampled_at=now, outcome=outcome, now=now
-    )
+    row = record_guest_result(actor=actor, stay=stay, sampled_at=now, outcome=outcome, now=now)
     recompute_after([stay.community_id], now)
     return row
 

@@ -8,7 +8,7 @@ from typing import Any
 from gridwell.command.presenters.words import say
 from gridwell.core import clock
 from gridwell.health.labels import OUTCOMES
-from gridwell.health.models import GuestSample
+from gridwell.health.models import Result
 from gridwell.health.queries import guests_sampled_between
 from gridwell.plan.actions import up_to_date
 from gridwell.plan.labels import DUTIES
@@ -44,7 +44,7 @@ def guest_facts(stay: Stay, now: datetime) -> dict[str, Any]:
     asked = asked_of(stay, plan, protocol_for(stay.community_id, day))
     sampled = guests_sampled_between(stay.community_id, clock.start_of(day), clock.end_of(day))
     codes = {duty.code for duty in plan.duties_of(guest_id(stay.pk))}
-    samples = GuestSample.objects.filter(
+    samples = Result.objects.filter(
         community_id=stay.community_id, guest=stay.ref, superseded_at=None
     ).order_by("-sampled_at")[:_SHOWN_SAMPLES]
     return {

@@ -15,8 +15,9 @@ from gridwell.command.views import guest_pages
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
-from gridwell.health.actions.exemptions import end_exemption, exempt, record_guest_sample
-from gridwell.health.models import Exemption, GuestSample
+from gridwell.health.actions.exemptions import end_exemption, exempt
+from gridwell.health.actions.guests import record_guest_result
+from gridwell.health.models import Exemption, Result
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_dwelling, make_grid
@@ -167,7 +168,8 @@ def test_the_page_from_entering_to_leaving(desk: Client, officer: Actor) -> None
     assert "李访客" in listed.text
     assert listed.context["list"].people == 3
     assert desk.post(at("guest_sampled", stay=stay.pk)).status_code == 302
-    assert GuestSample.objects.count() == 1
+    assert Result.objects.count() == 1
+    assert "李访客" in desk.get(at("result_list")).text  # with the residents' results
     assert not desk.get(at("guest_list")).context["rows"][0]["is_due"]
     assert "李访客" not in desk.get(at("today_list", code="missing")).text
     assert desk.post(at("guest_end", stay=stay.pk)).status_code == 302
@@ -253,17 +255,17 @@ def test_a_guests_sample_is_corrected_by_another_row(officer: Actor) -> None:
     make_building(rooms=("101",))
     stay = guest(officer, door())
     facts: dict = {"actor": officer, "stay": stay, "sampled_at": NOW, "now": NOW}
-    record_guest_sample(outcome="pending", **facts)
-    record_guest_sample(outcome="pending", **facts)
-    record_guest_sample(outcome="positive", **facts)
-    assert GuestSample.objects.filter(superseded_at=None).get().outcome == "positive"
-    assert GuestSample.objects.count() == 2
+    record_guest_result(outcome="pending", **facts)
+    record_guest_result(outcome="pending", **facts)
+    record_guest_result(outcome="positive", **facts)
+    assert Result.objects.filter(superseded_at=None).get().outcome == "positive"
+    assert Result.objects.count() == 2
     unfounded = derived(COMMUNITY, TODAY).unfounded
     assert [row.order for row in unfounded] == [guest_id(stay.pk)]
     with pytest.raises(RuleBroken, match=r"health\.in_the_future"):
-        record_guest_sample(outcome="negative", **(facts | {"sampled_at": NOW + timedelta(1)}))
+        record_guest_result(outcome="negative", **(facts | {"sampled_at": NOW + timedelta(1)}))
     with pytest.raises(RuleBroken, match=r"health\.outcome_unknown"):
-        record_guest_sample(outcome="x", **facts)
+        record_guest_result(outcome="x", **facts)
 
 
 def test_a_guest_has_a_page_and_a_sheet_that_say_what_applies_and_why(

@@ -33,6 +33,7 @@ from gridwell.health.queries import (
     cases_of,
     isolations_of,
     monitorings_of,
+    names_of,
     results_of,
 )
 from gridwell.places.queries import buildings_of
@@ -244,7 +245,10 @@ def result_list(request: ActorRequest, area: int) -> HttpResponse:
     narrow = narrow_form(request, community, "outcome", "day")
     page = page_of(request, narrow.of(results_of(request.actor, community)), 100)
     context = {
-        "rows": [(r, word(OUTCOMES, r.outcome), source_words(r.source)) for r in page],
+        "rows": [
+            (r, who, word(OUTCOMES, r.outcome), source_words(r.source))
+            for r, who in zip(page, names_of(community, page), strict=True)
+        ],
         "narrow": narrow,
         "page": page,
         "total": page.paginator.count,

@@ -1,4 +1,4 @@
-"""Exemptions from sampling (免检), and samples of people who are not registered (访客、店员)."""
+"""Exemptions from sampling (免检): given with a reason and an end, ended early."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,10 +9,10 @@ from django.db.models import Q
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
-from gridwell.health.actions import OUTCOMES, require, require_reason
-from gridwell.health.models import Exemption, GuestSample
+from gridwell.health.actions import require, require_reason
+from gridwell.health.models import Exemption
 from gridwell.residents.actions.facts import end
-from gridwell.residents.models import Resident, Stay
+from gridwell.residents.models import Resident
 
 REASONS: Final = ("recovered", "cannot_be_sampled", "other")
 LONGEST: Final = timedelta(days=366)
@@ -105,41 +105,3 @@ def end_exemption(
         at=now,
     )
     return kept[0] if kept else None
-
-
-@transaction.atomic
-def record_guest_sample(
-    *, actor: Actor, stay: Stay, sampled_at: datetime, outcome: str, now: datetime
-) -> GuestSample:
-    """Record a guest's sample (访客采样); the same again changes nothing, another outcome corrects it."""
-    require(actor, stay.community_id)
-    if sampled_at > now:
-        raise RuleBroken("health.in_the_future")
-    if outcome not in OUTCOMES:
-        raise RuleBroken("health.outcome_unknown")
-    Stay.objects.select_for_update().get(pk=stay.pk)
-    same = GuestSample.objects.filter(
-        community_id=stay.community_id, guest=stay.ref, sampled_at=sampled_at, superseded_at=None
-    )
-    known = same.first()
-    if known is not None and known.outcome == outcome:
-        return known
-    same.update(superseded_at=now)
-    row = GuestSample.objects.create(
-        community_id=stay.community_id,
-        guest=stay.ref,
-        place_id=stay.place_id,
-        sampled_at=sampled_at,
-        outcome=outcome,
-        recorded_at=now,
-        recorded_by=actor.user_id,
-    )
-    audit.record(
-        "health.guest_sampled",
-        actor=actor,
-        community=stay.community_id,
-        subject=row,
-        at=now,
-        outcome=outcome,
-    )
-    return row

@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['community', 'round', 'sampled_at'], name='sample_round')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='sample_ref_once'), models.UniqueConstraint(condition=models.Q(('resident__isnull', False), ('superseded_at', None)), fields=('community', 'round', 'purpose', 'resident'), name='sample_resident_once'), models.UniqueConstraint(condition=models.Q(('guest__isnull', False), ('superseded_at', None)), fields=('community', 'round', 'purpose', 'guest'), name='sample_guest_once')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='sample_ref_once'), models.UniqueConstraint(condition=models.Q(('resident__isnull', False), ('superseded_at', None)), fields=('community', 'round', 'purpose', 'resident'), name='sample_resident_once'), models.UniqueConstraint(condition=models.Q(('guest__isnull', False), ('superseded_at', None)), fields=('community', 'round', 'purpose', 'guest'), name='sample_guest_once'), models.CheckConstraint(condition=models.Q(models.Q(('guest__isnull', True), ('resident__isnull', False)), models.Q(('guest__isnull', False), ('resident__isnull', True)), _connector='OR'), name='sample_of_one')],
             },
         ),
         migrations.CreateModel(
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['community', 'ended_at'], name='hold_open')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='hold_ref_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('resident__isnull', False)), fields=('community', 'tube', 'resident'), name='hold_resident_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('guest__isnull', False)), fields=('community', 'tube', 'guest'), name='hold_guest_once')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='hold_ref_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('resident__isnull', False)), fields=('community', 'tube', 'resident'), name='hold_resident_once'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('guest__isnull', False)), fields=('community', 'tube', 'guest'), name='hold_guest_once'), models.CheckConstraint(condition=models.Q(models.Q(('guest__isnull', True), ('resident__isnull', False)), models.Q(('guest__isnull', False), ('resident__isnull', True)), _connector='OR'), name='hold_of_one')],
             },
         ),
         migrations.CreateModel(
@@ -140,24 +140,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['community', 'resident'], name='exemption_resident')],
-            },
-        ),
-        migrations.CreateModel(
-            name='GuestSample',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('guest', models.UUIDField()),
-                ('sampled_at', models.DateTimeField()),
-                ('outcome', models.CharField(default='pending', max_length=10)),
-                ('recorded_at', models.DateTimeField()),
-                ('recorded_by', models.BigIntegerField(null=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
-                ('place', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-            ],
-            options={
-                'indexes': [models.Index(fields=['community', 'sampled_at'], name='guest_sample_when')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('community', 'guest', 'sampled_at'), name='guest_sample_once')],
             },
         ),
         migrations.CreateModel(
@@ -218,6 +200,7 @@ class Migration(migrations.Migration):
             name='Result',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('guest', models.UUIDField(null=True)),
                 ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
                 ('sampled_at', models.DateTimeField()),
                 ('outcome', models.CharField(max_length=10)),
@@ -228,11 +211,11 @@ class Migration(migrations.Migration):
                 ('superseded_at', models.DateTimeField(blank=True, null=True)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
                 ('dwelling', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('resident', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='residents.resident')),
+                ('resident', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='results', to='residents.resident')),
             ],
             options={
-                'indexes': [models.Index(fields=['community', 'sampled_at'], name='result_when')],
-                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='result_ref_once'), models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('community', 'resident', 'sampled_at'), name='result_once_a_sample')],
+                'indexes': [models.Index(fields=['community', 'sampled_at'], name='result_when'), models.Index(condition=models.Q(('guest__isnull', False)), fields=['community', 'sampled_at'], name='result_of_guests')],
+                'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='result_ref_once'), models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('community', 'resident', 'sampled_at'), name='result_once_a_sample'), models.UniqueConstraint(condition=models.Q(('guest__isnull', False), ('superseded_at', None)), fields=('community', 'guest', 'sampled_at'), name='guest_result_once_a_sample'), models.CheckConstraint(condition=models.Q(models.Q(('guest__isnull', True), ('resident__isnull', False)), models.Q(('guest__isnull', False), ('resident__isnull', True)), _connector='OR'), name='result_of_one')],
             },
         ),
     ]

@@ -287,7 +287,7 @@ def _facts(community: int, here: dict[str, Any], now: datetime) -> _Facts:
         **here, superseded_at=None, ended_at=None, ends_at__gt=now
     ).values_list("resident_id", "ends_at")
     samples = (
-        Result.objects.filter(**here, superseded_at=None)
+        Result.objects.filter(**here, superseded_at=None, resident__isnull=False)
         .values("resident_id")
         .annotate(at=Max("sampled_at"))
         .values_list("resident_id", "at")

@@ -215,7 +215,7 @@ class _Facts:
 
         def latest(**narrowed: str) -> dict[int, datetime]:
             last = (
-                Result.objects.filter(**known, **narrowed)
+                Result.objects.filter(**known, **narrowed, resident__isnull=False)
                 .values("resident_id")
                 .annotate(at=Max("sampled_at"))
                 .values_list("resident_id", "at")

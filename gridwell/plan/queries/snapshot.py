@@ -18,7 +18,6 @@ from gridwell.core.facts import known_at as was_known
 from gridwell.health.models import (
     Case,
     Exemption,
-    GuestSample,
     Hold,
     Isolation,
     Monitoring,
@@ -371,6 +370,7 @@ def _results(community: int, day: date, known_at: datetime | None) -> tuple[Resu
         sampled_at__gte=clock.start_of(day - timedelta(days=RESULT_DAYS)),
         sampled_at__lt=end,
         outcome__in=["negative", "positive"],
+        resident__isnull=False,
     ).values_list("resident_id", "sampled_at", "outcome", "recorded_at")
     return tuple(
         ResultFact(r, at, o == "negative", recorded)
@@ -381,10 +381,11 @@ def _results(community: int, day: date, known_at: datetime | None) -> tuple[Resu
 def _guest_results(
     community: int, day: date, known_at: datetime | None
 ) -> list[tuple[int, datetime, str, datetime]]:
-    """Return the outcomes of samples of people who are not registered; mostly one empty query."""
-    rows = GuestSample.objects.filter(
+    """Return the results of people who are not registered; mostly one empty query of its own index."""
+    rows = Result.objects.filter(
         was_known(known_at),
         community_id=community,
+        guest__isnull=False,
         sampled_at__gte=clock.start_of(day - timedelta(days=RESULT_DAYS)),
         sampled_at__lt=clock.end_of(day),
         outcome__in=["negative", "positive"],

@@ -1,6 +1,8 @@
 """Reads of people who are here without being registered (暂住、访客、店员)."""
 
+from collections.abc import Collection
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -17,6 +19,14 @@ def guests_of(actor: Actor, community: int) -> QuerySet[Stay]:
     grids = actor.grids_at(community)
     rows = rows.select_related("place", "place__grid")
     return rows if grids is None else rows.filter(place__grid_id__in=grids)
+
+
+def stays_of(community: int, refs: Collection[UUID]) -> dict[UUID, Stay]:
+    """Return the stays as known now by their `ref`, which is what health facts of a guest carry."""
+    if not refs:
+        return {}
+    rows = Stay.objects.filter(community_id=community, superseded_at=None, ref__in=refs)
+    return {row.ref: row for row in rows}
 
 
 def guests_here(actor: Actor, community: int, now: datetime) -> QuerySet[Stay]:

@@ -9,11 +9,11 @@ from django.db.models import Q
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.bulk import update_rows
 from gridwell.health.actions.tubes import record_results_of_tubes
-from gridwell.health.models import GuestSample, Result, Sample, Tube
+from gridwell.health.models import Result, Sample, Tube
 from gridwell.screening.actions import holds
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.queries.results import place_of_guests, put_aside, standing_samples
+from gridwell.screening.queries.results import put_aside, standing_samples
 from gridwell.screening.rules.tubes import AGAIN, ASKS_SINGLE, TubeState
 
 
@@ -71,38 +71,6 @@ def _record(community: int, tubes: Sequence[Tube], source: str, now: datetime) -
         source=source,
         now=now,
     )
-    guests: list[Sample] = []
-    for part in parts(sorted(states)):
-        guests += Sample.objects.filter(tube__in=part, guest__isnull=False, superseded_at=None)
-    if not guests:
-        return
-    _supersede_guests(community, guests, now)
-    places = place_of_guests(community, {s.guest for s in guests if s.guest})
-    GuestSample.objects.bulk_create(
-        [
-            GuestSample(
-                community_id=community,
-                guest=s.guest,
-                place_id=s.dwelling_id or places[s.guest],
-                sampled_at=s.sampled_at,
-                outcome=states[s.tube_id],
-                recorded_at=now,
-            )
-            for s in guests
-            if s.guest is not None and (s.dwelling_id or s.guest in places)
-        ],
-        batch_size=500,
-    )
-
-
-def _supersede_guests(community: int, samples: Sequence[Sample], now: datetime) -> None:
-    for part in parts(samples):
-        GuestSample.objects.filter(
-            community_id=community,
-            guest__in={s.guest for s in part},
-            sampled_at__in={s.sampled_at for s in part},
-            superseded_at=None,
-        ).update(superseded_at=now)
 
 
 def _due_again(tubes: Sequence[Tube], now: datetime) -> None:
@@ -190,12 +158,12 @@ def take_back_results(
     """
     for part in parts(samples):
         Result.objects.filter(
+            Q(resident__in={s.resident_id for s in part if s.resident_id})
+            | Q(guest__in={s.guest for s in part if s.guest}),
             community_id=community,
-            resident__in={s.resident_id for s in part if s.resident_id},
             sampled_at__in={s.sampled_at for s in part},
             superseded_at=None,
         ).update(superseded_at=now)
-    _supersede_guests(community, [s for s in samples if s.guest], now)
     if told not in ASKS_SINGLE:
         holds.withdraw(community=community, tubes=[tube.pk], now=now)
     if tube.purpose == "single":

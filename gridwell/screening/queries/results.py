@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 
@@ -13,7 +12,7 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Sample, Tube
 from gridwell.places.rules.levels import span_of
-from gridwell.residents.models import Resident, Stay
+from gridwell.residents.models import Resident
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
 from gridwell.screening.rules.results import (
@@ -123,12 +122,6 @@ def last_sampled(tubes: Iterable[int]) -> dict[int, datetime]:
         rows = Sample.objects.filter(tube__in=part, superseded_at=None).order_by()
         found.update(rows.values_list("tube").annotate(last=Max("sampled_at")))
     return found
-
-
-def place_of_guests(community: int, refs: Collection[UUID]) -> dict[UUID | None, int]:
-    """Return where those stay who are not registered."""
-    rows = Stay.objects.filter(community_id=community, ref__in=refs, superseded_at=None)
-    return dict(rows.values_list("ref", "place_id"))
 
 
 def may_handle(actor: Actor, area: int) -> bool:

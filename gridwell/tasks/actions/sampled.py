@@ -39,6 +39,7 @@ def close_sampled(community: int, plan: Plan, now: datetime) -> int:
         Result.objects.filter(
             community_id=community,
             superseded_at=None,
+            resident__isnull=False,
             sampled_at__gte=start_of(plan.day),
             sampled_at__lt=end_of(plan.day),
             sampled_at__lte=now,

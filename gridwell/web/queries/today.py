@@ -120,6 +120,7 @@ def sampled_on(community: int, day: date) -> frozenset[int]:
     rows = Result.objects.filter(
         community_id=community,
         superseded_at=None,
+        resident__isnull=False,
         sampled_at__gte=clock.start_of(day),
         sampled_at__lt=clock.end_of(day),
     )

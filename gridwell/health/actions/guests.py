@@ -1,0 +1,54 @@
+"""Results of people who are not registered (访客、店员核酸)."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from gridwell.accounts.rules.actor import Actor
+from gridwell.audit import actions as audit
+from gridwell.core.errors import RuleBroken
+from gridwell.health.actions import OUTCOMES, require
+from gridwell.health.models import Result
+from gridwell.residents.models import Stay
+
+
+@transaction.atomic
+def record_guest_result(
+    *, actor: Actor, stay: Stay, sampled_at: datetime, outcome: str, now: datetime
+) -> Result:
+    """Record a guest's sample and its result (访客采样); the same again changes nothing.
+
+    Another outcome of the same sample corrects it. "pending": only that a sample was given.
+    """
+    require(actor, stay.community_id)
+    if sampled_at > now:
+        raise RuleBroken("health.in_the_future")
+    if outcome not in OUTCOMES:
+        raise RuleBroken("health.outcome_unknown")
+    Stay.objects.select_for_update().get(pk=stay.pk)
+    same = Result.objects.filter(
+        community_id=stay.community_id, guest=stay.ref, sampled_at=sampled_at, superseded_at=None
+    )
+    known = same.first()
+    if known is not None and known.outcome == outcome:
+        return known
+    same.update(superseded_at=now)
+    row = Result.objects.create(
+        community_id=stay.community_id,
+        dwelling_id=stay.place_id,
+        guest=stay.ref,
+        sampled_at=sampled_at,
+        outcome=outcome,
+        source="desk",
+        recorded_at=now,
+        recorded_by=actor.user_id,
+    )
+    audit.record(
+        "health.guest_sampled",
+        actor=actor,
+        community=stay.community_id,
+        subject=row,
+        at=now,
+        outcome=outcome,
+    )
+    return row
