@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from gridwell.ledgers import targets
 from gridwell.ledgers.rules.fields import Field
 
 FAULTS = {
@@ -187,7 +188,8 @@ def finding(code: str, facts: Mapping[str, object]) -> str:
     for words in (FAULTS, DUPLICATES, QUESTIONS):
         if code in words:
             return str(words[code]) % facts
-    return code
+    flaws = targets.flaw_words()
+    return str(flaws[code][1]) % facts if code in flaws else code
 
 
 REFUSALS = {

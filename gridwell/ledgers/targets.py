@@ -7,17 +7,21 @@ A package above registers a target in its `apps.ready`:
 Its columns are offered when an officer says what an unknown column means. `write(actor, community,
 rows, now, source)` gets all lines of the file at once, inside the transaction of the import, and
 returns how many it changed; the same lines again must change nothing. `undo(actor, community,
-source, now)` takes back what was written under a source.
+source, now)` takes back what was written under a source. `check(community, rows, now)` says of the
+same lines, before anything is written, which of their values would not be taken and why: its codes
+are worded by `words`, and stand among the faults of the file with their row.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.ledgers.rules.rows import Source
+from gridwell.places.rules.tree import Steps
 
 Label = str | Promise
 
@@ -31,19 +35,53 @@ class TargetRow:
     values: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class CheckRow:
+    """One person of a ledger before it is written, with the values of a target's columns.
+
+    `steps` lead to the door as the register has it or would have it; `resident` and `dwelling` are
+    None where the import would make them. `household` is equal for all of one household.
+    """
+
+    source: Source
+    name: str
+    household: str
+    steps: Steps
+    resident: int | None
+    dwelling: int | None
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """A value that would not be taken: of which line and column, why, with what its wording needs."""
+
+    row: CheckRow
+    column: str
+    code: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
 Writer = Callable[[Actor, int, Sequence[TargetRow], datetime, str], int]
 Undo = Callable[[Actor, int, str, datetime], None]
+Check = Callable[[int, Sequence[CheckRow], datetime], Iterable[Flaw]]
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where columns of another package go. Column codes become "<target>.<column>" in mappings."""
+    """Where columns of another package go. Column codes become "<target>.<column>" in mappings.
+
+    So do the codes of its flaws; `words` holds them without the target's own: a short name, and the
+    sentence that says why and what to do.
+    """
 
     code: str
     label: Label
     columns: tuple[tuple[str, Label], ...]
     write: Writer
     undo: Undo | None = None
+    check: Check | None = None
+    words: Mapping[str, tuple[Label, Label]] = field(default_factory=dict)
 
 
 _targets: dict[str, Target] = {}
@@ -64,3 +102,10 @@ def columns() -> list[tuple[str, Any]]:
     return [
         (f"{target.code}.{column}", label) for target in known() for column, label in target.columns
     ]
+
+
+def flaw_words() -> dict[str, tuple[Label, Label]]:
+    """Return the short name and the sentence of every code of a flaw that a target knows."""
+    return {
+        f"{target.code}.{code}": text for target in known() for code, text in target.words.items()
+    }

@@ -58,6 +58,7 @@ def _register_targets() -> None:
     from gridwell.ledgers import targets
     from gridwell.organisation import labels
     from gridwell.organisation.actions import ledgers
+    from gridwell.organisation.queries import checking
     from gridwell.organisation.rules.kinds import HelperRole
 
     targets.register(
@@ -74,6 +75,8 @@ def _register_targets() -> None:
             ),
             ledgers.write_five,
             ledgers.undo_five,
+            checking.five_flaws,
+            labels.FIVE_FLAWS,
         )
     )
     targets.register(
@@ -83,5 +86,7 @@ def _register_targets() -> None:
             (("duty", _("Duty (head of a building or unit)")),),
             ledgers.write_heads,
             ledgers.undo_heads,
+            checking.head_flaws,
+            labels.HEAD_FLAWS,
         )
     )

@@ -125,6 +125,72 @@ IMPORT_FAULTS = {
     "twice": _("stands in the table twice"),
 }
 
+#: Of a ledger of residents: a short name, and the sentence that says why and what to do.
+HEAD_FLAWS = {
+    "duty_unknown": (
+        _("Duty not understood"),
+        _(
+            "“%(value)s” names no head of a building or unit, so nobody is named by it. Write it as "
+            "“building head of building 1”, or leave the cell empty."
+        ),
+    ),
+    "place_unknown": (
+        _("Duty: no such building or unit"),
+        _(
+            "There is no building or unit as “%(value)s” names it. Write its name as the register has "
+            "it, or add the building first."
+        ),
+    ),
+    "place_many": (
+        _("Duty: several buildings called so"),
+        _(
+            "Several buildings or units are called as “%(value)s” says. Write the compound before it."
+        ),
+    ),
+    "place_needed": (
+        _("Duty: building or unit missing"),
+        _(
+            "The door of this line lies in no building or unit. Write which one “%(value)s” is about."
+        ),
+    ),
+    "second": (
+        _("Duty: second head"),
+        _(
+            "Row %(other_row)s already names %(other_name)s as head of %(place)s, who is taken. A "
+            "second person can be named as deputy on the page of the post."
+        ),
+    ),
+    "taken": (
+        _("Duty: has a head already"),
+        _(
+            "%(place)s has %(holder)s as its head, which stays so. Hand the post over on its page if "
+            "%(name)s is to take it."
+        ),
+    ),
+}
+
+FIVE_FLAWS = {
+    "no_name": (
+        _("Five-to-one: not a name"),
+        _("“%(value)s” is not a name. Write the name here and the number in the column beside it."),
+    ),
+    "telephone": (
+        _("Five-to-one: telephone"),
+        _("%(value)s is not a telephone number. The person is named without it; ask for it again."),
+    ),
+    "nobody": (
+        _("Five-to-one: number without a name"),
+        _("The number %(value)s has no name beside it, so nobody is named. Add the name."),
+    ),
+    "differs": (
+        _("Five-to-one: two names for one household"),
+        _(
+            "Row %(other_row)s of the same household already names %(other_name)s, who is taken. Write "
+            "the same name in both lines."
+        ),
+    ),
+}
+
 IMPORT_OUTCOMES = {
     "new": _("new"),
     "change": _("takes over the post"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+from gridwell.ledgers import targets
 from gridwell.ledgers.labels import finding
 from gridwell.ledgers.queries.register import Register, label_finder, load_register, naive
 from gridwell.ledgers.rules.matching import Answer, Decision, Matching, Outcome, match
@@ -16,12 +17,16 @@ from gridwell.ledgers.rules.settle import Terms, settle
 
 @dataclass(frozen=True)
 class Comparison:
-    """A ledger beside the register: `read` as the file says it, `settled` as it would be kept."""
+    """A ledger beside the register: `read` as the file says it, `settled` as it would be kept.
+
+    `flaws` are the faults that other packages found in their own columns; `matching` has them too.
+    """
 
     read: LedgerRead
     settled: LedgerRead
     register: Register
     matching: Matching
+    flaws: tuple[Fault, ...] = ()
 
     @property
     def report(self) -> dict[str, Any]:
@@ -40,6 +45,8 @@ class Comparison:
                 sorted(decision.changes),
             )
             out.update(repr(line).encode("utf-8", "surrogatepass"))
+        for flaw in self.flaws:
+            out.update(repr((flaw.sheet, flaw.row, flaw.code)).encode("utf-8", "surrogatepass"))
         return out.hexdigest()
 
     @property
@@ -65,7 +72,69 @@ def compare(
     )
     settled = settle(read, terms)
     matching = match(settled, register.people, answers=answers)
-    return Comparison(read, settled, register, _respected(matching, register))
+    matching = _respected(matching, register)
+    flaws = () if community is None else _flaws(community, read, register, matching, now)
+    matching = replace(matching, faults=(*matching.faults, *flaws))
+    return Comparison(read, settled, register, matching, flaws)
+
+
+def _flaws(
+    community: int, read: LedgerRead, register: Register, matching: Matching, now: datetime
+) -> tuple[Fault, ...]:
+    """Return what other packages would not take of their own columns; each is asked once."""
+    columns = {
+        (sheet.name, code): (letter, path)
+        for sheet in read.sheets
+        for letter, path, code in sheet.columns
+    }
+    found = []
+    for target in targets.known():
+        rows = _rows_for(target.code, register, matching) if target.check else []
+        for flaw in target.check(community, rows, now) if target.check and rows else ():
+            source = flaw.row.source
+            letter, path = columns.get((source.sheet, f"{target.code}.{flaw.column}"), ("", ""))
+            found.append(
+                Fault(
+                    source.sheet,
+                    source.row,
+                    path,
+                    letter,
+                    flaw.row.values.get(flaw.column, ""),
+                    f"{target.code}.{flaw.code}",
+                    flaw.row.name,
+                    facts=flaw.facts,
+                )
+            )
+    return tuple(found)
+
+
+def _rows_for(code: str, register: Register, matching: Matching) -> list[targets.CheckRow]:
+    """Return the lines that would be written with a value for a target; like `Writing` does."""
+    prefix = f"{code}."
+    doors = {found.key: found for found in register.doors.values()}
+    rows = []
+    for decision in matching.decisions:
+        row = decision.row
+        values = {
+            name.removeprefix(prefix): text
+            for name, text in row.extra.items()
+            if name.startswith(prefix)
+        }
+        if not values or decision.outcome is Outcome.ASK:
+            continue
+        door = doors.get(row.dwelling_key)
+        rows.append(
+            targets.CheckRow(
+                row.source,
+                row.name,
+                row.household_key,
+                door.steps if door else (),
+                decision.resident,
+                door.place if door else None,
+                values,
+            )
+        )
+    return rows
 
 
 def _respected(matching: Matching, register: Register) -> Matching:

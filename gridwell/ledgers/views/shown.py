@@ -19,6 +19,7 @@ from gridwell.ledgers import labels
 from gridwell.ledgers.actions.layouts import counted, watermark
 from gridwell.ledgers.models import DuplicateAnswer, LedgerImport
 from gridwell.ledgers.queries.imports import Findings
+from gridwell.ledgers.targets import flaw_words
 from gridwell.residents.labels import MEMBERSHIP_KINDS, SEX, TENURE, TRAIT_VALUES, TRAITS
 from gridwell.residents.models import Label, Resident
 from gridwell.residents.rules.masking import mask_document, mask_phone
@@ -128,10 +129,8 @@ def faults(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def fault_kinds(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
     """Return (code, short name, how many) of the kinds of faults, most first."""
     counts = Counter(row["code"] for row in rows)
-    return [
-        (code, str(labels.FAULT_NAMES.get(code, code)), count)
-        for code, count in counts.most_common()
-    ]
+    names = labels.FAULT_NAMES | {code: short for code, (short, _text) in flaw_words().items()}
+    return [(code, str(names.get(code, code)), count) for code, count in counts.most_common()]
 
 
 def fault_workbook(actor: Actor, rows: Sequence[Mapping[str, Any]], now: datetime) -> bytes:

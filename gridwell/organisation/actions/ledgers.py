@@ -11,8 +11,9 @@ from typing import Any
 
 from django.db import transaction
 
+from gridwell.accounts import actions as accounts
 from gridwell.accounts.actions import duties
-from gridwell.accounts.models import Post
+from gridwell.accounts.models import Post, User
 from gridwell.accounts.queries import live
 from gridwell.accounts.rules.actor import Actor, Right, Role
 from gridwell.audit.actions import digest_ids, record
@@ -20,7 +21,7 @@ from gridwell.core.errors import NotVisible
 from gridwell.ledgers.targets import TargetRow
 from gridwell.organisation.actions.groups import head_title
 from gridwell.organisation.models import Helper, ImportTrace
-from gridwell.organisation.queries.importing import BUILDINGS, Book
+from gridwell.organisation.queries.importing import Book, head_place
 from gridwell.organisation.queries.naming import now_known
 from gridwell.organisation.rules import importing as rules
 from gridwell.organisation.rules.kinds import HelperRole
@@ -29,8 +30,6 @@ from gridwell.places.rules.levels import PlaceKind
 from gridwell.residents.models import Membership, Phone, Resident
 from gridwell.residents.rules.phones import read_phones
 
-#: What people write where there is no duty.
-NO_DUTY = frozenset({"无", "否", "-", "—", "/", "no", "none"})
 Said = dict[tuple[int, str], tuple[str, str]]  # (household, role) -> (name, telephone)
 
 
@@ -126,7 +125,7 @@ def _said(community: int, rows: Sequence[TargetRow]) -> Said:
         if household is None:
             continue
         for role in HelperRole:
-            name = row.values.get(role.value, "").strip()[:40]
+            name = rules.helper_name(row.values.get(role.value, ""))
             if name:
                 numbers = read_phones(row.values.get(f"{role.value}_telephone", "")).numbers
                 said.setdefault((household, role.value), (name, numbers[0] if numbers else ""))
@@ -187,22 +186,65 @@ def write_heads(
     """
     if not actor.may_manage_posts(community):
         # Who may import residents but manages no posts brings the residents alone; the page says so.
-        said = [row for row in rows if (row.values.get("duty", "").strip() or "无") not in NO_DUTY]
+        said = [row for row in rows if rules.said(row.values.get("duty", ""))]
         if said:
             _note(actor, community, source, now, {"withheld": len(said)}, [])
         return 0
     area = Area.objects.get(pk=community)
     places, unread = _head_places(community, rows)
-    taken = set(
-        Post.objects.filter(
-            live(now), area=area, place__in=[p.pk for _row, p in places], holder__isnull=False
-        ).values_list("place_id", flat=True)
+    heads = {
+        post.place_id: post
+        for post in Post.objects.filter(
+            live(now), area=area, place__in=[place.pk for _row, place in places]
+        ).order_by("pk")
+    }
+    wanted: dict[int, tuple[TargetRow, Place]] = {}
+    for row, place in places:
+        post = heads.get(place.pk)
+        if post is None or post.holder_id is None:
+            wanted.setdefault(place.pk, (row, place))  # the first line counts, as the check says
+    users, made = _enrolled(actor, area, [row for row, _place in wanted.values()], now)
+    holders = dict(zip(wanted, users, strict=True))
+    posts = duties.create_duties(
+        actor=actor,
+        area=area,
+        duties=[
+            duties.NewDuty(_role(place), head_title(place), holders[pk], place=place)
+            for pk, (_row, place) in wanted.items()
+            if pk not in heads
+        ],
+        now=now,
     )
-    wanted = {place.pk: (row, place) for row, place in places if place.pk not in taken}
+    filled = [heads[pk] for pk in wanted if pk in heads]
+    for post in filled:  # an empty post is filled, not doubled; there are few
+        accounts.change_holder(
+            actor=actor,
+            post=post,
+            holder=holders[post.place_id or 0],
+            seen=None,
+            reason=source,
+            now=now,
+        )
+    standing = [place.pk for _row, place in places if place.pk in heads.keys() - wanted.keys()]
+    if wanted or unread or standing:
+        made_now = {
+            "posts": [p.pk for p in posts],
+            "users": [u.pk for u in made],
+            "filled": [post.pk for post in filled],
+            "standing": standing,
+        }
+        _note(actor, community, source, now, made_now, unread)
+    return len(wanted)
+
+
+def _enrolled(
+    actor: Actor, area: Area, rows: Sequence[TargetRow], now: datetime
+) -> tuple[list[User], list[User]]:
+    """Return the accounts of residents in their order, and those of them that were made."""
     names = dict(
-        Resident.objects.filter(
-            community=area, pk__in=[row.resident for row, _place in wanted.values()]
-        ).values_list("pk", "name")
+        Resident.objects.filter(community=area, pk__in=[row.resident for row in rows]).values_list(
+            "pk", "name"
+        )
     )
     phones: dict[int, str] = {}
     for resident, number in Phone.objects.filter(community=area, resident__in=names).values_list(
@@ -211,27 +253,9 @@ def write_heads(
         phones.setdefault(resident, number)
     people = [
         duties.NewPerson(names[row.resident], phones.get(row.resident, ""), row.dwelling)
-        for row, _place in wanted.values()
+        for row in rows
     ]
-    users, made = duties.enrol_people(actor=actor, area=area, people=people, now=now)
-    posts = duties.create_duties(
-        actor=actor,
-        area=area,
-        duties=[
-            duties.NewDuty(_role(place), head_title(place), user, place=place)
-            for user, (_row, place) in zip(users, wanted.values(), strict=True)
-        ],
-        now=now,
-    )
-    standing = [place.pk for _row, place in places if place.pk in taken]
-    if posts or unread or standing:
-        made_now = {
-            "posts": [p.pk for p in posts],
-            "users": [u.pk for u in made],
-            "standing": standing,
-        }
-        _note(actor, community, source, now, made_now, unread)
-    return len(posts)
+    return duties.enrol_people(actor=actor, area=area, people=people, now=now)
 
 
 def _note(
@@ -268,17 +292,16 @@ def _head_places(
     by_home = {home.pk: home for home in homes}
     found, unread = [], []
     for row in rows:
-        text = row.values.get("duty", "").strip()
-        if not text or text in NO_DUTY:
+        text = rules.said(row.values.get("duty", ""))
+        if not text:
             continue
-        kind = rules.kind_of(text)
         home = by_home.get(row.dwelling or 0)
-        named = rules.place_of(text)
-        kinds = {PlaceKind.UNIT.value} if kind == rules.UNIT_HEAD else BUILDINGS
-        place = book.place(named, kinds)[0] if named else None
-        if place is None and not named and home is not None:
-            place = home.unit if kind == rules.UNIT_HEAD else home.building
-        if kind in {rules.UNIT_HEAD, rules.BUILDING_HEAD} and place is not None:
+        own = {
+            rules.BUILDING_HEAD: home.building if home is not None else None,
+            rules.UNIT_HEAD: home.unit if home is not None else None,
+        }
+        place, _why = head_place(book, text, own)
+        if place is not None:
             found.append((row, place))
         else:
             unread.append(f"{text[:60]}（{home.full_name}）" if home is not None else text[:60])
@@ -293,6 +316,13 @@ def undo_heads(actor: Actor, community: int, source: str, now: datetime) -> None
         community=area, source=source, state="done"
     ):
         made: Mapping[str, list[int]] = trace.made
+        for post in Post.objects.filter(
+            live(now), pk__in=made.get("filled", ()), holder__isnull=False
+        ):
+            if post.holder_id in made["users"]:
+                accounts.change_holder(
+                    actor=actor, post=post, holder=None, seen=post.holder_id, reason=source, now=now
+                )
         duties.end_duties(
             actor=actor,
             area=area,

@@ -1,6 +1,7 @@
 """What a table of the organisation would change (组织架构表): each line matched, nothing written."""
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from gridwell.accounts.models import Post, Team
 from gridwell.accounts.queries import live
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
+from gridwell.ledgers.rules.tree import chain_key
 from gridwell.organisation.models import Charge, ImportTrace
 from gridwell.organisation.queries.naming import now_known
 from gridwell.organisation.rules import importing as rules
@@ -17,9 +19,12 @@ from gridwell.places.models import Grid, Place, PlaceAlias
 from gridwell.places.queries import LIVE
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.places.rules.naming import match_key
+from gridwell.places.rules.tree import Steps, key_of
 from gridwell.residents.rules.phones import read_phones
 
 BUILDINGS = {PlaceKind.BUILDING.value, PlaceKind.ROW.value}
+#: The kinds of places that each kind of head answers for.
+PLACES_OF = {rules.BUILDING_HEAD: BUILDINGS, rules.UNIT_HEAD: {PlaceKind.UNIT.value}}
 
 
 @dataclass
@@ -37,10 +42,15 @@ class Matched:
 
 
 class Book:
-    """The names of a community's places and grids, for many lines; four queries."""
+    """The names of a community's places and grids, for many lines; four queries.
+
+    `expect` adds the places that a ledger would make, so that its lines can name them before they
+    are there: these have negative ids.
+    """
 
     def __init__(self, community: int) -> None:
         self.places: dict[str, list[Place]] = {}
+        self._chains: dict[str, Place] = {}
         rows = Place.objects.filter(LIVE, community=community).exclude(
             kind=PlaceKind.DWELLING.value
         )
@@ -50,6 +60,8 @@ class Book:
             short = match_key(f"{place.parent.name if place.parent else ''}{place.name}")
             for key in {place.full_key, place.key, match_key(place.name), short}:
                 self.places.setdefault(key, []).append(place)
+        for place in by_id.values():
+            self._chains[chain_key(_steps(place, by_id))] = place
         for key, pk in PlaceAlias.objects.filter(community=community).values_list(
             "key", "place_id"
         ):
@@ -60,6 +72,29 @@ class Book:
             for text in (grid.number, grid.name):
                 self.grids.setdefault(rules.grid_key(text), grid)
                 self.grids.setdefault(match_key(text), grid)
+
+    def expect(self, doors: Iterable[Steps]) -> None:
+        """Add the places on the way to doors that are not there yet; as they would be made."""
+        for steps in set(doors):
+            for depth in range(1, len(steps)):
+                chain = steps[:depth]
+                kind, name = chain[-1]
+                if chain_key(chain) in self._chains:
+                    continue
+                place = Place(pk=-len(self._chains) - 1, kind=kind.value, name=name)
+                self._chains[chain_key(chain)] = place
+                above = chain[-2][1] if depth > 1 else ""
+                whole = match_key("".join(part for _kind, part in chain))
+                for key in {whole, key_of(kind, name), match_key(name), match_key(above + name)}:
+                    self.places.setdefault(key, []).append(place)
+
+    def on_the_way(self, steps: Steps, kinds: set[str]) -> Place | None:
+        """Return the place of these kinds that a door lies in, existing or expected."""
+        for depth in range(len(steps) - 1, 0, -1):
+            place = self._chains.get(chain_key(steps[:depth]))
+            if place is not None and place.kind in kinds:
+                return place
+        return None
 
     def place(self, text: str, kinds: set[str] | None) -> tuple[Place | None, str]:
         """Return the one place of these kinds with this name, or why there is none."""
@@ -75,6 +110,28 @@ class Book:
     def grid(self, text: str) -> Grid | None:
         """Return the grid with this number or name."""
         return self.grids.get(rules.grid_key(text)) or self.grids.get(match_key(text))
+
+
+def _steps(place: Place, by_id: Mapping[int, Place]) -> Steps:
+    """Return the way to a place, by those read already."""
+    above = by_id.get(place.parent_id or 0)
+    step = (PlaceKind(place.kind), place.name)
+    return (*_steps(above, by_id), step) if above is not None else (step,)
+
+
+def head_place(book: Book, text: str, own: Mapping[str, Place | None]) -> tuple[Place | None, str]:
+    """Return the place that a duty of a head is about, or why there is none.
+
+    `own` has the building and the unit that the person lives in, by kind of head: meant where the
+    duty names none.
+    """
+    kind = rules.kind_of(text)
+    if kind not in PLACES_OF:
+        return None, "duty_unknown"
+    named = rules.place_of(text)
+    if named:
+        return book.place(named, PLACES_OF[kind])
+    return own[kind], "" if own[kind] is not None else "place_needed"
 
 
 def match_lines(community: int, lines: list[Read], now: datetime) -> list[Matched]:
@@ -121,10 +178,7 @@ def _match_place(row: Matched, book: Book) -> None:
         row.grid = book.grid(read.grid)
         if row.grid is None:
             row.fault = row.fault or "grid_unknown"
-    wants = {
-        rules.BUILDING_HEAD: BUILDINGS,
-        rules.UNIT_HEAD: {PlaceKind.UNIT.value},
-    }.get(read.kind)
+    wants = PLACES_OF.get(read.kind)
     if read.place:
         row.place, why = book.place(read.place, wants)
         row.fault = row.fault or why

@@ -81,6 +81,24 @@ def kind_of(*texts: str) -> str:
     return ""
 
 
+#: What people write where there is nothing to say.
+NOTHING: Final = frozenset({"无", "否", "-", "—", "/", "no", "none"})
+_FIGURES: Final = re.compile(r"\d{3}")
+_LONGEST_NAME: Final = 40
+
+
+def said(text: str) -> str:
+    """Return what a cell says; empty for one that only says that there is nothing."""
+    plain = text.strip()
+    return "" if plain.lower() in NOTHING else plain
+
+
+def helper_name(text: str) -> str:
+    """Return a name; empty where the cell holds none, such as a telephone in the wrong column."""
+    name = said(text)
+    return "" if _FIGURES.search(normalize("NFKC", name)) else name[:_LONGEST_NAME]
+
+
 def place_of(duty: str) -> str:
     """Return the place that a duty names: "1号楼楼院长" -> "1号楼"; empty when it names none."""
     return re.sub(
