@@ -106,7 +106,7 @@ def read_ledger(
         duplicates=duplicates,
         questions=tuple(questions),
         held=tuple(held),
-        raw=_raw_lines(plans, {Source(f.sheet, f.row) for f in faults if f.sheet in plans}),
+        raw=_raw_lines(plans, _to_keep(faults, residents, plans)),
     )
 
 
@@ -133,6 +133,14 @@ def _id_columns(plans: Mapping[str, Sequence[Plan]]) -> dict[str, tuple[str, str
         for item in plan.taken
         if item.field is Field.ID_NUMBER
     }
+
+
+def _to_keep(
+    faults: Sequence[Fault], residents: Sequence[ResidentRow], plans: Mapping[str, Sequence[Plan]]
+) -> set[Source]:
+    """Return the lines that may have to go back: the faulty ones, and those with more to check."""
+    faulty = {Source(fault.sheet, fault.row) for fault in faults if fault.sheet in plans}
+    return faulty | {row.source for row in residents if row.extra}
 
 
 def _raw_lines(
@@ -471,7 +479,11 @@ class _SheetReader:
             header_row=self.plan.header.bottom + 1 or None,
             titles=self.plan.header.titles,
             columns=tuple(
-                (item.column.letter, item.column.address, item.field.value if item.field else "")
+                (
+                    item.column.letter,
+                    item.column.address,
+                    item.field.value if item.field else item.target,
+                )
                 for item in self.plan.taken
             ),
             lines=self.lines,
