@@ -14,10 +14,11 @@ class AccountsConfig(AppConfig):
 
         from gridwell.accounts import jobs, labels
         from gridwell.accounts.actions.absences import TURN
+        from gridwell.accounts.middleware import enter_area
         from gridwell.accounts.queries.trail import post_names, team_names
         from gridwell.accounts.rules.actor import Right
         from gridwell.audit import labels as trail
-        from gridwell.core import frame, wording
+        from gridwell.core import frame, kept, wording
         from gridwell.core.worker import register_job, register_periodic
 
         register_job(TURN, jobs.turn_absences)
@@ -56,6 +57,7 @@ class AccountsConfig(AppConfig):
             91,
             keeps_installation,
         )
+        kept.register_guard(enter_area)
         frame.register_link("idle", _("Sign out"), "idle_over", 1)
         frame.register_link("person", _("My account"), "my_account", 10)
         frame.register_link("person", _("Change user"), "switch_user", 20, method="post")

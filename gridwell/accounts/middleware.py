@@ -75,13 +75,20 @@ class ActorMiddleware:
         here = match.view_name if match else ""
         if getattr(request.user, "must_change_password", False) and here not in BEFORE_CHANGE:
             return redirect("account_change_password")
-        code = kwargs.get("area")
-        if code is not None:
-            area = Area.objects.filter(pk=code).first() if actor.covers(code) else None
-            if area is None:
-                raise Http404
-            request.area = area  # type: ignore[attr-defined]  # an ActorRequest from here on
+        enter_area(request, kwargs)
         return None
+
+
+def enter_area(request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    """Set the area of a page's path, or answer 404 to who has nothing to do with it."""
+    code = kwargs.get("area")
+    if code is None:
+        return
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # asked of signed-in people only
+    area = Area.objects.filter(pk=code).first() if actor.covers(code) else None
+    if area is None:
+        raise Http404
+    request.area = area  # type: ignore[attr-defined]  # an ActorRequest from here on
 
 
 def _speak(request: HttpRequest, language: str) -> None:

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.defaults import page_not_found
 
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.kept import shown_again
 from gridwell.core.wording import say
 
 #: What PostgreSQL says when it has undone one of two acts that waited for each other.
@@ -24,6 +25,8 @@ def lost_race(error: Exception) -> bool:
 
 class ErrorMiddleware:
     """NotVisible becomes 404, RuleBroken a page (or, for htmx, a message) that says why: 409.
+
+    The page is the one the form was sent from, with all that was typed (`core.kept`), where there is one.
 
     Acts take their locks in one order (`audit.actions.hold`). Where two still wait for each other
     the database undoes one of them as a whole; its page is then asked for again, here.
@@ -63,11 +66,12 @@ class ErrorMiddleware:
         if isinstance(error, NotVisible):
             return page_not_found(request, Http404())
         if isinstance(error, RuleBroken):
-            return render(
+            words = say(error)
+            return shown_again(request, words, error.code) or render(
                 request,
                 "core/refused.html",
                 {
-                    "words": say(error),
+                    "words": words,
                     "code": error.code,
                     "back": request.META.get("HTTP_REFERER", "/"),
                 },

@@ -19,7 +19,13 @@ function putReason(form: HTMLFormElement, name: string, reason: string): void {
   field.value = reason;
 }
 
-function ask(box: HTMLDialogElement, question: Question, yes: string, done: (reason: string) => void): void {
+/** Returns the reason that was given before and kept: the act was refused for something else. */
+function keptReason(form: HTMLFormElement, question: Question): string {
+  const field = question.reasonField && form.elements.namedItem(question.reasonField);
+  return field instanceof HTMLInputElement && field.type === "hidden" ? field.value : "";
+}
+
+function ask(box: HTMLDialogElement, question: Question, kept: string, yes: string, done: (reason: string) => void): void {
   const part = (name: string): HTMLElement => box.querySelector<HTMLElement>(`[data-part=${name}]`)!;
   const reason = box.querySelector<HTMLTextAreaElement>("textarea")!;
   const fault = part("fault");
@@ -29,7 +35,7 @@ function ask(box: HTMLDialogElement, question: Question, yes: string, done: (rea
   part("effect").hidden = question.effect === "";
   part("reason").hidden = question.reasonField === null;
   reason.required = question.reasonRequired;
-  reason.value = "";
+  reason.value = kept;
   fault.hidden = true;
   go.textContent = yes;
   go.onclick = () => {
@@ -63,7 +69,7 @@ export function startConfirm(): void {
       event.preventDefault();
       event.stopImmediatePropagation();
       const yes = button?.textContent?.trim() || word("yes");
-      ask(box, question, yes, (reason) => {
+      ask(box, question, keptReason(form, question), yes, (reason) => {
         if (question.reasonField !== null) putReason(form, question.reasonField, reason);
         answered.add(form);
         form.requestSubmit(button);

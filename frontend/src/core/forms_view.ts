@@ -8,7 +8,16 @@ function markSent(form: HTMLFormElement, sent: boolean): void {
   form.setAttribute("aria-busy", String(sent));
 }
 
+/** A refused form stands at the address it was sent to: the page gets its own back, so that it can be loaded again. */
+function showPageAddress(): void {
+  const refused = document.querySelector<HTMLElement>("#refused[data-page]");
+  if (refused === null) return;
+  history.replaceState(history.state, "", refused.dataset["page"]);
+  refused.focus();
+}
+
 export function startForms(): void {
+  showPageAddress();
   document.addEventListener("change", (event) => {
     const field = closest(event.target, "[data-autosubmit]");
     if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) field.form?.requestSubmit();

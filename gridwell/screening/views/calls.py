@@ -18,7 +18,6 @@ from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.core.paging import page_of
-from gridwell.core.wording import say
 from gridwell.places.queries import profile_of
 from gridwell.screening.actions import calls as acts
 from gridwell.screening.call_texts import round_name
@@ -41,11 +40,7 @@ A_PAGE = 100
 @require_GET
 def call_list(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Who is to be called when, by building and slot, and what was called."""
-    return _page(request, the_round(request, round))
-
-
-def _page(request: ActorRequest, row: Round, *, fault: str = "") -> HttpResponse:
-    """Show the page; after a refusal with what was ticked and the reason."""
+    row = the_round(request, round)
     now, parts = clock.now(), parts_of(request.actor, row)
     code = request.GET.get("show", "")
     code = code if code in show.SHOWS else ""
@@ -63,14 +58,11 @@ def _page(request: ActorRequest, row: Round, *, fault: str = "") -> HttpResponse
         "building": building,
         "ways": [(how, HOW[how]) for how in CHOSEN],
         "key": uuid4(),
-        "fault": fault,
-        "ticked": set(request.POST.getlist("part")),
-        "how": request.POST.get("how", ""),
         "may_record": row.state == "open"
         and request.actor.may(Right.RECORD_HEALTH, row.community_id),
         "has_slots": any(part.slot is not None for part in parts),
     }
-    return render(request, "screening/call_list.html", context, status=409 if fault else 200)
+    return render(request, "screening/call_list.html", context)
 
 
 @require_POST
@@ -78,10 +70,7 @@ def call_record(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Write down what was called, or tell those in charge to call; for everything ticked."""
     needs(request, Right.RECORD_HEALTH)
     row = the_round(request, round)
-    try:
-        messages.success(request, _record(request, row, clock.now()))
-    except RuleBroken as refusal:
-        return _page(request, row, fault=say(refusal))
+    messages.success(request, _record(request, row, clock.now()))
     response = back_to("call_list", request, round=row.pk)
     target = request.POST.get("next", "")
     if target.startswith("?"):

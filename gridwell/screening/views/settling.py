@@ -17,7 +17,6 @@ from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_numbers
 from gridwell.core.paging import page_of
-from gridwell.core.wording import say
 from gridwell.screening.actions.devices import give_up_device
 from gridwell.screening.actions.settling import Decision, settle_case
 from gridwell.screening.labels.desk import CHOICE_WORDS, CHOICES, DESK_ACTS
@@ -87,13 +86,9 @@ def desk_settle(request: ActorRequest, round: int) -> HttpResponse:
     """Settle entries that hang together by the choice that was made."""
     sampler = access_desk(request.actor, round)
     now = clock.now()
-    try:
-        rows = _asked(request, sampler)
-        decision = _decision(request, sampler, rows)
-        done, left = settle_case(sampler=sampler, rows=rows, decision=decision, now=now)
-    except RuleBroken as refusal:
-        messages.error(request, say(refusal))
-        return _entries(request, sampler, status=409)
+    rows = _asked(request, sampler)
+    decision = _decision(request, sampler, rows)
+    done, left = settle_case(sampler=sampler, rows=rows, decision=decision, now=now)
     words = ngettext("%(count)s entry settled.", "%(count)s entries settled.", done)
     messages.success(request, words % {"count": done})
     if left:
@@ -160,11 +155,7 @@ def desk_give_up(request: ActorRequest, round: int, contact: int) -> HttpRespons
     """Say that nothing more will come from a device."""
     sampler = access_desk(request.actor, round)
     row = access_contact(sampler, contact)
-    try:
-        give_up_device(
-            sampler=sampler, contact=row, reason=request.POST.get("reason", ""), now=clock.now()
-        )
-        messages.success(request, _("On record."))
-    except RuleBroken as refusal:
-        messages.error(request, say(refusal))
+    reason = request.POST.get("reason", "")
+    give_up_device(sampler=sampler, contact=row, reason=reason, now=clock.now())
+    messages.success(request, _("On record."))
     return redirect("desk_watch", round=round)

@@ -140,22 +140,18 @@ def task_assign(request: ActorRequest, area: int) -> HttpResponse:
     is_ours = url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure())
     ticked = [pk for text in request.POST.getlist("task") if (pk := whole_number(text))]
     chosen = whole_number(request.POST.get("post"))
-    try:
-        if not chosen:
-            raise RuleBroken("tasks.post_needed")
-        post = get_object_or_404(choices.posts_for(area, now), pk=chosen)
-        moved = actions.assign_many(
-            actor=request.actor, community=area, tasks=ticked, post=post, now=now
-        )
-    except RuleBroken as refusal:
-        messages.error(request, say(refusal))
-    else:
-        words = ngettext(
-            "%(count)s task was given to %(post)s.",
-            "%(count)s tasks were given to %(post)s.",
-            moved,
-        )
-        messages.success(request, words % {"count": moved, "post": post.title})
+    if not chosen:
+        raise RuleBroken("tasks.post_needed")
+    post = get_object_or_404(choices.posts_for(area, now), pk=chosen)
+    moved = actions.assign_many(
+        actor=request.actor, community=area, tasks=ticked, post=post, now=now
+    )
+    words = ngettext(
+        "%(count)s task was given to %(post)s.",
+        "%(count)s tasks were given to %(post)s.",
+        moved,
+    )
+    messages.success(request, words % {"count": moved, "post": post.title})
     return redirect(back if back and is_ours else reverse("task_list", args=[area]))
 
 

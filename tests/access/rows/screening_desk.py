@@ -83,7 +83,7 @@ ROWS = [
     _desk("desk_entries"),
     _desk("desk_settle", data={}, answer=409),
     _desk("desk_watch"),
-    _desk("desk_give_up", data={"reason": ""}, answer="desk_watch", contact=a_contact),
+    _desk("desk_give_up", data={"reason": ""}, answer=409, contact=a_contact),
     _desk("desk_app"),
     _desk("desk_bundle", data={}),
     _desk("desk_key", data={"ref": "x"}, answer=404),
