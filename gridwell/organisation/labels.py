@@ -114,15 +114,35 @@ TRAIL_SUBJECTS = {
     "organisation.importtrace": _("Import of the organisation"),
 }
 
+#: Why a line of a table cannot be written, and what to do.
 IMPORT_FAULTS = {
-    "no_name": _("no name"),
-    "duty_unknown": _("the duty was not understood"),
-    "grid_unknown": _("there is no such grid"),
-    "place_unknown": _("there is no such place of this kind"),
-    "place_many": _("several places are called so: write the compound as well"),
+    "no_name": _("no name: add it, or remove the line"),
+    "duty_unknown": _(
+        "the duty was not understood: write leading group, sampling, control, logistics, building "
+        "head, unit head or in charge"
+    ),
+    "grid_unknown": _("there is no grid “%(said)s” here: write its number as on the page of grids"),
+    "place_unknown": _(
+        "there is no “%(said)s” of this kind here: write its name as the register has it"
+    ),
+    "place_many": _("several places are called “%(said)s”: write the compound as well"),
     "place_needed": _("say for which building, unit or grid"),
-    "telephone": _("this is no telephone number"),
-    "twice": _("stands in the table twice"),
+    "place_twice": _("row %(row)s names %(name)s for the same place: name the second as deputy"),
+    "telephone": _("“%(said)s” is no telephone number: ask for it again, or leave it empty"),
+    "deputy_telephones": _("as many telephone numbers as deputies are needed, in the same order"),
+    "not_a_name": _("a number stands where a name should"),
+    "name_many": _("several people here are called %(name)s: add the telephone number"),
+    "deputy_is_holder": _("%(name)s cannot be their own deputy: name somebody else"),
+    "deputy_twice": _("one person stands twice in the line of deputies: remove one"),
+    "no_deputies_here": _("whoever is in charge of an area has no deputy: use a line of their own"),
+    "twice": _("stands in the table twice: remove one of the lines"),
+}
+
+#: What should be looked at although the line is written.
+IMPORT_NOTES = {
+    "same_household": _("A and deputy live in one household: an isolation takes both"),
+    "same_building": _("A and deputy live in one building: closing it takes both"),
+    "second_leader": _("the group has a leader already: becomes a member"),
 }
 
 #: Of a ledger of residents: a short name, and the sentence that says why and what to do.
@@ -195,6 +215,7 @@ IMPORT_OUTCOMES = {
     "new": _("new"),
     "change": _("takes over the post"),
     "same": _("stands already"),
+    "deputies": _("gets other deputies"),
 }
 
 IMPORT_KINDS = {

@@ -214,7 +214,10 @@ def import_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Impor
         if traces or named:
             yield ImportPanel(
                 template="organisation/import_panel.html",
-                heads=sum(len(row.made.get("posts", ())) for row in traces),
+                heads=sum(
+                    len(row.made.get("posts", ())) + len(row.made.get("filled", ()))
+                    for row in traces
+                ),
                 standing=sum(len(row.made.get("standing", ())) for row in traces),
                 five=named,
                 withheld=sum(row.made.get("withheld", 0) for row in traces),

@@ -4,7 +4,7 @@ A community names some hundreds of people in one sitting. Each function writes s
 one entry in the trail with the count and a digest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,12 +12,15 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
+from gridwell.accounts import followers
+from gridwell.accounts.actions.moves import turn_absences
 from gridwell.accounts.actions.posts import _SHORT as SHORT
-from gridwell.accounts.models import Post, PostDeputy, Team, User
-from gridwell.accounts.queries import live
+from gridwell.accounts.actions.posts import _check_line
+from gridwell.accounts.models import Post, PostDeputy, StandIn, Team, User
+from gridwell.accounts.queries import effective_holders, live
 from gridwell.accounts.rules.actor import DUTY_ROLES, Actor, Role
 from gridwell.accounts.rules.posts import TEAM_KINDS, post_refusal
-from gridwell.audit.actions import digest_ids, record
+from gridwell.audit.actions import digest_ids, hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area, Grid, Place
 from gridwell.places.rules.levels import AreaLevel, PlaceKind
@@ -51,6 +54,7 @@ class NewDuty:
     place: Place | None = None
     team: Team | None = None
     activates_in: str = ""
+    deputies: tuple[User, ...] = ()
 
 
 @transaction.atomic
@@ -143,7 +147,7 @@ def create_teams(
 def create_duties(
     *, actor: Actor, area: Area, duties: Sequence[NewDuty], now: datetime
 ) -> list[Post]:
-    """Make many posts without a desk and return them in their order."""
+    """Make many posts without a desk, with their deputies, and return them in their order."""
     _in_range(actor, area)
     for duty in duties:
         _check(area, duty)
@@ -170,6 +174,11 @@ def create_duties(
             )
         )
     Post.objects.bulk_create(rows)
+    PostDeputy.objects.bulk_create(
+        PostDeputy(post=post, user=user, rank=rank)
+        for post, duty in zip(rows, duties, strict=True)
+        for rank, user in enumerate(duty.deputies, 1)
+    )
     if rows:
         record(
             "accounts.duties_created",
@@ -220,8 +229,10 @@ def _check(area: Area, duty: NewDuty) -> None:
         raise RuleBroken("accounts.place_elsewhere", area=area.name)
     if duty.team is not None and duty.team.area_id != area.pk:
         raise RuleBroken("accounts.team_elsewhere", area=area.name)
-    if duty.holder is not None and not duty.holder.is_active:
-        raise RuleBroken("accounts.user_locked", name=duty.holder.name)
+    _check_line(duty.holder, duty.deputies)
+    for user in (duty.holder, *duty.deputies):
+        if user is not None and not user.is_active:
+            raise RuleBroken("accounts.user_locked", name=user.name)
 
 
 @transaction.atomic
@@ -229,27 +240,32 @@ def end_duties(
     *,
     actor: Actor,
     area: Area,
-    posts: Sequence[int],
+    posts: Mapping[int, int | None],
     holders: Sequence[int],
     reason: str,
     now: datetime,
 ) -> int:
     """End many posts that were made as one, and the accounts made with them that hold nothing else.
 
-    A post that has been handed to somebody else since, or whose account has signed in, is left alone.
+    `posts` has the holder that each was made with: a post that has been handed to somebody else
+    since is left alone, and so is an account that has signed in. Packages above follow: what these
+    people had in hand goes elsewhere, and they are told.
     """
     _in_range(actor, area)
+    hold(area.pk)
+    turn_absences(now=now)
     rows = Post.objects.filter(live(now), area=area, pk__in=posts, role__in=DUTY_ROLES)
-    ids = list(rows.values_list("pk", flat=True))
+    rows = rows.select_related("area").select_for_update(no_key=True, of=("self",)).order_by("pk")
+    ending = [post for post in rows if post.holder_id == posts[post.pk]]
+    ids = [post.pk for post in ending]
+    held = effective_holders(ids, now)
     Team.objects.filter(area=area, leader_post__in=ids).update(leader_post=None)
     Post.objects.filter(pk__in=ids).update(ends_at=now)
-    held = Post.objects.filter(live(now), holder=OuterRef("pk"))
-    stands = PostDeputy.objects.filter(user=OuterRef("pk"))
-    idle = User.objects.filter(
-        ~Exists(held), ~Exists(stands), pk__in=holders, area=area, last_login=None, ended_at=None
-    )
-    ended = list(idle.values_list("pk", flat=True))
-    User.objects.filter(pk__in=ended).update(is_active=False, ended_at=now)
+    StandIn.objects.filter(post__in=ids, ends_at=None).update(ends_at=now)
+    ended = _end_idle(area, holders, now)
+    if ending:
+        moves = tuple(followers.LineMove(post, held[post.pk], None) for post in ending)
+        followers.follow(followers.LineChange("post_ended", actor, moves, now))
     if ids:
         record(
             "accounts.duties_ended",
@@ -259,9 +275,21 @@ def end_duties(
             reason=reason,
             count=len(ids),
             ids=digest_ids(ids),
-            users=len(ended),
+            users=ended,
         )
     return len(ids)
+
+
+def _end_idle(area: Area, users: Sequence[int], now: datetime) -> int:
+    """End those of some accounts that nobody signed in with and that hold nothing; return how many."""
+    held = Post.objects.filter(live(now), holder=OuterRef("pk"))
+    stands = PostDeputy.objects.filter(live(now, "post__"), user=OuterRef("pk"))
+    idle = User.objects.filter(
+        ~Exists(held), ~Exists(stands), pk__in=users, area=area, last_login=None, ended_at=None
+    )
+    ended = list(idle.values_list("pk", flat=True))
+    User.objects.filter(pk__in=ended).update(is_active=False, ended_at=now)
+    return len(ended)
 
 
 @transaction.atomic

@@ -126,22 +126,29 @@ class _Writing:
 
     def __init__(self, actor: Actor, area: Area, now: datetime, source: str) -> None:
         self.actor, self.area, self.now, self.source = actor, area, now, source
+        self.lines: dict[int, list[User]] = {}  # A, B, … of each line
         self.made: dict[str, list[Any]] = {
             "users": [], "teams": [], "posts": [], "charges": [], "holders": [], "leaders": [],
+            "deputies": [],
         }  # fmt: skip
 
     def write(self, rows: Sequence[Matched]) -> dict[str, list[Any]]:
         """Write all lines and return the ids of what was made."""
         named = [row for row in rows if row.read.kind != rules.CHARGE]
-        people = [duties.NewPerson(row.read.name, row.telephone) for row in named]
+        lines = [[(row.read.name, row.telephone), *row.deputies] for row in named]  # A, then B, C …
+        people = [duties.NewPerson(*person) for line in lines for person in line]
         users, made = duties.enrol_people(
             actor=self.actor, area=self.area, people=people, now=self.now
         )
         self.made["users"] = [user.pk for user in made]
-        holders = dict(zip((id(row) for row in named), users, strict=True))
+        ordered = iter(users)
+        self.lines = {
+            id(row): [next(ordered) for _person in line]
+            for row, line in zip(named, lines, strict=True)
+        }
         self._teams(rows)
-        self._posts([row for row in named if row.post is None], holders)
-        self._hand_over([row for row in named if row.post is not None], holders)
+        self._posts([row for row in named if row.post is None])
+        self._hand_over([row for row in named if row.post is not None])
         self._charges([row for row in rows if row.read.kind == rules.CHARGE])
         return self.made
 
@@ -162,10 +169,10 @@ class _Writing:
                 row.team = by_key.get((row.read.kind, row.grid.pk if row.grid else None))
         self.made["teams"] = [team.pk for team in teams]
 
-    def _posts(self, rows: Sequence[Matched], holders: dict[int, User]) -> None:
-        new = [self._duty(row, holders[id(row)]) for row in rows]
+    def _posts(self, rows: Sequence[Matched]) -> None:
+        new = [self._duty(row) for row in rows]
         posts = duties.create_duties(actor=self.actor, area=self.area, duties=new, now=self.now)
-        self.made["posts"] = [post.pk for post in posts]
+        self.made["posts"] = [[post.pk, post.holder_id] for post in posts]
         leaders: dict[int, Post] = {}
         for row, post in zip(rows, posts, strict=True):
             if row.team is not None and row.read.is_leader:
@@ -174,29 +181,39 @@ class _Writing:
         self.made["leaders"] = [[team, before[team]] for team in leaders]
         duties.set_leaders(actor=self.actor, area=self.area, leaders=leaders, now=self.now)
 
-    def _duty(self, row: Matched, holder: User) -> duties.NewDuty:
+    def _duty(self, row: Matched) -> duties.NewDuty:
+        holder, *rest = self.lines[id(row)]
+        deputies = tuple(rest)
         if row.read.kind in rules.TEAMS and row.team is not None:
             title = f"{row.team.name} {row.read.duty}"[:60]
-            return duties.NewDuty(Role.TEAM_MEMBER, title, holder, team=row.team)
+            return duties.NewDuty(Role.TEAM_MEMBER, title, holder, team=row.team, deputies=deputies)
         role = Role.UNIT_HEAD if row.read.kind == rules.UNIT_HEAD else Role.BUILDING_HEAD
         assert row.place is not None  # noqa: S101 - a head without a place is a fault
-        return duties.NewDuty(role, head_title(row.place), holder, place=row.place)
+        title = head_title(row.place)
+        return duties.NewDuty(role, title, holder, place=row.place, deputies=deputies)
 
-    def _hand_over(self, rows: Sequence[Matched], holders: dict[int, User]) -> None:
-        """Hand standing posts of heads to whom the table names; a few lines in any real table."""
+    def _hand_over(self, rows: Sequence[Matched]) -> None:
+        """Give standing posts the people that the table names; a few lines in any real table."""
         for row in rows:
             post = row.post
             if post is None:
                 continue
-            self.made["holders"].append([post.pk, post.holder_id])
-            accounts.change_holder(
-                actor=self.actor,
-                post=post,
-                holder=holders[id(row)],
-                seen=post.holder_id,
-                reason=self.source,
-                now=self.now,
-            )
+            holder, *deputies = self.lines[id(row)]
+            if row.outcome != "deputies":
+                self.made["holders"].append([post.pk, post.holder_id, holder.pk])
+                accounts.change_holder(
+                    actor=self.actor,
+                    post=post,
+                    holder=holder,
+                    seen=post.holder_id,
+                    reason=self.source,
+                    now=self.now,
+                )
+            if deputies:
+                before = list(post.deputies.order_by("rank").values_list("user", flat=True))
+                after = [user.pk for user in deputies]
+                self.made["deputies"].append([post.pk, before, after])
+                accounts.set_deputies(actor=self.actor, post=post, deputies=deputies, now=self.now)
 
     def _charges(self, rows: Sequence[Matched]) -> None:
         new = [
@@ -236,25 +253,16 @@ def undo_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> None:
     posts = Post.objects.in_bulk(list(before.values()))
     again = {team: posts[post] for team, post in before.items() if post in posts}
     duties.set_leaders(actor=actor, area=area, leaders=again, now=now)
+    _give_back(actor, trace, now)
     ended = duties.end_duties(
         actor=actor,
         area=area,
-        posts=made["posts"],
+        posts=dict(made["posts"]),
         holders=made["users"],
         reason=trace.source,
         now=now,
     )
     duties.end_empty_teams(actor=actor, area=area, teams=made["teams"], now=now)
-    for post in Post.objects.filter(live(now), pk__in=[pk for pk, _who in made["holders"]]):
-        holder = dict(made["holders"])[post.pk]
-        accounts.change_holder(
-            actor=actor,
-            post=post,
-            holder=User.objects.filter(pk=holder, is_active=True).first(),
-            seen=post.holder_id,
-            reason=trace.source,
-            now=now,
-        )
     _end_charges(actor, trace, now)
     record(
         "organisation.import_undone",
@@ -264,6 +272,34 @@ def undo_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> None:
         at=now,
         posts=ended,
     )
+
+
+def _give_back(actor: Actor, trace: ImportTrace, now: datetime) -> None:
+    """Give posts that the import handed over back to whom it took them from, deputies included.
+
+    Where somebody else was named since, that stays.
+    """
+    made = trace.made
+    lines = {pk: (before, after) for pk, before, after in made.get("deputies", ())}
+    holders = {pk: (before, after) for pk, before, after in made["holders"]}
+    standing = Post.objects.filter(live(now), pk__in=[*holders, *lines])
+    for post in standing.prefetch_related("deputies"):
+        giver, taker = holders.get(post.pk, (None, None))
+        if taker is not None and post.holder_id == taker:
+            accounts.change_holder(
+                actor=actor,
+                post=post,
+                holder=User.objects.filter(pk=giver, is_active=True).first(),
+                seen=post.holder_id,
+                reason=trace.source,
+                now=now,
+            )
+        before, after = lines.get(post.pk, ([], None))
+        ranked = sorted(post.deputies.all(), key=lambda row: row.rank)
+        if after is not None and [row.user_id for row in ranked] == after:
+            people = User.objects.filter(is_active=True).in_bulk(before)
+            deputies = [people[pk] for pk in before if pk in people]
+            accounts.set_deputies(actor=actor, post=post, deputies=deputies, now=now)
 
 
 def _end_charges(actor: Actor, trace: ImportTrace, now: datetime) -> None:

@@ -228,9 +228,9 @@ def write_heads(
     standing = [place.pk for _row, place in places if place.pk in heads.keys() - wanted.keys()]
     if wanted or unread or standing:
         made_now = {
-            "posts": [p.pk for p in posts],
+            "posts": [[p.pk, p.holder_id] for p in posts],
             "users": [u.pk for u in made],
-            "filled": [post.pk for post in filled],
+            "filled": [[post.pk, holders[post.place_id or 0].pk] for post in filled],
             "standing": standing,
         }
         _note(actor, community, source, now, made_now, unread)
@@ -315,18 +315,17 @@ def undo_heads(actor: Actor, community: int, source: str, now: datetime) -> None
     for trace in ImportTrace.objects.select_for_update().filter(
         community=area, source=source, state="done"
     ):
-        made: Mapping[str, list[int]] = trace.made
-        for post in Post.objects.filter(
-            live(now), pk__in=made.get("filled", ()), holder__isnull=False
-        ):
-            if post.holder_id in made["users"]:
+        made: Mapping[str, list[Any]] = trace.made
+        filled = dict(made.get("filled", ()))
+        for post in Post.objects.filter(live(now), pk__in=filled):
+            if post.holder_id == filled[post.pk]:
                 accounts.change_holder(
                     actor=actor, post=post, holder=None, seen=post.holder_id, reason=source, now=now
                 )
         duties.end_duties(
             actor=actor,
             area=area,
-            posts=made["posts"],
+            posts=dict(made["posts"]),
             holders=made["users"],
             reason=source,
             now=now,

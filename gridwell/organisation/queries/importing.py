@@ -1,14 +1,16 @@
 """What a table of the organisation would change (组织架构表): each line matched, nothing written."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from gridwell.accounts.models import Post, Team
+from gridwell.accounts.models import Post, PostDeputy, Team, User
 from gridwell.accounts.queries import live
+from gridwell.accounts.queries.line import homes_of
 from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.weakness import Weakness, weaknesses
 from gridwell.core.errors import NotVisible
 from gridwell.ledgers.rules.tree import chain_key
 from gridwell.organisation.models import Charge, ImportTrace
@@ -23,22 +25,35 @@ from gridwell.places.rules.tree import Steps, key_of
 from gridwell.residents.rules.phones import read_phones
 
 BUILDINGS = {PlaceKind.BUILDING.value, PlaceKind.ROW.value}
+SHARED_HOMES = {Weakness.SAME_HOUSEHOLD, Weakness.SAME_BUILDING}
 #: The kinds of places that each kind of head answers for.
 PLACES_OF = {rules.BUILDING_HEAD: BUILDINGS, rules.UNIT_HEAD: {PlaceKind.UNIT.value}}
 
 
 @dataclass
 class Matched:
-    """A line with what it was matched to. `fault` is a code of labels.IMPORT_FAULTS, empty when fine."""
+    """A line with what it was matched to.
+
+    `fault` is a code of labels.IMPORT_FAULTS, empty when fine, `facts` what its wording needs;
+    `notes` are codes of labels.IMPORT_NOTES: what should be looked at though it is written.
+    """
 
     read: Read
     grid: Grid | None = None
     place: Place | None = None
     team: Team | None = None  # the group that stands already
-    post: Post | None = None  # the head's post that stands already
+    post: Post | None = None  # the post that stands already
     telephone: str = ""
+    deputies: list[tuple[str, str]] = field(default_factory=list)  # name, telephone
     fault: str = ""
-    outcome: str = "new"  # new same change
+    facts: dict[str, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    outcome: str = "new"  # new same change deputies
+
+    def refuse(self, code: str, **facts: Any) -> None:
+        """Note why the line cannot be written; the first reason counts."""
+        if not self.fault:
+            self.fault, self.facts = code, facts
 
 
 class Book:
@@ -134,30 +149,78 @@ def head_place(book: Book, text: str, own: Mapping[str, Place | None]) -> tuple[
     return own[kind], "" if own[kind] is not None else "place_needed"
 
 
-def match_lines(community: int, lines: list[Read], now: datetime) -> list[Matched]:
-    """Return each line with what it would change; ten queries, whatever the number of lines."""
-    book = Book(community)
+@dataclass(frozen=True)
+class Standing:
+    """What a community's organisation is now, for many lines; eight queries."""
+
+    teams: Mapping[tuple[str, int | None], Team]
+    heads: Mapping[int, Post]  # by place
+    members: Mapping[tuple[int, str], Post]  # by group and name
+    deputies: Mapping[int, list[str]]  # names by post, B first
+    charges: Collection[tuple[int | None, int | None, str]]
+    people: Mapping[str, list[User]]  # accounts of this desk by name
+
+    def person(self, name: str, telephone: str) -> User | None:
+        """Return the account that a name and a telephone mean here, as enrolling finds it."""
+        there = self.people.get(name, [])
+        exact = [user for user in there if user.telephone == telephone]
+        if exact:
+            return exact[0]
+        return there[0] if not telephone and len(there) == 1 else None
+
+    def is_unclear(self, name: str, telephone: str) -> bool:
+        """Return whether several people here are called so and nothing tells which is meant."""
+        there = self.people.get(name, [])
+        return not telephone and len(there) > 1 and self.person(name, "") is None
+
+
+def standing_of(community: int, lines: Iterable[Read], now: datetime) -> Standing:
+    """Read the organisation as it is now, and the accounts that the lines can mean."""
     teams: dict[tuple[str, int | None], Team] = {}
     for team in Team.objects.filter(live(now), area_id=community).order_by("pk"):
         teams.setdefault((team.kind, team.grid_id), team)
-    posts = list(Post.objects.filter(live(now), area_id=community).select_related("holder", "team"))
-    heads: dict[int | None, Post] = {
-        post.place_id: post for post in posts if post.place_id is not None
-    }
-    members: set[tuple[int | None, str]] = {
-        (post.team_id, post.holder.name) for post in posts if post.team_id and post.holder
-    }
-    charges = _charges(community, now)
+    posts = list(
+        Post.objects.filter(live(now), area_id=community).select_related("holder").order_by("pk")
+    )
+    deputies: dict[int, list[str]] = {}
+    for row in (
+        PostDeputy.objects.filter(live(now, "post__"), post__area_id=community)
+        .select_related("user")
+        .order_by("post", "rank")
+    ):
+        deputies.setdefault(row.post_id, []).append(row.user.name)
+    names = {name for read in lines for name in (read.name, *read.deputy_names)}
+    people: dict[str, list[User]] = {}
+    for user in User.objects.filter(area=community, is_active=True, ended_at=None).select_related(
+        "home"
+    ):
+        if user.name in names:
+            people.setdefault(user.name, []).append(user)
+    return Standing(
+        teams,
+        {post.place_id: post for post in posts if post.place_id is not None},
+        {(post.team_id, post.holder.name): post for post in posts if post.team_id and post.holder},
+        deputies,
+        _charges(community, now),
+        people,
+    )
+
+
+def match_lines(community: int, lines: list[Read], now: datetime) -> list[Matched]:
+    """Return each line with what it would change; a dozen queries, whatever the number of lines."""
+    book = Book(community)
+    standing = standing_of(community, lines, now)
     repeated = rules.twice(lines)
     found = []
     for read in lines:
         row = Matched(read)
         _match_place(row, book)
-        _match_phone(row)
+        _match_people(row, standing)
         if read.row in repeated:
-            row.fault = row.fault or "twice"
-        _match_standing(row, teams, heads, members, charges)
+            row.refuse("twice")
+        _match_standing(row, standing)
         found.append(row)
+    _match_each_other(found)
     return found
 
 
@@ -171,52 +234,90 @@ def _charges(community: int, now: datetime) -> set[tuple[int | None, int | None,
 def _match_place(row: Matched, book: Book) -> None:
     read = row.read
     if not read.name:
-        row.fault = "no_name"
+        row.refuse("no_name")
     elif not read.kind:
-        row.fault = "duty_unknown"
+        row.refuse("duty_unknown")
     if read.grid:
         row.grid = book.grid(read.grid)
         if row.grid is None:
-            row.fault = row.fault or "grid_unknown"
+            row.refuse("grid_unknown", said=read.grid)
     wants = PLACES_OF.get(read.kind)
     if read.place:
         row.place, why = book.place(read.place, wants)
-        row.fault = row.fault or why
+        if why:
+            row.refuse(why, said=read.place)
     elif wants is not None or (read.kind == rules.CHARGE and row.grid is None):
-        row.fault = row.fault or "place_needed"
+        row.refuse("place_needed")
 
 
-def _match_phone(row: Matched) -> None:
-    reading = read_phones(row.read.telephone)
-    if reading.faults:
-        row.fault = row.fault or "telephone"
+def _match_people(row: Matched, standing: Standing) -> None:
+    """Match A and the deputies with the people of this desk, and look at the line they make."""
+    read, deputies = row.read, row.read.deputy_names
+    reading, more = read_phones(read.telephone), read_phones(read.deputy_telephones)
+    for text, _why in (*reading.faults, *more.faults):
+        row.refuse("telephone", said=text)
     row.telephone = reading.numbers[0] if reading.numbers else ""
+    numbers = more.numbers if len(more.numbers) == len(deputies) else ("",) * len(deputies)
+    if more.numbers and len(more.numbers) != len(deputies):
+        row.refuse("deputy_telephones")
+    row.deputies = list(zip(deputies, numbers, strict=True))
+    if wrong := rules.line_fault(read.name, deputies):
+        row.refuse(wrong, name=read.name)
+    if read.kind == rules.CHARGE:
+        if deputies:
+            row.refuse("no_deputies_here")
+        return  # whoever is in charge is named, and needs no account
+    people = [(read.name, row.telephone), *row.deputies]
+    for name, telephone in people:
+        if standing.is_unclear(name, telephone):
+            row.refuse("name_many", name=name)
+    known = [user for one in people if (user := standing.person(*one)) is not None]
+    ids = [user.pk for user in known]
+    if deputies and ids:
+        found = weaknesses(ids[0], ids[1:], (), homes_of(known))
+        row.notes += [weak for weak in found if weak in SHARED_HOMES]
 
 
-def _match_standing(
-    row: Matched,
-    teams: dict[tuple[str, int | None], Team],
-    heads: dict[int | None, Post],
-    members: set[tuple[int | None, str]],
-    charges: set[tuple[int | None, int | None, str]],
-) -> None:
+def _match_standing(row: Matched, standing: Standing) -> None:
     """Say whether the line stands already, changes something, or is new."""
     read = row.read
     if row.fault:
         return
     if read.kind in rules.TEAMS:
-        row.team = teams.get((read.kind, row.grid.pk if row.grid else None))
-        if row.team is not None and (row.team.pk, read.name) in members:
-            row.outcome = "same"
+        row.team = standing.teams.get((read.kind, row.grid.pk if row.grid else None))
+        row.post = standing.members.get((row.team.pk, read.name)) if row.team else None
+        row.outcome = "same" if row.post is not None else "new"
     elif read.kind == rules.CHARGE:
         place, grid = (
             (row.place.pk, None) if row.place else (None, row.grid.pk if row.grid else None)
         )
-        row.outcome = "same" if (place, grid, read.name) in charges else "new"
+        row.outcome = "same" if (place, grid, read.name) in standing.charges else "new"
     elif row.place is not None:
-        row.post = heads.get(row.place.pk)
+        row.post = standing.heads.get(row.place.pk)
         if row.post is not None and row.post.holder is not None:
             row.outcome = "same" if row.post.holder.name == read.name else "change"
+    if row.outcome == "same" and row.post is not None and row.deputies:
+        others = standing.deputies.get(row.post.pk, [])
+        row.outcome = "same" if others == read.deputy_names else "deputies"
+
+
+def _match_each_other(rows: Iterable[Matched]) -> None:
+    """Say where two lines of the table name different people for one place, or lead one group."""
+    heads: dict[int, Read] = {}
+    leaders: set[tuple[str, int | None]] = set()
+    for row in rows:
+        read = row.read
+        if row.fault:
+            continue
+        if read.kind in PLACES_OF and row.place is not None:
+            first = heads.setdefault(row.place.pk, read)
+            if first is not read:
+                row.refuse("place_twice", name=first.name, row=first.row)
+        elif read.kind in rules.TEAMS and read.is_leader:
+            group = (read.kind, row.grid.pk if row.grid else None)
+            if group in leaders:
+                row.notes.append("second_leader")
+            leaders.add(group)
 
 
 def outcome_counts(rows: list[Matched]) -> Counter[str]:

@@ -17,6 +17,10 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "name": ("姓名", "名字", "责任人", "负责人", "包干人", "name"),
     "telephone": ("电话", "联系电话", "手机", "手机号", "手机号码", "联系方式", "telephone"),
+    "deputies": (
+        "B角", "B岗", "副岗", "副角", "替补", "代理人", "接替人", "第二责任人", "副职", "deputies", "deputy",
+    ),
+    "deputy_telephones": ("B角电话", "B岗电话", "替补电话", "代理人电话", "B角联系电话", "deputies' telephones"),
     "unit": ("单位", "工作单位", "派出单位", "下沉单位", "sent by", "unit"),
     "remark": ("备注", "说明", "remark"),
 }  # fmt: skip
@@ -41,6 +45,9 @@ _KINDS: Final = (
 _LEADS: Final = re.compile(r"(?<!副)(组长|负责人|总指挥|队长)|(?<!deputy )leader(?! of)|leader of")
 
 
+_SEPARATORS: Final = re.compile(r"[、,，;；/\n]+|\s{2,}")
+
+
 @dataclass(frozen=True)
 class Read:
     """One line of the table: who is what, where; `kind` is empty when the duty was not understood."""
@@ -55,6 +62,14 @@ class Read:
     telephone: str = ""
     unit: str = ""
     remark: str = ""
+    deputies: str = ""
+    deputy_telephones: str = ""
+
+    @property
+    def deputy_names(self) -> list[str]:
+        """Return the deputies named in the line, B before C."""
+        names = (said(part) for part in _SEPARATORS.split(self.deputies))
+        return [name for name in names if name]
 
 
 def column_of(header: str) -> str:
@@ -99,6 +114,18 @@ def helper_name(text: str) -> str:
     return "" if _FIGURES.search(normalize("NFKC", name)) else name[:_LONGEST_NAME]
 
 
+def line_fault(name: str, deputies: Sequence[str]) -> str:
+    """Return what is wrong with a line A, B, … as a table names it; empty where it stands.
+
+    It must never come back to somebody who is in it already.
+    """
+    if any(_FIGURES.search(normalize("NFKC", one)) for one in (name, *deputies)):
+        return "not_a_name"
+    if name in deputies:
+        return "deputy_is_holder"
+    return "deputy_twice" if len(set(deputies)) < len(deputies) else ""
+
+
 def place_of(duty: str) -> str:
     """Return the place that a duty names: "1号楼楼院长" -> "1号楼"; empty when it names none."""
     return re.sub(
@@ -125,6 +152,8 @@ def read_line(row: int, values: Mapping[str, str]) -> Read:
         telephone=values.get("telephone", ""),
         unit=values.get("unit", "")[:80],
         remark=values.get("remark", "")[:200],
+        deputies=values.get("deputies", ""),
+        deputy_telephones=values.get("deputy_telephones", ""),
     )
 
 

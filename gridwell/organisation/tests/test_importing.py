@@ -11,10 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
+from gridwell.accounts import actions as accounts
+from gridwell.accounts import followers
 from gridwell.accounts.actions import duties
+from gridwell.accounts.followers import LineChange
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.queries import live
 from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.tests.make import make_user
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -23,6 +27,7 @@ from gridwell.core.tables.write import xlsx_bytes
 from gridwell.ledgers.targets import TargetRow
 from gridwell.organisation import queries
 from gridwell.organisation.actions import importing, ledgers
+from gridwell.organisation.labels import IMPORT_FAULTS
 from gridwell.organisation.models import Charge, Helper, ImportTrace
 from gridwell.organisation.queries.importing import match_lines, outcome_counts
 from gridwell.organisation.rules.kinds import HelperRole
@@ -125,10 +130,119 @@ def test_undo_ends_what_was_made_and_hands_back(officer: Actor, tmp_path: Path, 
     assert not Team.objects.filter(live(LATER)).exists()
     assert not queries.charges_of(officer, COMMUNITY, LATER).exists()
     assert Charge.objects.count() == 2  # the row as it was known, and its end
-    assert User.objects.filter(is_active=True).count() <= users + 1  # 赵秀兰 held a post at the end
+    assert User.objects.filter(is_active=True).count() == users
     with pytest.raises(RuleBroken, match="import_undone"):
         importing.undo_table(actor=officer, trace=done, now=LATER)
     assert AuditEntry.objects.filter(act="organisation.import_undone").count() == 1
+
+
+def person(username: str, name: str, **values: Any) -> User:
+    """Return an account of this desk."""
+    user = make_user(username=username, name=name)
+    User.objects.filter(pk=user.pk).update(area=COMMUNITY, **values)
+    return User.objects.get(pk=user.pk)
+
+
+WITH_B = [*HEADER[:5], "B角", "B角电话"]
+
+
+def with_b(*lines: tuple[str, str, str, str]) -> bytes:
+    """Return a table of building heads with their deputies: place, A, deputies, their numbers."""
+    return table([["楼院长", "", *line[:2], "", *line[2:]] for line in lines], WITH_B)
+
+
+def test_a_line_that_comes_back_to_itself_is_said_before_writing(
+    officer: Actor, tmp_path: Path, place: Any
+) -> None:
+    for number in (2, 3, 4, 5, 6):
+        make_building(name=f"{number}号楼")
+    person("w1", "王伟", telephone="13800000011")
+    person("w2", "王伟", telephone="13800000012")
+    body = with_b(
+        ("1号楼", "张三", "李四、张三", ""),
+        ("2号楼", "张三", "李四、李四", ""),
+        ("3号楼", "张三", "李四、王五", "13800000001"),
+        ("4号楼", "张三", "13800000001", ""),
+        ("5号楼", "王伟", "", ""),
+        ("6号楼", "张三", "李四", ""),
+        ("6号楼", "赵六", "", ""),
+    )
+    rows = match_lines(COMMUNITY, importing.lines_of(keep(officer, tmp_path, body)), NOW)
+    assert [row.fault for row in rows] == [
+        "deputy_is_holder",
+        "deputy_twice",
+        "deputy_telephones",
+        "not_a_name",
+        "name_many",
+        "",
+        "place_twice",
+    ]
+    assert rows[-1].facts == {"name": "张三", "row": 8}
+    for row in rows:
+        if row.fault:
+            assert str(IMPORT_FAULTS[row.fault]) % row.facts
+
+
+def test_a_and_b_under_one_roof_are_noted_and_written(
+    officer: Actor, tmp_path: Path, place: Any
+) -> None:
+    home = make_household()
+    for name in ("张三", "李四"):
+        person(name, name, home=home.dwelling)
+    trace = keep(officer, tmp_path, with_b(("1号楼", "张三", "李四、王五", "")))
+    [row] = match_lines(COMMUNITY, importing.lines_of(trace), NOW)
+    assert (row.fault, row.notes) == ("", ["same_household"])
+    importing.write_table(actor=officer, trace=trace, now=NOW)
+    [post] = Post.objects.filter(live(NOW), place=place)
+    assert [row.user.name for row in post.deputies.order_by("rank")] == ["李四", "王五"]
+    again = keep(officer, tmp_path, with_b(("1号楼", "张三", "李四、王五", "")))
+    assert outcome_counts(match_lines(COMMUNITY, importing.lines_of(again), NOW)) == {"same": 1}
+
+
+def test_other_deputies_come_and_go_back(officer: Actor, tmp_path: Path, place: Any) -> None:
+    first = keep(officer, tmp_path, with_b(("1号楼", "张三", "李四", "")))
+    importing.write_table(actor=officer, trace=first, now=NOW)
+    second = keep(officer, tmp_path, with_b(("1号楼", "张三", "王五、李四", "")))
+    rows = match_lines(COMMUNITY, importing.lines_of(second), NOW)
+    assert outcome_counts(rows) == {"deputies": 1}
+    done = importing.write_table(actor=officer, trace=second, now=NOW)
+    [post] = Post.objects.filter(live(NOW), place=place)
+    named = post.deputies.order_by("rank").values_list("user__name", flat=True)
+    assert list(named.all()) == ["王五", "李四"]
+    importing.undo_table(actor=officer, trace=done, now=LATER)
+    assert list(named.all()) == ["李四"]
+    assert not User.objects.filter(name="王五", is_active=True).exists()
+
+
+def test_undo_leaves_what_went_on_and_strands_nothing(
+    officer: Actor, tmp_path: Path, place: Any
+) -> None:
+    """A post handed to somebody else since stays; of one that ends, the packages above are told."""
+    make_building(name="2号楼")
+    body = with_b(("1号楼", "张三", "", ""), ("2号楼", "李四", "", ""))
+    done = importing.write_table(actor=officer, trace=keep(officer, tmp_path, body), now=NOW)
+    posts = {
+        post.place.name: post for post in Post.objects.filter(place__isnull=False) if post.place
+    }
+    other = person("other", "王五")
+    accounts.change_holder(
+        actor=officer,
+        post=posts["2号楼"],
+        holder=other,
+        seen=posts["2号楼"].holder_id,
+        now=NOW + timedelta(minutes=1),
+    )
+    followed: list[LineChange] = []
+    followers.register(followed.append)
+    try:
+        importing.undo_table(actor=officer, trace=done, now=LATER)
+    finally:
+        followers._followers.remove(followed.append)
+    left = Post.objects.filter(live(LATER), place__isnull=False)
+    assert [post.holder for post in left] == [other]
+    over = [change for change in followed if change.cause == "post_ended"]
+    assert [[move.post.pk for move in change.posts] for change in over] == [[posts["1号楼"].pk]]
+    assert over[0].posts[0].before == posts["1号楼"].holder_id
 
 
 def test_bad_files_and_strangers(

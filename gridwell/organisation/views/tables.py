@@ -80,13 +80,14 @@ def organisation_import_look(request: ActorRequest, trace: int) -> HttpResponse:
             (
                 row,
                 labels.IMPORT_KINDS.get(row.read.kind, row.read.duty),
-                labels.IMPORT_FAULTS.get(row.fault, ""),
+                str(labels.IMPORT_FAULTS[row.fault]) % row.facts if row.fault else "",
                 labels.IMPORT_OUTCOMES[row.outcome],
+                [labels.IMPORT_NOTES[note] for note in row.notes],
             )
             for row in rows
         ],
         "counts": counts,
-        "writes": counts["new"] + counts["change"],
+        "writes": counts["new"] + counts["change"] + counts["deputies"],
         "made": found.made,
         "on": "organisation",
     }
@@ -101,7 +102,8 @@ def organisation_import_act(request: ActorRequest, trace: int, act: str) -> Http
     found = matching.access_import(request.actor, request.area.pk, trace)
     if act == "write":
         done = importing.write_table(actor=request.actor, trace=found, now=clock.now())
-        count = len(done.made["posts"]) + len(done.made["holders"]) + len(done.made["charges"])
+        touched = {pk for pk, *_rest in (*done.made["holders"], *done.made["deputies"])}
+        count = len(done.made["posts"]) + len(touched) + len(done.made["charges"])
         text = ngettext("%(count)s line was written.", "%(count)s lines were written.", count)
         messages.success(request, text % {"count": count})
         return redirect("organisation", area=request.area.pk)
@@ -152,9 +154,11 @@ def organisation_export(request: ActorRequest) -> HttpResponse:
             pgettext("table", "Telephone"),
             pgettext("table", "Sent by"),
             pgettext("table", "Remark"),
+            pgettext("table", "Deputies"),
+            pgettext("table", "Deputies' telephones"),
         ],
-        rows=rows,
-        widths=(28, 16, 30, 12, 16, 24, 24),
+        rows=[[*row, *[""] * (9 - len(row))] for row in rows],
+        widths=(28, 16, 30, 12, 16, 24, 24, 20, 28),
     )
 
 
@@ -197,4 +201,8 @@ def _post_row(duty: str, grid: str, place: str, line: PostLine) -> list[str]:
         holder.telephone if holder else "",
         "",
         "",
+        "、".join(user.name for user in line.deputies),
+        "、".join(user.telephone for user in line.deputies)
+        if all(user.telephone for user in line.deputies)
+        else "",
     ]
