@@ -72,7 +72,7 @@ class Result(models.Model):
 
 
 class Case(models.Model):
-    """A confirmed infection (感染者), of a resident or only of a place.
+    """A confirmed infection (感染者), of a resident, of a guest by the stay's `ref`, or only of a place.
 
     Personal data: health; kept 60 days, or 30 days after its event closes.
     """
@@ -80,6 +80,7 @@ class Case(models.Model):
     community = models.ForeignKey(Area, models.PROTECT)
     dwelling = CommunityForeignKey(Place, models.PROTECT, null=True, related_name="+")
     resident = CommunityForeignKey(Resident, models.CASCADE, null=True, related_name="cases")
+    guest = models.UUIDField(null=True)
     event = models.ForeignKey(Event, models.PROTECT, null=True, related_name="cases")
     ref = models.UUIDField(default=ids.new_ref)
     found_at = models.DateTimeField()

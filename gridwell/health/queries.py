@@ -49,7 +49,7 @@ def results_of(actor: Actor, community: int) -> QuerySet[Result]:
     return _mine(rows, actor, community).order_by("-sampled_at", "-pk")
 
 
-def names_of(community: int, rows: Iterable[Result | Hold]) -> list[str]:
+def names_of(community: int, rows: Iterable[Result | Hold | Case]) -> list[str]:
     """Return who each row is about, residents and guests alike; one query for all guests.
 
     `resident` must be there already (`select_related`). A guest whose stay is gone has no name.

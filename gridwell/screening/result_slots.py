@@ -45,12 +45,16 @@ def _held(actor: Actor, community: int | None, narrow: Q | None = None) -> list[
 
 
 def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMark]:
-    """Mark the doors behind which somebody of a positive pool is held."""
+    """Mark the doors behind which somebody is held, after a positive pool or a positive single sample."""
     community = Place.objects.filter(pk__in=ids[:1]).values_list("community_id", flat=True).first()
     wanted = set(ids)
-    for dwelling in {row.dwelling_id for row in _held(actor, community)} & wanted:
-        if dwelling is not None:
-            yield BoardMark(dwelling, pgettext("sign", "pool"), _("held: pooled tube positive"))
+    held: dict[int, bool] = {}
+    for row in _held(actor, community):
+        if row.dwelling_id in wanted and row.dwelling_id is not None:
+            held[row.dwelling_id] = held.get(row.dwelling_id, False) or row.end == "confirmed"
+    for dwelling, is_confirmed in held.items():
+        words = _("held: own sample positive") if is_confirmed else _("held: pooled tube positive")
+        yield BoardMark(dwelling, pgettext("sign", "pool"), words)
 
 
 def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:
@@ -60,8 +64,8 @@ def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:
     count = len(_held(actor, community, here))
     if count and community is not None:
         words = ngettext(
-            "%(count)s person held: pooled tube positive",
-            "%(count)s people held: pooled tube positive",
+            "%(count)s person held after a positive sample",
+            "%(count)s people held after a positive sample",
             count,
         ) % {"count": count}
         yield State(ids[0], words, "bad", reverse("hold_list", args=[community]))
@@ -122,7 +126,7 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
         name = people[row.resident_id or 0]
         yield TimelineEntry(
             at=row.starts_at,
-            text=_("Held: pooled tube %(tube)s positive") % {"tube": row.tube.code},
+            text=_began(row),
             note=name,
             url=url,
             tone="bad",
@@ -135,6 +139,12 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
                 url=url,
                 tone="ok",
             )
+
+
+def _began(row: Hold) -> str:
+    if row.tube.purpose == "single":
+        return _("Held: own sample positive, tube %(tube)s") % {"tube": row.tube.code}
+    return _("Held: pooled tube %(tube)s positive") % {"tube": row.tube.code}
 
 
 def people_states(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:

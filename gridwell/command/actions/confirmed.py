@@ -9,7 +9,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.health import begin_stay, record_case
 from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
-from gridwell.health.models import Case, Hold
+from gridwell.health.models import Case, Hold, Result
 from gridwell.health.queries import access_person
 from gridwell.protocols.rules.model import StayKind
 
@@ -21,11 +21,16 @@ def record_case_of(*, actor: Actor, hold: Hold, kind: str, now: datetime) -> Cas
     Only of who is confirmed by a sample of his or her own: a pool says nothing of one person. A
     running zone that holds the door proposes to start its days again; nothing starts by itself.
     """
-    if hold.end != "confirmed" or hold.resident is None:
+    if hold.end != "confirmed":
         raise RuleBroken("command.not_confirmed")
     found_at = (
-        hold.resident.results.filter(
-            outcome="positive", superseded_at=None, sampled_at__gte=hold.tube.opened_at
+        Result.objects.filter(
+            community_id=hold.community_id,
+            resident=hold.resident_id,
+            guest=hold.guest,
+            outcome="positive",
+            superseded_at=None,
+            sampled_at__gte=hold.tube.opened_at,
         )
         .order_by("-sampled_at")
         .values_list("resulted_at", flat=True)
@@ -37,7 +42,8 @@ def record_case_of(*, actor: Actor, hold: Hold, kind: str, now: datetime) -> Cas
         actor=actor,
         community=hold.community_id,
         resident=hold.resident,
-        place=None,
+        place=hold.dwelling if hold.guest else None,
+        guest=hold.guest,
         found_at=min(found_at, now),
         kind=kind,
         was_isolated=False,

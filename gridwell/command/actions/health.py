@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -63,6 +64,7 @@ def record_case(
     kind: str,
     was_isolated: bool,
     now: datetime,
+    guest: UUID | None = None,
 ) -> Case:
     """Record an infection; zones propose to restart, nothing restarts by itself."""
     case = health.record_case(
@@ -70,6 +72,7 @@ def record_case(
         community=community,
         resident=resident,
         place=place,
+        guest=guest,
         found_at=found_at,
         kind=kind,
         was_isolated=was_isolated,

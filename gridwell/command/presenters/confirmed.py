@@ -27,5 +27,5 @@ def hold_follows(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Follow
     if community is None or not actor.may(Right.RECORD_HEALTH, community):
         return
     rows = holds_of(actor, community).filter(pk__in=list(ids), end="confirmed")
-    for pk in rows.filter(resident__isnull=False).values_list("pk", flat=True):
+    for pk in rows.values_list("pk", flat=True):
         yield Follow(pk, _("What is proposed"), reverse("case_proposals", args=[community, pk]))

@@ -81,7 +81,8 @@ def contact_rule(community: int, now: datetime) -> tuple[Protocol | None, ClassR
 def contacts_of(community: int, resident: int, home: Place | None, now: datetime) -> list[Contact]:
     """Return who lives with the case, then who lives on the same floor and in the same unit.
 
-    Three queries. The household are contacts; the others are only candidates to be asked.
+    Three queries. `resident` 0 is somebody who only stays behind the door: who lives there counts as
+    the household. The household are contacts; the others are only candidates to be asked.
     """
     live = Membership.objects.filter(
         holds_at(now),
@@ -91,7 +92,8 @@ def contacts_of(community: int, resident: int, home: Place | None, now: datetime
         resident__merged_into=None,
         resident__died_on=None,
     )
-    households = set(live.filter(resident=resident).values_list("household_id", flat=True))
+    theirs = live.filter(resident=resident) if resident else live.filter(dwelling=home)
+    households = set(theirs.values_list("household_id", flat=True))
     near = Q(household__in=households)
     if home is not None:
         inside = {"unit": home.unit_id} if home.unit_id else {"building": home.building_id}
@@ -130,11 +132,10 @@ def _isolated(community: int, residents: Sequence[int]) -> set[int]:
 
 def case_of(hold: Hold) -> Case | None:
     """Return the case that is on record for whoever is held, found since the pool was opened."""
-    if hold.resident_id is None:
-        return None
     rows = Case.objects.filter(
         community_id=hold.community_id,
-        resident_id=hold.resident_id,
+        resident=hold.resident_id,
+        guest=hold.guest,
         superseded_at=None,
         found_at__gte=hold.tube.opened_at,
     )

@@ -22,6 +22,7 @@ from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.health.labels import CASE_KINDS
 from gridwell.health.models import Hold
+from gridwell.health.queries import names_of
 from gridwell.protocols.labels import STAYS, UNITS
 from gridwell.screening.queries.holds import access_hold
 
@@ -32,7 +33,7 @@ def case_proposals(request: ActorRequest, area: int, hold: int) -> HttpResponse:
     """What the protocol proposes for somebody whose own sample is positive."""
     community, refusal = people_of(request), ""
     row = access_hold(request.actor, community, hold)
-    if row.end != "confirmed" or row.resident is None:
+    if row.end != "confirmed":
         raise NotVisible
     if request.method == "POST":
         try:
@@ -87,6 +88,7 @@ def _context(request: ActorRequest, row: Hold, refusal: str) -> dict[str, Any]:
     words = {"household": _("same household"), "floor": _("same floor"), "unit": _("same unit")}
     return {
         "hold": row,
+        "who": names_of(community, [row])[0],
         "case": reads.case_of(row),
         "refusal": refusal,
         "case_kinds": list(CASE_KINDS.items()),

@@ -173,7 +173,10 @@ def case_list(request: ActorRequest, area: int) -> HttpResponse:
     narrow = narrow_form(request, community)
     page = page_of(request, narrow.of(cases_of(request.actor, community)), 100)
     context = {
-        "rows": [(c, word(CASE_KINDS, c.kind)) for c in page],
+        "rows": [
+            (c, who, word(CASE_KINDS, c.kind))
+            for c, who in zip(page, names_of(community, page), strict=True)
+        ],
         "narrow": narrow,
         "page": page,
         "total": page.paginator.count,

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import transaction
 
@@ -146,10 +147,13 @@ def record_case(
     now: datetime,
     resident: Resident | None = None,
     place: Place | None = None,
+    guest: UUID | None = None,
     was_isolated: bool = False,
     source: str = "desk",
 ) -> Case:
     """Record an infection (登记感染者) of a resident, or of a place when it is nobody of ours.
+
+    Of somebody who stays at that place without being registered `guest` is the stay's `ref`.
 
     The same person found on the same instant is returned. It changes no zone by itself: restarting
     the clock is proposed to a person.
@@ -163,6 +167,7 @@ def record_case(
     known = Case.objects.filter(
         community_id=community,
         resident=resident,
+        guest=guest,
         dwelling_id=dwelling,
         found_at=found_at,
         superseded_at=None,
@@ -173,6 +178,7 @@ def record_case(
         community_id=community,
         dwelling_id=dwelling,
         resident=resident,
+        guest=guest,
         event=open_event(community, now),
         found_at=found_at,
         kind=kind,

@@ -23,6 +23,7 @@ UPDATE {result} SET superseded_at = %s WHERE superseded_at IS NULL AND id IN (
      AND s.superseded_at IS NULL AND s.{who} IS NOT NULL
      AND (r.outcome <> t.state OR r.resulted_at IS NULL OR r.resulted_at <> t.resulted_at))
 """
+#: Of two samples that a desk wrote at one instant the positive one is the person's result.
 _INSERT = """
 INSERT INTO {result} (community_id, dwelling_id, resident_id, guest, ref, sampled_at, outcome,
                       resulted_at, source, recorded_at, recorded_by)
@@ -34,6 +35,8 @@ SELECT s.community_id, s.dwelling_id, s.resident_id, s.guest, {ref}, s.sampled_a
    AND NOT EXISTS (SELECT 1 FROM {result} r WHERE r.community_id = s.community_id
          AND r.{who} = s.{who} AND r.sampled_at = s.sampled_at
          AND r.superseded_at IS NULL)
+ ORDER BY t.state DESC
+    ON CONFLICT DO NOTHING
 """
 
 

@@ -103,6 +103,7 @@ class Migration(migrations.Migration):
             name='Case',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('guest', models.UUIDField(null=True)),
                 ('ref', models.UUIDField(default=gridwell.core.ids.new_ref)),
                 ('found_at', models.DateTimeField()),
                 ('kind', models.CharField(default='confirmed', max_length=12)),

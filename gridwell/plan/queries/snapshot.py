@@ -403,10 +403,12 @@ def _cases(community: int, day: date, known_at: datetime | None) -> tuple[ZoneCa
         community_id=community,
         was_isolated=False,
         found_at__lt=clock.end_of(day),
-    ).values_list("id", "found_at", "recorded_at", "dwelling_id", "resident_id")
+    ).values_list("id", "found_at", "recorded_at", "dwelling_id", "resident_id", "guest")
+    found = list(rows)
+    guests = _guest_ids(community, known_at) if any(row[5] for row in found) else {}
     return tuple(
-        ZoneCaseFact(id=i, found_at=f, recorded_at=r, dwelling=d, resident=p)
-        for i, f, r, d, p in rows
+        ZoneCaseFact(id=i, found_at=f, recorded_at=r, dwelling=d, resident=p or guests.get(g))
+        for i, f, r, d, p, g in found
     )
 
 

@@ -37,6 +37,7 @@ def put_results(*, community: int, tubes: Sequence[Tube], source: str, now: date
     _record(community, decided, source, now)
     confirmed = _inside(found)  # first: of two single samples of one person the positive one counts
     holds.confirm(community=community, samples=confirmed, now=now)
+    holds.hold_alone(community=community, samples=confirmed, now=now)
     holds.release(community=community, samples=_inside(cleared), now=now)
     if len(decided) > len(found):
         holds.clear_later(community=community, now=now)
@@ -167,4 +168,4 @@ def take_back_results(
     if told not in ASKS_SINGLE:
         holds.withdraw(community=community, tubes=[tube.pk], now=now)
     if tube.purpose == "single":
-        holds.reopen(community=community, samples=samples, now=now)
+        holds.reopen(community=community, samples=samples, told=told, now=now)

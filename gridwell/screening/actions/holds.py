@@ -1,4 +1,4 @@
-"""Writes of holds (混阳留置): begun by a positive pool, ended by a single sample, by the clock, by a correction.
+"""Writes of holds (混阳留置): begun by a positive tube, ended by a single sample, by the clock, by a correction.
 
 A hold always has an end. Who is told, and when, is in `telling`; what the plan asks of whom is
 held is in `plan.rules.engine`.
@@ -20,6 +20,7 @@ from gridwell.core.ids import new_ref
 from gridwell.health.models import Hold, Sample, Tube
 from gridwell.plan.actions import recompute_after
 from gridwell.protocols.queries import protocol_for
+from gridwell.protocols.rules.model import Protocol
 from gridwell.screening.actions import require
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import decided_singles, facts_of, parts
@@ -43,14 +44,13 @@ def begin_holds(
     nobody and lists the hold as resting on none. `samples` are those that stand in these tubes. Who
     was sampled singly since and has a result is not held (negative) or confirmed at once.
     """
-    protocol = protocol_for(community, day_of(now))
-    has_rule = protocol is not None and bool(protocol.hold_clause)
     rows = Hold.objects.filter(community_id=community, tube__in=[t.pk for t in tubes])
     held = {
         (row.tube_id, row.resident_id, row.guest)
         for row in rows.exclude(end=HoldEnd.WITHDRAWN.value)
     }
     singles = decided_singles(community, {tube.round for tube in tubes})
+    protocol = protocol_for(community, day_of(now))
     new: list[Hold] = []
     found: list[Sample] = []
     for sample in samples:
@@ -60,34 +60,82 @@ def begin_holds(
         if (sample.tube_id, *who) in held or own_state == TubeState.NEGATIVE:
             continue
         if own is not None and own_state:
+            if _rests_on_pool(sample, own):
+                continue
             found.append(own)
-        new.append(
-            Hold(
-                community_id=community,
-                dwelling_id=sample.dwelling_id,
-                tube_id=sample.tube_id,
-                resident_id=sample.resident_id,
-                guest=sample.guest,
-                starts_at=now,
-                hours=(protocol.hold_hours if protocol else None) or DEFAULT_HOURS,
-                clause=protocol.hold_clause[:30] if protocol and has_rule else "",
-                protocol=protocol.ref[:30] if protocol and has_rule else "",
-                recorded_at=now,
-            )
-        )
-    Hold.objects.bulk_create(new, batch_size=500)
-    if new:
-        audit.record(
-            "screening.holds_begun",
-            actor=Actor.system(community),
-            community=community,
-            at=now,
-            count=len(new),
-            tubes=sorted(tube.code for tube in tubes)[:50],
-            ids=digest_ids([hold.pk for hold in new]),
-        )
-        plan_again(community, now)
+        new.append(_hold(sample, protocol, now))
+    _store(community, new, tubes, now)
     confirm(community=community, samples=found, now=now)
+    return len(new)
+
+
+def _hold(sample: Sample, protocol: Protocol | None, now: datetime) -> Hold:
+    """Return a hold of who gave this sample, by its tube, for the hours of the protocol."""
+    has_rule = protocol is not None and bool(protocol.hold_clause)
+    return Hold(
+        community_id=sample.community_id,
+        dwelling_id=sample.dwelling_id,
+        tube_id=sample.tube_id,
+        resident_id=sample.resident_id,
+        guest=sample.guest,
+        starts_at=now,
+        hours=(protocol.hold_hours if protocol else None) or DEFAULT_HOURS,
+        clause=protocol.hold_clause[:30] if protocol and has_rule else "",
+        protocol=protocol.ref[:30] if protocol and has_rule else "",
+        recorded_at=now,
+    )
+
+
+def _store(community: int, new: Sequence[Hold], tubes: Iterable[Tube], now: datetime) -> None:
+    if not new:
+        return
+    Hold.objects.bulk_create(new, batch_size=500)
+    audit.record(
+        "screening.holds_begun",
+        actor=Actor.system(community),
+        community=community,
+        at=now,
+        count=len(new),
+        tubes=sorted(tube.code for tube in tubes)[:50],
+        ids=digest_ids([hold.pk for hold in new]),
+    )
+    plan_again(community, now)
+
+
+def _rests_on_pool(sample: Sample, own: Sample) -> bool:
+    """Let the hold that the own sample began rest on the pool from now on; return whether there was one.
+
+    Whose single sample was positive first is held already: no second row, no new hours.
+    """
+    rows = Hold.objects.filter(
+        community_id=own.community_id,
+        tube_id=own.tube_id,
+        resident=own.resident_id,
+        guest=own.guest,
+    ).exclude(end=HoldEnd.WITHDRAWN.value)
+    return bool(rows.update(tube_id=sample.tube_id))
+
+
+def hold_alone(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
+    """Hold whose single sample is positive without a positive pool before it; return how many.
+
+    For the hours of the protocol, by its clause, as if a pool had been: until the case is on record or
+    a correction frees. Call it after `confirm`: whom a hold of this round speaks of gets no second one.
+    """
+    held = {
+        (row.tube.round, row.resident_id, row.guest)
+        for row in _of(community, samples, [HoldEnd.CONFIRMED.value])
+    }
+    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
+    alone = [sample for who, sample in by_person.items() if who not in held]
+    if not alone:
+        return 0
+    protocol = protocol_for(community, day_of(now))
+    new = [_hold(sample, protocol, now) for sample in alone]
+    for row in new:
+        row.end, row.decided_at = HoldEnd.CONFIRMED.value, now
+    by_tube = Tube.objects.filter(pk__in={sample.tube_id for sample in alone})
+    _store(community, new, by_tube.only("code"), now)
     return len(new)
 
 
@@ -205,16 +253,22 @@ def withdraw(*, community: int, tubes: Collection[int], now: datetime) -> int:
     return _end(rows, HoldEnd.WITHDRAWN, now)
 
 
-def reopen(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
+def reopen(*, community: int, samples: Sequence[Sample], told: TubeState, now: datetime) -> int:
     """Open again what single samples decided whose result is taken back; return how many.
 
     Who was released and would still be held is held again by a new row, so that what was known
-    before can be replayed; where the hours are over it stands open as undecided. Where the pool
-    itself is no longer positive nobody is held.
+    before can be replayed; where the hours are over it stands open as undecided. Where the ground
+    itself is no longer positive nobody is held: the pool, or the single tube, of which `told` counts
+    from now on.
     """
     decided = [HoldEnd.RELEASED.value, HoldEnd.CONFIRMED.value]
     rows = _of(community, samples, decided)
-    unfounded = [row for row in rows if TubeState(row.tube.state) not in ASKS_SINGLE]
+    taken_back = {sample.tube_id for sample in samples}
+    unfounded = [
+        row
+        for row in rows
+        if (told if row.tube_id in taken_back else TubeState(row.tube.state)) not in ASKS_SINGLE
+    ]
     over, lasting, again = [], [], []
     for row in rows:
         if row in unfounded:

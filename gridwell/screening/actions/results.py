@@ -1,7 +1,7 @@
 """Writes of results (检测结果): a delivery is taken tube by tube, set-based; what is odd waits for a person.
 
 Negative writes a result for everybody in the tube; a positive or unclear pool holds everybody in
-it; a single sample releases or confirms; a spoilt tube makes its people due again. The same
+it; a single sample releases, or confirms and holds who was not held; a spoilt tube makes its people due again. The same
 content sent again is one delivery; of two different results of one tube the second is never taken
 by itself.
 """

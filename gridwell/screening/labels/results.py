@@ -88,7 +88,7 @@ TRAIL_ACTS = {
     "screening.results_matched": pgettext_lazy("audit act", "results matched later"),
     "screening.result_corrected": pgettext_lazy("audit act", "result of a tube corrected"),
     "screening.fault_settled": pgettext_lazy("audit act", "row of a laboratory settled"),
-    "screening.holds_begun": pgettext_lazy("audit act", "members of a positive pool held"),
+    "screening.holds_begun": pgettext_lazy("audit act", "people held after a positive tube"),
     "screening.holds_ended": pgettext_lazy("audit act", "holds ended"),
     "screening.holds_confirmed": pgettext_lazy("audit act", "single samples positive"),
     "screening.hold_extended": pgettext_lazy("audit act", "hold extended"),
@@ -139,7 +139,8 @@ MESSAGES = (
         "screening.single_positive",
         _("Single samples positive: %(count)s"),
         _(
-            "Single samples that are positive: %(count)s (%(tubes)s). Look at what is proposed for them."
+            "Single samples that are positive: %(count)s (%(tubes)s). Whoever was not held yet is held "
+            "from now on. Look at what is proposed for them."
         ),
         outside=_("Single samples have to be looked at at once. Sign in."),
     ),

@@ -72,6 +72,11 @@ class TubeGroup:
     lines: tuple[HoldLine, ...]
 
     @property
+    def is_single(self) -> bool:
+        """Return whether it holds one person's own sample, with no positive pool before it."""
+        return self.tube.purpose == "single"
+
+    @property
     def released(self) -> int:
         """Return who was released by the own sample."""
         return sum(1 for line in self.lines if line.hold.end == "released")
@@ -154,14 +159,10 @@ def steps_of(row: Hold, singles: Sequence[SingleSample], by: str, now: datetime)
     result = (
         TUBE_RESULTS.get(tube.state, "") if row.end != "withdrawn" else _("positive or unclear")
     )
-    found = [
-        _step(
-            tube.resulted_at or row.starts_at,
-            _("Tube %(tube)s: %(result)s") % {"tube": tube.code, "result": result},
-            tube.result_source,
-        ),
-        _step(row.starts_at, _("Held, %(hours)s h") % {"hours": row.hours}),
-    ]
+    found = [_step(row.starts_at, _("Held, %(hours)s h") % {"hours": row.hours})]
+    if tube.purpose != "single":  # else its own samples below say it
+        words = _("Tube %(tube)s: %(result)s") % {"tube": tube.code, "result": result}
+        found.insert(0, _step(tube.resulted_at or row.starts_at, words, tube.result_source))
     for single in singles:
         at_door = _("Sampled singly, tube %(tube)s") % {"tube": single.tube}
         found.append(_step(single.at, at_door))

@@ -141,13 +141,15 @@ def figures_of(actor: Actor, area: int, now: datetime) -> dict[int, HoldFigures]
 
 
 def _figures(rows: Sequence[Hold], now: datetime) -> HoldFigures:
-    held = [row for row in rows if lasts(facts_of(row), now)]
+    lasting = [row for row in rows if lasts(facts_of(row), now)]
+    # Of two positive tubes somebody is held twice, and is one person.
+    held = list({(row.resident_id, row.guest): row for row in lasting}.values())
     places = (row.dwelling for row in held if row.dwelling is not None)
     return HoldFigures(
         held=len(held),
         waiting=sum(1 for row in held if not getattr(row, "is_sampled", False)),
         confirmed=sum(1 for row in held if row.end == "confirmed"),
-        undecided=sum(1 for row in rows if row.end in {"", "ran_out"} and row not in held),
+        undecided=sum(1 for row in rows if row.end in {"", "ran_out"} and row not in lasting),
         next_end=min((row.ends_at for row in held), default=None),
         buildings=Counter(place.building_id or place.pk for place in places),
     )

@@ -232,6 +232,10 @@ def _nobody_forgotten(tubes: dict[int, Tube], standing: list[Sample], held: list
             assert ends == ["released" if said == "negative" else "confirmed"]
         else:
             assert ends in ([""], ["ran_out"]), "decided by nothing"
+    for who, own in singles.items():
+        if tubes[own.tube_id].state == "positive":
+            ends = [row.end for row in held if _who(row) == who]
+            assert "confirmed" in ends, "positive singly and held by nothing"
 
 
 def _nobody_held_without_ground_or_too_long(
