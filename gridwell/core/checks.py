@@ -10,6 +10,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 
+from gridwell.core.sqlite.turn import HAS_FILE_LOCKS
+
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]", "testserver"})
 LEAST_SECRET = 32
 
@@ -121,11 +123,12 @@ def server_mix(*, host: str, processes: int) -> list[CheckMessage]:
         found.append(Error(f"The demo refuses to listen on {host}.", id="core.E009"))
     if settings.DEBUG and not loopback:
         found.append(Error(f"GRIDWELL_DEBUG is on; refusing to listen on {host}.", id="core.E010"))
-    if sqlite and processes > 1:
+    if sqlite and processes > 1 and not HAS_FILE_LOCKS:
         found.append(
             Warning(
-                f"{processes} server processes share one SQLite file; writes queue behind each "
-                "other. More threads do better, or PostgreSQL through DATABASE_URL.",
+                f"{processes} server processes share one SQLite file on a system without file "
+                "locks: a process that writes may keep others waiting for long. More threads do "
+                "better, or PostgreSQL through DATABASE_URL.",
                 id="core.W011",
             )
         )

@@ -23,7 +23,9 @@ def _serve_arguments(parser: Parser) -> None:
     parser.add_argument("--host", default="127.0.0.1", help=_("address to listen on (127.0.0.1)"))
     parser.add_argument("--port", type=int, default=8000, help=_("port to listen on (8000)"))
     parser.add_argument("--threads", type=int, default=8, help=_("requests at the same time (8)"))
-    parser.add_argument("--processes", type=int, default=1, help=_("server processes (1)"))
+    parser.add_argument(
+        "--processes", type=int, help=_("server processes (one a processor, at most 4)")
+    )
     parser.add_argument(
         "--no-worker", action="store_true", help=_("a `gridwell worker` runs elsewhere")
     )
@@ -32,7 +34,10 @@ def _serve_arguments(parser: Parser) -> None:
 def _serve(args: Namespace, terminal: Terminal) -> None:
     from gridwell.core import serving
 
-    serving.refuse_unsafe(terminal, host=args.host, processes=args.processes)
+    processes = serving.usual_processes() if args.processes is None else args.processes
+    if processes < 1 or args.threads < 1:
+        raise Refused(say("A server needs at least one process and one thread."))
+    serving.refuse_unsafe(terminal, host=args.host, processes=processes)
     serving.refuse_taken_port(args.host, args.port)
     host = f"[{args.host}]" if ":" in args.host else args.host
     terminal.note(say("Gridwell is at http://%(place)s/") % {"place": f"{host}:{args.port}"})
@@ -40,7 +45,7 @@ def _serve(args: Namespace, terminal: Terminal) -> None:
         host=args.host,
         port=args.port,
         threads=args.threads,
-        processes=args.processes,
+        processes=processes,
         worker=not args.no_worker,
     )
 

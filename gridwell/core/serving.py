@@ -13,8 +13,29 @@ from django.db import connections
 
 from gridwell.core.checks import server_mix
 from gridwell.core.cli import Refused, Terminal, say
+from gridwell.core.sqlite.turn import HAS_FILE_LOCKS
 
 THREADS = 8
+MOST_PROCESSES = 4
+#: A process with its connections' caches takes about half of this when it is busy.
+MEMORY_OF_ONE = 1 << 30
+
+
+def usual_processes() -> int:
+    """Return how many server processes fit this machine: one a processor, at most four.
+
+    Python computes on one processor a process. Fewer where the memory is small, and one where
+    processes could not take turns on a SQLite file.
+    """
+    if connections["default"].vendor == "sqlite" and not HAS_FILE_LOCKS:
+        return 1
+    here = getattr(os, "sched_getaffinity", None)  # a container may have fewer than the machine
+    processors = len(here(0)) if here is not None else os.cpu_count() or 1
+    try:
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # not told here
+        memory = MOST_PROCESSES * MEMORY_OF_ONE
+    return max(1, min(processors, memory // MEMORY_OF_ONE, MOST_PROCESSES))
 
 
 class WorkerKeeper:

@@ -42,12 +42,19 @@ def _run(args: Namespace, terminal: Terminal) -> int | None:
     _tell_accounts(terminal)
     if args.build_only:
         return None
-    serving.refuse_unsafe(terminal, host=args.host, processes=1)
+    processes = serving.usual_processes()
+    serving.refuse_unsafe(terminal, host=args.host, processes=processes)
     serving.refuse_taken_port(args.host, args.port)
     host = f"[{args.host}]" if ":" in args.host else args.host
     terminal.result(say("Gridwell is at http://%(place)s/") % {"place": f"{host}:{args.port}"})
     sys.stdout.flush()
-    serving.serve(host=args.host, port=args.port, threads=8, processes=1, worker=True)
+    serving.serve(
+        host=args.host,
+        port=args.port,
+        threads=serving.THREADS,
+        processes=processes,
+        worker=True,
+    )
     return None
 
 

@@ -136,6 +136,15 @@ def _children(pid: int) -> set[int]:
     return found
 
 
+def _server_processes(pid: int) -> list[int]:
+    """Return the children that answer requests: neither the worker nor Python's own helper."""
+    return [
+        child
+        for child in _children(pid)
+        if b"multiprocessing.spawn" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
 def _until(seconds: float, question: object) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -193,6 +202,12 @@ def test_one_process_serves_pages_and_does_the_background_work(home: Path) -> No
             check=True,
         )
         assert done.stdout.strip() == "done"
+        # A server process that was killed comes back, and pages are answered all the while after.
+        for child in _server_processes(server.pid)[:1]:
+            os.kill(child, signal.SIGKILL)
+            assert _until(20, lambda gone=child: gone not in _children(server.pid))
+            assert _until(20, answers)
+            assert _until(20, lambda: _server_processes(server.pid))
         children = _children(server.pid)
         assert children
     finally:

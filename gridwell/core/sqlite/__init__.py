@@ -1,1 +1,1 @@
-"""SQLite as Django knows it, with the writers of a process in a queue."""
+"""SQLite as Django knows it, with writers that take turns."""

@@ -1,19 +1,12 @@
-"""One writer at a time in a process, without trying again and again.
+"""Django's SQLite backend with writers that take turns (see `turn`)."""
 
-SQLite lets a second writer wait by asking anew after pauses that grow to a tenth of a second. With
-twenty desks writing, whoever is unlucky waits for seconds while others pass. Threads of one process
-need not guess: a lock is handed from one transaction to the next. Other processes (the worker, a
-command) still wait as SQLite has it.
-"""
-
-import threading
-from collections import defaultdict
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
-_turns: dict[str, threading.Lock] = defaultdict(threading.Lock)
+from gridwell.core.sqlite.turn import Turn, turn_at
+
 PATIENCE = 20.0  # seconds, as long as SQLite itself is told to wait
 
 
@@ -22,11 +15,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._turn: threading.Lock | None = None
+        self._turn: Turn | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
-        turn = _turns[str(self.settings_dict["NAME"])]
-        if not turn.acquire(timeout=PATIENCE):
+        turn = turn_at(str(self.settings_dict["NAME"]))
+        if not turn.acquire(PATIENCE):
             raise OperationalError("database is locked")
         self._turn = turn
         try:

@@ -7,6 +7,7 @@ import pytest
 from django.core.checks import run_checks
 from pytest_django import Settings
 
+from gridwell.core import checks as core_checks
 from gridwell.core.checks import server_mix
 
 
@@ -71,6 +72,11 @@ def test_what_a_server_may_not_do(
     assert [message.id for message in server_mix(host=host, processes=processes)] == expected
 
 
-def test_many_processes_on_one_sqlite_file(settings: Settings) -> None:
-    expected = ["core.W011"] if "sqlite" in settings.DATABASES["default"]["ENGINE"] else []
+@pytest.mark.parametrize("has_locks", [True, False])
+def test_many_processes_on_one_sqlite_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, has_locks: bool
+) -> None:
+    monkeypatch.setattr(core_checks, "HAS_FILE_LOCKS", has_locks)
+    is_sqlite = "sqlite" in settings.DATABASES["default"]["ENGINE"]
+    expected = ["core.W011"] if is_sqlite and not has_locks else []
     assert [message.id for message in server_mix(host="127.0.0.1", processes=2)] == expected
