@@ -20,10 +20,19 @@ class ScreeningConfig(AppConfig):
         trail.register_values("list", LISTS)
         trail.register_values("choice", CHOICE_WORDS)
         _show_rounds()
+        _follow_grids()
         result_setup.register()
         desk_setup.register()
         call_setup.register()
         slot_setup.register()
+
+
+def _follow_grids() -> None:
+    """Let the people of open rounds follow their doors into another grid."""
+    from gridwell.places import followers
+    from gridwell.screening.actions.rounds import follow_grids
+
+    followers.register(follow_grids)
 
 
 def _show_rounds() -> None:

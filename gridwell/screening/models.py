@@ -54,7 +54,8 @@ class RoundMember(models.Model):
     null for somebody who is not registered; `guest` is then the `ref` of the stay. `exempt` names
     why somebody due is not counted as missing. `outcome` is what was found when called or visited:
     refused, away, not_found. Whether somebody is sampled is a join with `health.Sample`, never
-    stored here.
+    stored here. `is_by_hand` and `exempt_by_hand` say that somebody decided it for this round: what
+    the register says later is not worked in over that.
     Personal data: health (due, exempt, refused); kept 60 days.
     """
 
@@ -72,6 +73,7 @@ class RoundMember(models.Model):
     exempt = models.CharField(max_length=20, default="", blank=True)
     exempt_until = models.DateTimeField(null=True)
     exempt_reason = models.CharField(max_length=200, default="", blank=True)
+    exempt_by_hand = models.BooleanField(default=False)  # exempted or made due by somebody
     outcome = models.CharField(max_length=12, default="", blank=True)
     outcome_at = models.DateTimeField(null=True)
     outcome_by = models.BigIntegerField(null=True)
@@ -82,6 +84,7 @@ class RoundMember(models.Model):
     added_reason = models.CharField(max_length=200, default="", blank=True)
     removed_at = models.DateTimeField(null=True)
     removed_reason = models.CharField(max_length=200, default="", blank=True)
+    is_by_hand = models.BooleanField(default=False)  # added or taken out by somebody
 
     class Meta:
         constraints = [

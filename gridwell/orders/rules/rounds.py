@@ -20,6 +20,20 @@ POOLS = ("single", "household", "5", "10", "20")
 #: Purposes that are of one zone.
 OF_A_ZONE = frozenset({Purpose.ZONE_DAY, Purpose.CLOSING_ROUND})
 
+
+def width(purpose: str, *, is_narrowed: bool) -> int:
+    """Return how wide a round reaches: of two on one day somebody belongs to the narrower one.
+
+    A zone's round is sampled singly and lifting waits for it; key people have a clause of their own;
+    a round of some buildings was ordered for these; what is left is the whole area's.
+    """
+    if purpose in OF_A_ZONE:
+        return 0
+    if purpose == Purpose.KEY_PEOPLE:
+        return 1
+    return 2 if is_narrowed else 3
+
+
 RUN_HERE = "round:"
 """How the source of an outcome begins that a round run here has written; the rest is its `ref`."""
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from gridwell.audit.actions import digest_ids, record
 from gridwell.core.errors import RuleBroken
+from gridwell.places.followers import follow
 from gridwell.places.models import CommunityProfile, Grid, Place
 from gridwell.places.rules.scope import Scoped
 
@@ -192,6 +193,8 @@ def recompute_grids(*, community: int) -> int:
     for to_grid, ids in by_grid.items():
         for chunk in _chunks(ids):
             Place.objects.filter(community=community, pk__in=chunk).update(grid=to_grid)
+    if by_grid:
+        follow(community)
     return sum(len(ids) for ids in by_grid.values())
 
 

@@ -20,6 +20,7 @@ from gridwell.residents.models import Membership, Resident, Stay
 from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.actions.rounds import opened
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.changes import BY_HAND
 from gridwell.screening.queries.members import PURPOSES, members_of
 from gridwell.screening.rules.coverage import Status
 
@@ -66,6 +67,7 @@ def add_member(
         "added_reason": reason,
         "removed_at": None,
         "removed_reason": "",
+        "is_by_hand": True,
     }
     member, _ = RoundMember.objects.update_or_create(
         community_id=community, round=row, **who, defaults=values
@@ -109,7 +111,7 @@ def remove_member(*, actor: Actor, member: RoundMember, reason: str, now: dateti
     if _is_sampled(member):
         raise RuleBroken("screening.sampled_already")
     done = RoundMember.objects.filter(pk=member.pk, removed_at=None).update(
-        removed_at=now, removed_reason=reason
+        removed_at=now, removed_reason=reason, is_by_hand=True
     )
     if not done:
         raise RuleBroken("screening.changed_meanwhile")
@@ -204,7 +206,10 @@ def exempt_member(
             remark=remark,
         )
     RoundMember.objects.filter(pk=member.pk).update(
-        exempt=reason, exempt_until=until, exempt_reason=remark.replace("\0", "").strip()[:200]
+        exempt=reason,
+        exempt_until=until,
+        exempt_reason=remark.replace("\0", "").strip()[:200],
+        exempt_by_hand=True,
     )
     _record("screening.member_exempted", actor, member, "", now, kind=reason)
     work.at_door_changed(round=member.round, household=member.household_id, now=now)
@@ -219,7 +224,7 @@ def end_member_exemption(*, actor: Actor, member: RoundMember, reason: str, now:
     done = (
         RoundMember.objects.filter(pk=member.pk)
         .exclude(exempt="")
-        .update(exempt="", exempt_until=None, exempt_reason="")
+        .update(exempt="", exempt_until=None, exempt_reason="", exempt_by_hand=True)
     )
     if not done:
         raise RuleBroken("screening.changed_meanwhile")
@@ -237,9 +242,7 @@ def set_at_door(
     rows = members_of(actor, row).filter(pk__in=list(members), at_door=not at_door)
     ids = sorted(rows.values_list("pk", flat=True))
     if ids:
-        RoundMember.objects.filter(pk__in=ids).update(
-            at_door=at_door, door_reason="by_hand" if at_door else ""
-        )
+        RoundMember.objects.filter(pk__in=ids).update(at_door=at_door, door_reason=BY_HAND)
         audit.record(
             "screening.at_door_set",
             actor=actor,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
@@ -14,11 +15,13 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions.zones import record_round
 from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.orders.rules.rounds import RUN_HERE
+from gridwell.places.models import Place
 from gridwell.plan.actions import up_to_date
 from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.changes import Changes, changes_of
 from gridwell.screening.queries.due import Due, due_of
-from gridwell.screening.queries.members import sampled_of, total
+from gridwell.screening.queries.members import total
 from gridwell.screening.queries.report import report_of, results_of_round
 from gridwell.screening.queries.rounds import instant_of
 
@@ -87,6 +90,7 @@ def open_round(*, actor: Actor, round: Round, now: datetime) -> Round:
     """
     community = round.community_id
     require(actor, Right.APPROVE_ORDERS, community)
+    _lock_day(round)
     round = _locked(round)
     if round.state != "planned":
         return round
@@ -112,7 +116,14 @@ def open_round(*, actor: Actor, round: Round, now: datetime) -> Round:
         at_door=sum(1 for row in people if row.door_reason),
     )
     work.begin(actor=actor, round=round, plan=day.plan, now=now)
+    _share_out(actor=actor, round=round, now=now)
     return round
+
+
+def _lock_day(round: Round) -> None:
+    """Lock the rounds of the day, always in one order: opening and closing one touches the others."""
+    rows = Round.objects.filter(community_id=round.community_id, on=round.on).order_by("pk")
+    list(rows.select_for_update().values_list("pk", flat=True))
 
 
 def _locked(round: Round) -> Round:
@@ -135,48 +146,63 @@ def _member(round: Round, due: Due, *, added: str = "", now: datetime | None = N
         round=round,
         resident_id=due.resident,
         guest=due.guest,
-        household_id=due.household,
-        dwelling_id=due.dwelling,
-        building_id=due.building,
-        unit_id=due.unit,
-        grid_id=due.grid,
         at_door=bool(due.door_reason),
         door_reason=due.door_reason,
-        exempt=due.exempt,
-        exempt_until=due.exempt_until,
+        **_where_of(due),
+        **_exempt_of(due),
         added_at=now,
         added_reason=added,
     )
 
 
-@transaction.atomic
-def bring_up_to_date(*, actor: Actor, round: Round, reason: str, now: datetime) -> tuple[int, int]:
-    """Work in who has come and gone since the round opened (补录变动); return (added, removed).
+class WorkedIn(NamedTuple):
+    """How many came into a round, how many left it, and how many stand differently in it."""
 
-    By the plan as it is now: dated additions and removals with the reason. Who has been sampled is
-    never taken out, nor who was added by hand.
+    added: int
+    removed: int
+    altered: int
+
+
+@transaction.atomic
+def bring_up_to_date(*, actor: Actor, round: Round, reason: str, now: datetime) -> WorkedIn:
+    """Work in what the register says since the round opened (补录变动).
+
+    By the plan as it is now: dated additions and removals with the reason, exemptions begun and
+    over, people behind another door. Who has been sampled is never taken out, and what somebody
+    decided by hand for this round stays.
     """
     require(actor, Right.APPROVE_ORDERS, round.community_id)
     reason = require_reason(reason)
     row = opened(round)
-    added, gone = changes_since(row, now)
-    back = {
-        (m.resident_id, m.guest): m
-        for m in RoundMember.objects.filter(
-            community_id=row.community_id, round=row, removed_at__isnull=False
-        )
-    }
-    again = [back[due.key].pk for due in added if due.key in back]
-    for part in _parts(again):
-        RoundMember.objects.filter(pk__in=part).update(
-            removed_at=None, removed_reason="", added_at=now, added_reason=reason
-        )
-    RoundMember.objects.bulk_create(
-        [_member(row, due, added=reason, now=now) for due in added if due.key not in back]
+    day = up_to_date(community=row.community_id, day=row.on, now=now)
+    return _work_in(actor, row, changes_of(row, day), reason, now)
+
+
+def _work_in(actor: Actor, row: Round, found: Changes, reason: str, now: datetime) -> WorkedIn:
+    """Write these changes into a locked open round, with the trail and the work that follows."""
+    removed = RoundMember.objects.filter(
+        community_id=row.community_id, round=row, removed_at__isnull=False
     )
-    for part in _parts([member.pk for member in gone]):
+    back = {(one.resident_id, one.guest): one for one in removed}
+    for due in found.added:
+        if (known := back.get(due.key)) is not None:
+            RoundMember.objects.filter(pk=known.pk).update(
+                removed_at=None,
+                removed_reason="",
+                added_at=now,
+                added_reason=reason,
+                exempt_by_hand=False,
+                **_where_of(due),
+                **_exempt_of(due),
+            )
+    RoundMember.objects.bulk_create(
+        [_member(row, due, added=reason, now=now) for due in found.added if due.key not in back]
+    )
+    for part in _parts([member.pk for member in found.gone]):
         RoundMember.objects.filter(pk__in=part).update(removed_at=now, removed_reason=reason)
-    if added or gone:
+    _alter(found)
+    said = WorkedIn(len(found.added), len(found.gone), len(found.altered))
+    if any(said):
         audit.record(
             "screening.round_updated",
             actor=actor,
@@ -184,37 +210,74 @@ def bring_up_to_date(*, actor: Actor, round: Round, reason: str, now: datetime) 
             subject=row,
             reason=reason,
             at=now,
-            added=len(added),
-            removed=len(gone),
+            **said._asdict(),
         )
-        day = up_to_date(community=row.community_id, day=row.on, now=now)
-        work.begin(actor=actor, round=row, plan=day.plan, now=now)
-    return len(added), len(gone)
+        plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
+        work.begin(actor=actor, round=row, plan=plan, now=now)
+        work.follow(round=row, now=now)
+    return said
 
 
-def changes_since(round: Round, now: datetime) -> tuple[list[Due], list[RoundMember]]:
-    """Return who is due by the plan now and not in the round, and who is in it and no longer due."""
-    people = due_of(round.order, up_to_date(community=round.community_id, day=round.on, now=now))
-    wanted = {row.key for row in people}
-    resident, guest = sampled_of(round)
-    rows: list[Any] = list(
-        RoundMember.objects.filter(
-            community_id=round.community_id, round_id=round.pk, removed_at=None
-        ).annotate(by_resident=resident, by_guest=guest)
-    )
-    held = {(row.resident_id, row.guest) for row in rows}
-    gone = [
-        row
-        for row in rows
-        if (row.resident_id, row.guest) not in wanted
-        and not (row.by_resident or row.by_guest)
-        and row.added_at is None
-    ]
-    return [row for row in people if row.key not in held and not row.exempt], gone
+def _alter(found: Changes) -> None:
+    """Write what is different of people who stay; few of thousands, one statement each."""
+    for member, due in (*found.exempted, *found.due_again):
+        RoundMember.objects.filter(pk=member.pk, exempt_by_hand=False).update(**_exempt_of(due))
+    for member, due in found.moved:
+        RoundMember.objects.filter(pk=member.pk).update(**_where_of(due))
+    for member, due in found.at_door:
+        RoundMember.objects.filter(pk=member.pk).update(at_door=True, door_reason=due.door_reason)
+
+
+def _where_of(due: Due) -> dict[str, Any]:
+    return {
+        "household_id": due.household,
+        "dwelling_id": due.dwelling,
+        "building_id": due.building,
+        "unit_id": due.unit,
+        "grid_id": due.grid,
+    }
+
+
+def _exempt_of(due: Due) -> dict[str, Any]:
+    return {"exempt": due.exempt, "exempt_until": due.exempt_until, "exempt_reason": ""}
+
+
+def _share_out(*, actor: Actor, round: Round, now: datetime) -> None:
+    """Let people of a round that opens or closes leave wider rounds of its day, or come back to them.
+
+    Who belongs to a zone's round and to that of the whole area is due in one of them at any time.
+    The rounds of the day are locked by the act.
+    """
+    rows = RoundMember.objects.filter(community_id=round.community_id, round=round)
+    keys = set(rows.values_list("resident_id", "guest"))
+    others = Round.objects.filter(
+        community_id=round.community_id, on=round.on, state="open"
+    ).exclude(pk=round.pk)
+    for other in others.select_related("order", "order__zone").order_by("pk"):
+        day = up_to_date(community=other.community_id, day=other.on, now=now)
+        _work_in(actor, other, changes_of(other, day).only(keys), SHARED, now)
+
+
+SHARED = "due in another round"
+"""The reason of what `_share_out` writes; `labels.rounds.ADDED` has it in words."""
 
 
 def _parts(ids: Sequence[int], size: int = 800) -> list[Sequence[int]]:
     return [ids[start : start + size] for start in range(0, len(ids), size)]
+
+
+@transaction.atomic
+def follow_grids(community: int) -> int:
+    """Let people of open rounds stand in the grid of their door as it is now; return how many changed.
+
+    A building that is handed to another grid during a round is at once on the list of who has it now.
+    """
+    now_in = Place.objects.filter(pk=OuterRef("dwelling_id")).values("grid_id")
+    rows = RoundMember.objects.filter(
+        community_id=community, round__state="open", dwelling__isnull=False
+    )
+    elsewhere = rows.exclude(grid=F("dwelling__grid")).exclude(grid=None, dwelling__grid=None)
+    return elsewhere.update(grid=Subquery(now_in[:1]))
 
 
 @transaction.atomic
@@ -225,6 +288,7 @@ def close_round(*, actor: Actor, round: Round, now: datetime, reason: str = "") 
     in place of the hand entry; results that come later are worked in by `refresh_outcome`.
     """
     require(actor, Right.APPROVE_ORDERS, round.community_id)
+    _lock_day(round)
     row = _locked(round)
     if row.state == "closed":
         return row
@@ -251,6 +315,7 @@ def close_round(*, actor: Actor, round: Round, now: datetime, reason: str = "") 
     work.follow(round=row, now=now)
     work.end(round=row, now=now)
     refresh_outcome(actor=actor, round=row, now=now)
+    _share_out(actor=actor, round=row, now=now)
     return row
 
 

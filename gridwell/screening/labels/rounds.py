@@ -47,6 +47,7 @@ DOOR_REASONS = {
 ADDED = {
     "came to the desk": _("came to the desk"),
     "on the paper sheet": _("on the paper sheet"),
+    "due in another round": _("was due in another round of the day"),
 }
 
 REFUSALS = {

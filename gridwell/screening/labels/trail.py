@@ -3,6 +3,7 @@
 from django.utils.translation import pgettext_lazy
 
 TRAIL_FACTS = {
+    "altered": pgettext_lazy("audit fact", "stand differently"),
     "at_door": pgettext_lazy("audit fact", "sampled at the door"),
     "choice": pgettext_lazy("audit fact", "settled as"),
     "clause": pgettext_lazy("audit fact", "clause"),

@@ -160,7 +160,8 @@ class _Pen:
         return _html(" {}", self._tag(words, "info"))
 
     def _other(self, person: Person) -> SafeString:
-        said = _html(" ({})", person.remark) if person.remark else ""
+        told = " · ".join(part for part in (person.exempt_words, person.remark) if part)
+        said = _html(" ({})", told) if told else ""
         seen = _html('<span class="muted">{} {}{}</span>', person.name, person.words, said)
         if person.status != Status.EXEMPT:
             return _html("{} ", seen)

@@ -15,13 +15,14 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
-from gridwell.plan.rules.plan import Plan
+from gridwell.places.models import Place
+from gridwell.plan.queries.days import Day
 from gridwell.protocols.templatetags.protocol_tags import clause_cited
-from gridwell.screening.actions.rounds import changes_since
 from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
 from gridwell.screening.labels.rounds import ROUND_STATES
 from gridwell.screening.models import Round
+from gridwell.screening.queries.changes import changes_of
 from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import Progress, members_of, total
 from gridwell.screening.queries.proposals import Proposed
@@ -160,17 +161,70 @@ def pace_of(row: Round, whole: Progress, now: datetime) -> Pace | None:
     return pace(whole.due, whole.sampled, row.opened_at, targets_of(row), now)
 
 
-def changes(actor: Actor, row: Round, plan: Plan, now: datetime) -> tuple[int, int]:
-    """Return how many have come and gone since the round opened, for who may work them in.
+@dataclass(frozen=True)
+class ChangeLine:
+    """A door at which something has changed since the round opened: what, and of how many."""
 
-    Counted only when the plan of the day asks others than who is in the round: that is seen at once.
+    words: str
+    door: str
+    household: int | None
+    people: int
+
+
+@dataclass(frozen=True)
+class ChangeList:
+    """What is to be worked into a round: in figures, and by door without names."""
+
+    added: int
+    gone: int
+    altered: int
+    lines: tuple[ChangeLine, ...]
+
+
+def changes(actor: Actor, row: Round, day: Day) -> ChangeList | None:
+    """Return what has changed since the round opened, for who may work it in; None for nothing.
+
+    Worked out only when the plan of the day asks others than who is in the round: that is seen at once.
     """
     if row.state != "open" or not actor.may(Right.APPROVE_ORDERS, row.community_id):
-        return 0, 0
-    if not differs(row, plan):
-        return 0, 0
-    added, gone = changes_since(row, now)
-    return len(added), len(gone)
+        return None
+    if not differs(row, day.plan):
+        return None
+    found = changes_of(row, day)
+    if not found:
+        return None
+    counted: Counter[tuple[str, int, int | None]] = Counter()
+    for due in found.added:
+        counted[_("due and not in the round"), due.dwelling, due.household] += 1
+    for member in found.gone:
+        words = _("in the round and no longer due here")
+        counted[words, member.dwelling_id or 0, member.household_id] += 1
+    for words, pairs in (
+        (_("exempt by now"), found.exempted),
+        (_("due again"), found.due_again),
+        (_("behind another door or in another household"), found.moved),
+        (_("to be sampled at the door"), found.at_door),
+    ):
+        for _member, due in pairs:
+            counted[words, due.dwelling, due.household] += 1
+    doors = {dwelling for _words, dwelling, _household in counted}
+    names = dict(
+        Place.objects.filter(community_id=row.community_id, pk__in=list(doors)[:CHANGES_SHOWN])
+        .order_by("pk")
+        .values_list("pk", "full_name")
+    )
+    lines = [
+        ChangeLine(words, names.get(dwelling, "—"), household, people)
+        for (words, dwelling, household), people in counted.items()
+        if dwelling in names or not dwelling
+    ]
+    return ChangeList(
+        len(found.added), len(found.gone), len(found.altered), tuple(lines[:CHANGES_SHOWN])
+    )
+
+
+#: Doors named on the page of a round; more are only counted.
+CHANGES_SHOWN = 100
 
 
 def sum_of(parts: Iterable[Progress]) -> Progress:

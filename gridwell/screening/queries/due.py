@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from gridwell.core import clock
 from gridwell.core.facts import holds_in
 from gridwell.health.models import Exemption, Isolation, Sample
 from gridwell.orders.models import RoundOrder
-from gridwell.orders.queries.rounds import people_of, ranges_of
+from gridwell.orders.queries.rounds import lines_of, people_of, ranges_of
+from gridwell.orders.rules.rounds import width
 from gridwell.places.models import Place
 from gridwell.plan.queries.days import Day
 from gridwell.plan.queries.present import ELSEWHERE
@@ -23,6 +24,10 @@ from gridwell.plan.rules.plan import DutyCode, OrderKind, Plan
 from gridwell.residents.models import Membership, Presence, Stay, Trait
 from gridwell.residents.rules.traits import TraitCode
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.members import PURPOSES
+
+Key = tuple[int | None, UUID | None]
+"""Who somebody is in a round: a resident by id, or a guest by the `ref` of the stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Due:
     exempt_until: datetime | None = None
 
     @property
-    def key(self) -> tuple[int | None, UUID | None]:
+    def key(self) -> Key:
         """Return who it is, whatever else changed."""
         return self.resident, self.guest
 
@@ -64,10 +69,12 @@ def due_of(order: RoundOrder, day: Day) -> list[Due]:
     """Return who belongs to an ordered round by the plan of its day, in the order of doors.
 
     Due is whom the plan asks to be sampled by this order or by its zone; exempt is who lives in the
-    range and is recovered, cannot be sampled, is away or isolated elsewhere for the whole day.
+    range and is recovered, cannot be sampled, is away or isolated elsewhere for the whole day. Who
+    belongs to a narrower round of that day is left to it: nobody is sampled twice.
     """
     plan, community = day.plan, order.community_id
     asked = asked_by(plan, order)
+    other = in_narrower(order)
     homes = _homes(community, plan.day)
     places = _places(community)
     doors = doors_of(order, plan)
@@ -80,7 +87,7 @@ def due_of(order: RoundOrder, day: Day) -> list[Due]:
     found: list[Due] = []
     for home in homes:
         place = places.get(home.dwelling)
-        if place is None:
+        if place is None or (home.resident, None) in other:
             continue
         if home.resident in asked:
             reason = at_door.get(home.resident, "")
@@ -88,7 +95,8 @@ def due_of(order: RoundOrder, day: Day) -> list[Due]:
         elif (doors is None or home.dwelling in doors) and home.resident in exempt:
             code, until = exempt[home.resident]
             found.append(_due(home, place, exempt=code, exempt_until=until))
-    found += _guests(community, asked, homes, places, at_door)
+    guests = _guests(community, asked, homes, places, at_door)
+    found += [row for row in guests if row.key not in other]
     return sorted(found, key=lambda row: (row.dwelling, row.resident is None, row.resident or 0))
 
 
@@ -104,35 +112,80 @@ def asked_by(plan: Plan, order: RoundOrder) -> set[int]:
     }
 
 
-def differs(row: Round, plan: Plan) -> bool:
-    """Return whether the plan asks others than who is in an open round and not sampled: two queries.
+def in_narrower(order: RoundOrder) -> set[Key]:
+    """Return who belongs to a narrower round of the same day: who is in one that is open, or was
+    sampled in one that is closed. One query where there is no other round, else three to five.
 
-    A look, cheaper than working it out: who was added by hand, or is exempt, is left out.
+    Somebody of whom no sample came out of a closed one is due in the wider one again.
     """
-    asked = asked_by(plan, row.order)
-    held: set[int] = set()
-    owed: set[int] = set()
-    guests = 0
+    rounds = list(
+        Round.objects.filter(community_id=order.community_id, on=order.on, order__ended_at=None)
+        .exclude(order=order)
+        .exclude(state="planned")
+        .select_related("order")
+    )
+    if not rounds:
+        return set()
+    narrowed = lines_of([order, *(row.order for row in rounds)])
+    own = width(order.purpose, is_narrowed=order.pk in narrowed)
+    found: set[Key] = set()
+    for row in rounds:
+        if width(row.order.purpose, is_narrowed=row.order_id in narrowed) < own:
+            found |= _held_by(row) if row.state == "open" else sampled_in(row)
+    return found
+
+
+def _held_by(row: Round) -> set[Key]:
     rows = RoundMember.objects.filter(community_id=row.community_id, round=row, removed_at=None)
-    for resident, exempt, added in rows.values_list("resident_id", "exempt", "added_at"):
-        if resident is None:
-            guests += 1
-            continue
-        held.add(resident)
-        if not exempt and added is None:
-            owed.add(resident)
+    return set(rows.values_list("resident_id", "guest"))
+
+
+def sampled_in(row: Round) -> set[Key]:
+    """Return of whom a sample of this round stands: one query."""
+    found = Sample.objects.filter(
+        community_id=row.community_id, round=row.ref, purpose__in=PURPOSES, superseded_at=None
+    )
+    return set(found.values_list("resident_id", "guest"))
+
+
+def differs(row: Round, plan: Plan) -> bool:
+    """Return whether the plan asks others than who is in an open round: five queries at most.
+
+    A look, cheaper than working it out; what somebody decided by hand is left out. Guests are
+    only counted.
+    """
+    other = in_narrower(row.order)
+    asked = {
+        person for person in asked_by(plan, row.order) if person < 0 or (person, None) not in other
+    }
     here = {person for person in asked if person > 0}
-    if here - held or len(asked) - len(here) != guests:
+    held: set[int] = set()  # due, or decided by hand: nothing to do while the plan asks them
+    owed: set[int] = set()  # due by the register: they go when the plan does not ask them
+    guests = sum(1 for resident, _guest in other if resident is None)
+    rows = RoundMember.objects.filter(community_id=row.community_id, round=row)
+    for resident, exempt, by_hand, exempt_by_hand, removed_at in rows.values_list(
+        "resident_id", "exempt", "is_by_hand", "exempt_by_hand", "removed_at"
+    ):
+        is_in = removed_at is None
+        if resident is None:
+            guests += is_in or by_hand
+            continue
+        if (is_in and (not exempt or exempt_by_hand)) or (not is_in and by_hand):
+            held.add(resident)
+        if is_in and not exempt and not by_hand and not exempt_by_hand:
+            owed.add(resident)
+    if here - held or len(asked) - len(here) != guests or _has_moved(row):
         return True
     gone = owed - here
-    return bool(gone) and bool(gone - _sampled_in(row))
+    return bool(gone) and bool(gone - {resident for resident, _guest in sampled_in(row)})
 
 
-def _sampled_in(row: Round) -> set[int]:
-    found = Sample.objects.filter(
-        community_id=row.community_id, round=row.ref, superseded_at=None, resident__isnull=False
+def _has_moved(row: Round) -> bool:
+    """Return whether somebody of a round lives behind another door by now."""
+    rows = RoundMember.objects.filter(
+        community_id=row.community_id, round=row, removed_at=None, resident__isnull=False
     )
-    return {pk for pk in found.values_list("resident_id", flat=True) if pk is not None}
+    return rows.exclude(resident__dwelling=F("dwelling")).exists()
 
 
 def doors_of(order: RoundOrder, plan: Plan) -> frozenset[int] | None:

@@ -11,11 +11,13 @@ from uuid import UUID
 from django.db.models import Count, F, Min, QuerySet
 from django.utils.translation import gettext as _
 
+from gridwell.core import clock
 from gridwell.core.numbers import whole_number
+from gridwell.core.templatetags.core_tags import near_day
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Phone, Resident, Stay
 from gridwell.residents.rules.masking import mask_phone
-from gridwell.screening.labels.rounds import DOOR_REASONS, STATUSES
+from gridwell.screening.labels.rounds import DOOR_REASONS, EXEMPT_REASONS, STATUSES
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.called_to import CalledTo, called_to
 from gridwell.screening.queries.members import (
@@ -58,6 +60,19 @@ class Person:
     remark: str = ""
     is_guest: bool = False
     resident: int | None = None
+    exempt: str = ""
+    exempt_until: datetime | None = None
+
+    @property
+    def exempt_words(self) -> str:
+        """Return why this person need not come, and until when: 近期感染已康复，至12月12日."""
+        if self.status != Status.EXEMPT:
+            return ""
+        why = str(EXEMPT_REASONS.get(self.exempt, self.exempt))
+        if self.exempt_until is None:
+            return why
+        last = near_day(clock.last_day_of(self.exempt_until), clock.today())
+        return _("%(why)s, until %(last)s") % {"why": why, "last": last}
 
     @property
     def is_missing(self) -> bool:
@@ -191,6 +206,8 @@ _COLUMNS = (
     "dwelling__name",
     "building__full_name",
     "door_reason",
+    "exempt",
+    "exempt_until",
 )
 #: The way through the buildings: compound, building, unit, floors from the top down, door.
 ROUTE = (
@@ -262,6 +279,8 @@ def _home(group: list[Any]) -> HomeLine:
                 door_reason=values[13],
                 is_guest=values[3] is None,
                 resident=values[3],
+                exempt=values[14],
+                exempt_until=values[15],
             )
             for values in group
         ),
@@ -360,11 +379,13 @@ def with_slots(row: Round, lines: Sequence[HomeLine]) -> list[HomeLine]:
     return [
         replace(
             line,
-            to=tuple(
-                dict.fromkeys(
-                    found[person.member] for person in line.missing if person.member in found
-                )
-            ),
+            to=tuple(_each_place_once(found, line)),
         )
         for line in lines
     ]
+
+
+def _each_place_once(found: dict[int, CalledTo], line: HomeLine) -> Iterable[CalledTo]:
+    """Return where the missing of a door are called; one who walks badly may come at the same time."""
+    called = [found[person.member] for person in line.missing if person.member in found]
+    return {place.words: place for place in called}.values()

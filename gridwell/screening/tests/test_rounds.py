@@ -258,16 +258,15 @@ def test_what_came_later_is_dated(officer: Actor) -> None:
     late = make_resident(household=Household.objects.get(), name="后到的")
     gone = Resident.objects.order_by("pk")[1]
     gone.memberships.update(ends_at=start_of(TODAY))
-    AuditEntry.objects.filter(act="x")
     from gridwell.plan.models import DayPlan
 
     DayPlan.objects.update(is_stale=True)
-    assert bring_up_to_date(actor=officer, round=row, reason="今日变动", now=LATER) == (1, 1)
+    assert bring_up_to_date(actor=officer, round=row, reason="今日变动", now=LATER) == (1, 1, 0)
     added = RoundMember.objects.get(round=row, resident=late)
     assert (added.added_at, added.added_reason) == (LATER, "今日变动")
     removed = RoundMember.objects.get(round=row, resident=gone)
     assert removed.removed_at == LATER
-    assert bring_up_to_date(actor=officer, round=row, reason="今日变动", now=LATER) == (0, 0)
+    assert bring_up_to_date(actor=officer, round=row, reason="今日变动", now=LATER) == (0, 0, 0)
     assert codes("screening.round_updated") == 1
     assert total(row).due == 2
     remove_member(actor=officer, member=first, reason="重复登记", now=LATER)

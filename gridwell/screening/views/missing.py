@@ -25,7 +25,13 @@ from gridwell.residents.models import Resident
 from gridwell.screening.actions import members as acts
 from gridwell.screening.actions.calls import ask_visits, call_people
 from gridwell.screening.forms import ExemptForm
-from gridwell.screening.labels.rounds import ADDED, DOOR_REASONS, OUTCOMES, STATUSES
+from gridwell.screening.labels.rounds import (
+    ADDED,
+    DOOR_REASONS,
+    EXEMPT_REASONS,
+    OUTCOMES,
+    STATUSES,
+)
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.missing import Manner, shown_lines
 from gridwell.screening.presenters.rounds import round_name
@@ -184,7 +190,7 @@ def _file(
             [
                 line.where, line.door, person.name, person.words, line.due, line.sampled,
                 person.at_door, "、".join(place.words for place in line.to) if person.is_missing else "",
-                person.phone, person.remark,
+                person.phone, " · ".join(filter(None, (person.exempt_words, person.remark))),
             ]
             for line in lines
             for person in line.people
@@ -253,6 +259,7 @@ def round_member(request: ActorRequest, area: int, round: int, member: int) -> H
         "line": line,
         "added": ADDED.get(person.added_reason, person.added_reason),
         "person": line.people[0],
+        "why_exempt": EXEMPT_REASONS.get(person.exempt, person.exempt),
         "form": form,
         "fault": fault,
         "may_record": row.state == "open"

@@ -248,12 +248,12 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
     buildings, grids = both_part_lines(row, members_of(request.actor, row))
     whole = show.sum_of(line.part for line in buildings)
     flags: tuple[str, ...] = ()
-    changes = (0, 0)
+    changes = None
     may_record = row.state != "planned" and request.actor.may(Right.RECORD_HEALTH, row.community_id)
     if row.state != "closed":  # what is over is read, not worked out again
-        plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
-        flags = excess_of(row.order, plan, now)
-        changes = show.changes(request.actor, row, plan, now)
+        day = up_to_date(community=row.community_id, day=row.on, now=now)
+        flags = excess_of(row.order, day.plan, now)
+        changes = show.changes(request.actor, row, day)
     return {
         "round": row,
         "title": show.round_name(row),
@@ -301,11 +301,11 @@ def round_update(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """Work in who has come and gone since the round opened."""
     needs(request, Right.APPROVE_ORDERS)
     row = the_round(request, round)
-    added, gone = acts.bring_up_to_date(
+    said = acts.bring_up_to_date(
         actor=request.actor, round=row, reason=request.POST.get("reason", ""), now=clock.now()
     )
-    said = {"added": added, "gone": gone}
-    messages.success(request, _("%(added)s added, %(gone)s taken out.") % said)
+    words = _("%(added)s added, %(removed)s taken out, %(altered)s changed.") % said._asdict()
+    messages.success(request, words)
     return back_to("round_file", request, round=row.pk)
 
 
