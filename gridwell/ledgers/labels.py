@@ -78,6 +78,13 @@ FAULTS = {
         "The sheet draws a building, one cell a household, and cannot be taken as a list. Write one "
         "line for each household, with columns for building, unit, room, name and telephone."
     ),
+    "stay_ends_before": _(
+        "The stay would end before it begins (%(value)s). It was taken without its end: check the days."
+    ),
+    "stay_too_far": _(
+        "This guest comes more than a week from now, so the line was held back. Import it in the week "
+        "before, or correct the day."
+    ),
     "no_name": _("The line has no name, so it was held back. Add the name."),
     "no_address": _("The line has no address, so it was held back. Add building, unit and room."),
     "no_name_no_address": _("The line has neither name nor address, so it was held back."),
@@ -104,6 +111,20 @@ DUPLICATES = {
         "A %(name)s with the same birth date is registered behind another door. Did the person move?"
     ),
     "taken": _("Another line of the file is already this %(name)s. Is it the same person?"),
+    "is_resident": _(
+        "%(name)s is listed as a guest, and a resident of that name or number is registered. Is it the "
+        "same person? Then nothing is written."
+    ),
+    "stays_elsewhere": _(
+        "%(name)s is on record as a guest behind another door at that time. Is it the same stay?"
+    ),
+    "was_here": _(
+        "%(name)s was here as a guest and has left; the list does not say since when. Is it that stay? "
+        "“Somebody new” means: here again."
+    ),
+    "another_number": _(
+        "A guest named %(name)s is on record here with another number. Is it the same person?"
+    ),
     "twice_in_file": _("%(name)s is listed twice. Is it one person?"),
 }
 
@@ -176,6 +197,10 @@ FIELDS = {
     Field.LAST_SAMPLE.value: _("Last sample"),
     Field.SAMPLE_RESULT.value: _("Result of the last sample"),
     Field.HOME_COLOUR.value: _("Colour of the household"),
+    Field.LOCAL.value: _("Registered here with the police"),
+    Field.ORIGIN.value: _("Where from or why here"),
+    Field.STAY_FROM.value: _("Here since"),
+    Field.STAY_UNTIL.value: _("Stays until"),
     Field.REMARK.value: _("Remark"),
 }
 
@@ -258,6 +283,18 @@ CHANGES = {
     "last_sample_at": _("Last sample"),
     "isolated_until": _("Isolated until"),
     "remark": _("Remark"),
+    "starts_at": _("Here since"),
+    "ends_at": _("Until"),
+    "phone": _("Telephone"),
+    "document": _("ID number"),
+    "note": _("Remark"),
+}
+
+#: What undoing an import means for a person.
+FATES = {
+    "goes": _("leaves the register"),
+    "restored": _("stands as before the import"),
+    "stays": _("stays as it is now"),
 }
 
 BASES = {
@@ -265,6 +302,7 @@ BASES = {
     "dwelling_name_birth": _("by dwelling, name and birth date"),
     "dwelling_name": _("by dwelling and name"),
     "answer": _("by your answer"),
+    "stay": _("by door, name and time"),
 }
 
 #: Short names of the kinds of faults, for the filter of their list.
@@ -297,6 +335,8 @@ FAULT_NAMES = {
     "no_table": _("No table of households"),
     "floor_chart": _("A chart of a building"),
     "positive_in_ledger": _("Positive sample"),
+    "stay_ends_before": _("Stay ends before it begins"),
+    "stay_too_far": _("Held back: comes later"),
     "no_name": _("Held back: no name"),
     "no_address": _("Held back: no address"),
     "no_name_no_address": _("Held back: no name, no address"),

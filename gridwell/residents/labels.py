@@ -207,6 +207,9 @@ GUESTS = {
 #: What its acts are called in the audit trail.
 TRAIL_ACTS = {
     "residents.guest_registered": pgettext_lazy("audit act", "guest entered"),
+    "residents.guests_listed": pgettext_lazy("audit act", "guests of a list entered"),
+    "residents.guests_changed": pgettext_lazy("audit act", "guests changed by a list"),
+    "residents.guests_taken_back": pgettext_lazy("audit act", "guests of a list taken back"),
     "residents.guest_ended": pgettext_lazy("audit act", "end of a guest's stay"),
     "residents.household_opened": pgettext_lazy("audit act", "household opened"),
     "residents.household_ended": pgettext_lazy("audit act", "household ended"),

@@ -231,7 +231,8 @@ class Presence(DatedFact):
 class Stay(DatedFact):
     """Someone who is here without being registered (暂住、访客、店员).
 
-    Personal data: name, document, phone; kept 60 days after the stay.
+    `note` is what a list said beside: where from, whose employee, a remark.
+    Personal data: name, document, phone, note; kept 60 days after the stay.
     """
 
     community = models.ForeignKey(Area, models.PROTECT)
@@ -240,7 +241,8 @@ class Stay(DatedFact):
     name = models.CharField(max_length=60)
     document = EncryptedTextField(default="", blank=True)
     phone = EncryptedTextField(default="", blank=True)
-    kind = models.CharField(max_length=12, default="visitor")  # visitor staff
+    kind = models.CharField(max_length=12, default="visitor")  # visitor lodger staff
+    note = EncryptedTextField(default="", blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "ref"], name="stay_ref_once")]

@@ -14,9 +14,10 @@ from gridwell.ledgers import targets
 from gridwell.ledgers.actions.imports import lock, require
 from gridwell.ledgers.actions.people import again
 from gridwell.ledgers.models import LedgerImport
-from gridwell.ledgers.queries.undo import Done, done_by, parts, touched_since
+from gridwell.ledgers.queries.undo import Done, Effect, Fate, done_by, effect_of, parts, stays_of
 from gridwell.places.models import Place
 from gridwell.residents.actions.corrections import Former, keep_former
+from gridwell.residents.actions.guest_lists import take_back_guests
 from gridwell.residents.actions.marks import refresh_rule_marks
 from gridwell.residents.labels import CORRECTED
 from gridwell.residents.models import (
@@ -39,8 +40,8 @@ def undo_import(
     ledger_import: LedgerImport,
     now: datetime,
     also: Collection[int] = (),
-) -> int:
-    """Undo an import and return how many people were put back or removed.
+) -> Effect:
+    """Undo an import and return what that meant for whom.
 
     People whom others have changed since are kept as they are, unless their id is in `also`.
     Facts of people who stay are corrected, not erased: what was known in between can be replayed.
@@ -55,7 +56,8 @@ def undo_import(
     wrote = row.report.get("new", 0) or row.report.get("changed", 0)
     if wrote and not (done.created or done.changed or done.replaced):
         raise RuleBroken("ledgers.undo_too_late")
-    kept = {person.resident for person in touched_since(row, done)} - set(also)
+    effect = effect_of(row, done, also)
+    kept = {pk for pk, fate in effect.people.items() if fate is Fate.STAYS}
     source = f"import:{row.pk}"
     for target in targets.known():
         if target.undo is not None:
@@ -63,12 +65,23 @@ def undo_import(
     count = _put_back(actor, community, done, kept, now)
     gone = done.new_people - kept
     _remove_people(community, gone)
+    made, replaced = stays_of(done)
+    if made:
+        take_back_guests(
+            actor=actor,
+            community=community,
+            created=made,
+            replaced=replaced,
+            kept=[pk for pk, fate in effect.guests.items() if fate is Fate.STAYS],
+            now=now,
+        )
     _restore_households(community, done, now)
     _restore_notes(actor, community, done, source, now)
     _remove_places(community, done)
     refresh_rule_marks(actor=actor, community=community, now=now)
     row.state, row.undone_at, row.undone_by = "undone", now, actor.user_id
-    row.save(update_fields=["state", "undone_at", "undone_by"])
+    row.report = {**row.report, "undone": {fate.value: effect.count(fate) for fate in Fate}}
+    row.save(update_fields=["state", "undone_at", "undone_by", "report"])
     record(
         "ledgers.undone",
         actor=actor,
@@ -77,10 +90,10 @@ def undo_import(
         at=now,
         removed=len(gone),
         restored=count,
-        kept=len(kept),
+        kept=effect.count(Fate.STAYS),
         digest=digest_ids(gone),
     )
-    return len(gone) + count
+    return effect
 
 
 def _put_back(

@@ -15,13 +15,15 @@ from gridwell.ledgers.actions.facts import (
 )
 from gridwell.ledgers.actions.journal import Journal
 from gridwell.ledgers.actions.people import PeopleWriter
+from gridwell.ledgers.actions.stays import write_stays
 from gridwell.ledgers.queries.compare import Comparison
 from gridwell.ledgers.rules.matching import Decision, Outcome
 from gridwell.ledgers.rules.rows import HouseholdRow, ResidentRow, Tenure
 from gridwell.ledgers.rules.settle import DOCUMENT
 from gridwell.places.actions import ensure_tree
 from gridwell.places.models import Place
-from gridwell.places.rules.tree import DwellingRow
+from gridwell.places.rules.levels import PlaceKind
+from gridwell.places.rules.tree import DwellingRow, Steps
 from gridwell.residents.actions.bulk import NewHousehold, NewPerson, register_people
 from gridwell.residents.actions.facts import chunks
 from gridwell.residents.models import Household
@@ -49,8 +51,9 @@ class Writing:
         self.journal = Journal()
         self.step = step
         decisions = comparison.matching.decisions
-        self.new = [d for d in decisions if d.outcome is Outcome.NEW]
-        self.changed = [d for d in decisions if d.outcome is Outcome.CHANGED]
+        residents = [d for d in decisions if d.row.guest is None]
+        self.new = [d for d in residents if d.outcome is Outcome.NEW]
+        self.changed = [d for d in residents if d.outcome is Outcome.CHANGED]
         self.places: dict[str, int] = {}
         self.homes: dict[str, int | None] = {}
         self.residents: dict[str, int] = {
@@ -78,7 +81,10 @@ class Writing:
         """Make the places that are missing, and find the household of each line."""
         vacant = {row.dwelling_key for row in self.comparison.settled.households}
         vacant -= {r.dwelling_key for r in self.comparison.settled.households if not r.is_vacant}
-        missing = {f.steps: f for f in self.register.doors.values() if f.place is None}
+        sites = self._sites()
+        missing = {
+            sites.get(f.key, f.steps): f for f in self.register.doors.values() if f.place is None
+        }
         floors = {
             self.register.doors[row.dwelling_key].key: row.place.floor
             for row in self.comparison.read.households
@@ -102,6 +108,21 @@ class Writing:
             self._note_places(before, list(made.values()))
         self._find_homes()
 
+    def _sites(self) -> dict[str, Steps]:
+        """Return the doors that only people who work there are listed behind: they are no dwellings."""
+        lived_in = {row.dwelling_key for row in self.comparison.settled.households if row.people}
+        kinds: dict[str, set[str]] = defaultdict(set)
+        for decision in self.comparison.matching.decisions:
+            if (guest := decision.row.guest) is not None:
+                kinds[decision.row.dwelling_key].add(guest.kind)
+        found = {f.key: f.steps for f in self.register.doors.values()}
+        return {
+            key: (*found[key][:-1], (PlaceKind.SITE, found[key][-1][1]))
+            for key, said in kinds.items()
+            if said == {"staff"} and key in found and key not in lived_in
+            if not any(map(str.isdigit, found[key][-1][1]))  # 项目部, and no room
+        }
+
     def _note_places(self, before: set[int], made: Sequence[int]) -> None:
         above: set[int] = set()
         for part in chunks(made):
@@ -113,7 +134,7 @@ class Writing:
         """Say which household of the register each household of the ledger is; None = a new one."""
         lines: dict[str, list[Decision]] = defaultdict(list)
         for decision in self.comparison.matching.decisions:
-            if decision.outcome is not Outcome.ASK:
+            if decision.outcome is not Outcome.ASK and decision.row.guest is None:
                 lines[decision.row.household_key].append(decision)
         used: set[int] = set()
         for row in self.comparison.settled.households:
@@ -233,6 +254,7 @@ class Writing:
                 tenures.setdefault(home, decision.row.tenure)
         remarks = {pk: text for pk, row in by_id.items() if (text := remark_of_home(row))}
         self._update_households(tenures, remarks)
+        write_stays(self)
         settle_vacancy(self)
         write_notes(self)
 

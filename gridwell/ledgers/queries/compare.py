@@ -13,6 +13,7 @@ from gridwell.ledgers.rules.matching import Answer, Decision, Matching, Outcome,
 from gridwell.ledgers.rules.report import report as report_of
 from gridwell.ledgers.rules.rows import Fault, LedgerRead
 from gridwell.ledgers.rules.settle import Terms, settle
+from gridwell.ledgers.rules.stays import StayMatcher
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ class Comparison:
                 decision.outcome.value,
                 decision.resident,
                 sorted(decision.changes),
+                decision.row.guest is not None,
+                decision.stay.id if decision.stay else None,
             )
             out.update(repr(line).encode("utf-8", "surrogatepass"))
         for flaw in self.flaws:
@@ -71,7 +74,8 @@ def compare(
         answers=answers,
     )
     settled = settle(read, terms)
-    matching = match(settled, register.people, answers=answers)
+    stays = StayMatcher(register.stays, terms.now)
+    matching = match(settled, register.people, answers=answers, stays=stays)
     matching = _respected(matching, register)
     flaws = () if community is None else _flaws(community, read, register, matching, now)
     matching = replace(matching, faults=(*matching.faults, *flaws))

@@ -14,8 +14,10 @@ from gridwell.core.components import COLOURS
 from gridwell.core.facts import holds_at
 from gridwell.core.fields import vault
 from gridwell.health.models import Isolation, Result
+from gridwell.ledgers.queries.stays import stays_known
 from gridwell.ledgers.rules.matching import Existing
 from gridwell.ledgers.rules.rows import LedgerRead, MemberKind, Tenure
+from gridwell.ledgers.rules.stays import ExistingStay
 from gridwell.ledgers.rules.tree import Found, PlaceRow, PlaceTree
 from gridwell.places.models import Place, PlaceAlias
 from gridwell.residents.models import (
@@ -45,6 +47,7 @@ class Register:
     `doors` maps each dwelling key of the ledger to its door in the register. `homes` is the
     household of each person, `open_homes` the open households by dwelling. `died` are people who are
     entered as dead; `held` those isolated by an act other than a ledger's: both are not overwritten.
+    `stays` are the guests known, where the ledger lists any.
     """
 
     people: tuple[Existing, ...] = ()
@@ -55,6 +58,7 @@ class Register:
     labels: Mapping[str, int] = field(default_factory=dict)
     died: frozenset[int] = frozenset()
     held: frozenset[int] = frozenset()
+    stays: tuple[ExistingStay, ...] = ()
 
 
 def load_register(community: int, read: LedgerRead, now: datetime) -> Register:
@@ -104,6 +108,7 @@ def load_register(community: int, read: LedgerRead, now: datetime) -> Register:
         labels=label_ids(community),
         died=frozenset(row[0] for row in residents if row[7] is not None),
         held=facts.held,
+        stays=stays_known(community, tree.key) if read.guests else (),
     )
 
 

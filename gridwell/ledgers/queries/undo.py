@@ -2,15 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q
 
-from gridwell.health.models import Exemption, Isolation, Monitoring, Result
+from gridwell.health.models import Exemption, Hold, Isolation, Monitoring, Result, Sample
 from gridwell.ledgers.models import ImportChange, LedgerImport
-from gridwell.residents.models import LabelMark, Membership, Presence, Resident, Trait
+from gridwell.residents.models import LabelMark, Membership, Presence, Resident, Stay, Trait
 
 CHUNK = 800
 #: Facts of a person that others may have written since.
@@ -114,3 +115,109 @@ def _named(ids: Collection[int], new: Collection[int]) -> list[Touched]:
         )
         rows += [Touched(pk, name, door or "", pk in new) for pk, name, door in people]
     return sorted(rows, key=lambda row: (row.door, row.name, row.resident))
+
+
+def stays_of(done: Done) -> tuple[list[int], list[int]]:
+    """Return the stays that an import wrote, and the rows that these replaced."""
+    table = Stay._meta.label_lower
+    return done.created.get(table, []), done.replaced.get(table, [])
+
+
+def stays_touched(community: int, done: Done) -> set[int]:
+    """Return the stays of an import that others have changed, or whose guest gave a sample since.
+
+    A constant number of queries for each 800 stays.
+    """
+    made, _replaced = stays_of(done)
+    found: set[int] = set()
+    for part in parts(made):
+        here = Stay.objects.filter(community=community, pk__in=part)
+        rows = list(here.values_list("pk", "ref", "superseded_at"))
+        refs = [ref for _pk, ref, gone in rows if gone is None]
+        used: set[Any] = set()
+        for model in (Sample, Hold, Result):
+            given = model._default_manager.filter(community=community, guest__in=refs)
+            used.update(given.values_list("guest", flat=True))
+        found.update(pk for pk, ref, gone in rows if gone is not None or ref in used)
+    return found
+
+
+class Fate(StrEnum):
+    """What undoing an import means for one person (撤销后)."""
+
+    GOES = "goes"
+    RESTORED = "restored"
+    STAYS = "stays"  # others have changed the entry since
+
+
+@dataclass(frozen=True)
+class Effect:
+    """Who goes, who gets back the former entry, who stays as he is; ids of people and of stays."""
+
+    people: Mapping[int, Fate]
+    guests: Mapping[int, Fate]
+
+    def count(self, fate: Fate) -> int:
+        """Return for how many people and guests undoing means this."""
+        return sum(f is fate for f in (*self.people.values(), *self.guests.values()))
+
+    def of(self, fate: Fate | None) -> list[tuple[str, int, Fate]]:
+        """Return ("person" or "guest", id, fate) of everybody, or of those with one fate."""
+        every = [("person", pk, f) for pk, f in sorted(self.people.items())]
+        every += [("guest", pk, f) for pk, f in sorted(self.guests.items())]
+        order = list(Fate)
+        return sorted(
+            (row for row in every if fate in (None, row[2])), key=lambda row: order.index(row[2])
+        )
+
+
+def effect_of(ledger_import: LedgerImport, done: Done, also: Collection[int] = ()) -> Effect:
+    """Return what undoing means for everybody whom an import wrote; `also` are those not spared."""
+    touched = {person.resident for person in touched_since(ledger_import, done)} - set(also)
+    new = done.new_people
+    people = {
+        pk: Fate.STAYS if pk in touched else Fate.GOES if pk in new else Fate.RESTORED
+        for pk in people_of(done)
+    }
+    made, replaced = stays_of(done)
+    kept = stays_touched(ledger_import.community_id, done)
+    before = _stays_before(ledger_import.community_id, made, replaced)
+    guests = {
+        pk: Fate.STAYS if pk in kept else Fate.RESTORED if pk in before else Fate.GOES
+        for pk in made
+    }
+    return Effect(people, guests)
+
+
+def _stays_before(community: int, made: Iterable[int], replaced: Iterable[int]) -> set[int]:
+    """Return which of the stays written stand for one that was there before."""
+    old: set[tuple[int, str]] = set()
+    for part in parts(replaced):
+        rows = Stay.objects.filter(community=community, pk__in=part)
+        old.update(rows.values_list("place_id", "name"))
+    found: set[int] = set()
+    for part in parts(made) if old else ():
+        rows = Stay.objects.filter(community=community, pk__in=part)
+        found.update(
+            pk for pk, *key in rows.values_list("pk", "place_id", "name") if tuple(key) in old
+        )
+    return found
+
+
+def named(rows: Iterable[tuple[str, int, Fate]]) -> list[dict[str, Any]]:
+    """Return the people and guests of a page with name and door; two queries for each 800."""
+    rows = list(rows)
+    said: dict[tuple[str, int], tuple[str, str]] = {}
+    for kind, model, door in (
+        ("person", Resident, "dwelling__full_name"),
+        ("guest", Stay, "place__full_name"),
+    ):
+        for part in parts(pk for what, pk, _fate in rows if what == kind):
+            found = model._default_manager.filter(pk__in=part)
+            for pk, name, where in found.values_list("pk", "name", door):
+                said[kind, pk] = (name, where or "")
+    return [
+        {"kind": kind, "id": pk, "fate": fate.value, "name": name, "door": door}
+        for kind, pk, fate in rows
+        for name, door in [said.get((kind, pk), ("", ""))]
+    ]

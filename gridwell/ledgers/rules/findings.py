@@ -6,6 +6,7 @@ from typing import Any
 
 from gridwell.ledgers.rules.matching import Basis, Decision, Existing, Matching, Outcome
 from gridwell.ledgers.rules.rows import Fault, LedgerRead, ResidentRow
+from gridwell.ledgers.rules.stays import ExistingStay
 
 
 def plain(value: Any) -> Any:
@@ -50,6 +51,36 @@ def line_row(row: ResidentRow) -> dict[str, Any]:
         "birth_on": plain(row.birth_on),
         "document": row.documents[0].number if row.documents else "",
         "phones": list(row.phones),
+        **guest_row(row),
+    }
+
+
+def guest_row(row: ResidentRow) -> dict[str, Any]:
+    """Return what a line says of a guest's stay; nothing of a resident."""
+    if row.guest is None:
+        return {}
+    return {
+        "guest": row.guest.kind,
+        "starts_at": plain(row.guest.starts_at),
+        "ends_at": plain(row.guest.ends_at),
+    }
+
+
+def stay_row(stay: ExistingStay) -> dict[str, Any]:
+    """Return a guest of the register as shown beside a line."""
+    return {
+        "sheet": "",
+        "row": 0,
+        "name": stay.name,
+        "door": stay.dwelling_key.replace("|", " ").strip(),
+        "relation": "",
+        "sex": "unknown",
+        "birth_on": None,
+        "document": stay.document,
+        "phones": [stay.phone] if stay.phone else [],
+        "guest": stay.kind,
+        "starts_at": plain(stay.starts_at),
+        "ends_at": plain(stay.ends_at),
     }
 
 
@@ -82,10 +113,17 @@ def questions_of(
         asked[decision.row.row_key] = {
             "code": twin.code if twin is not None else decision.basis.value,
             "line": line_row(decision.row),
-            "other": line_row(first) if first is not None else None,
+            "other": _other(first, decision),
             "candidates": [person_row(people[pk]) for pk in decision.candidates if pk in people],
         }
     return asked
+
+
+def _other(first: ResidentRow | None, decision: Decision) -> dict[str, Any] | None:
+    """Return what stands beside a line that is no resident: another line, or a guest known already."""
+    if first is not None:
+        return line_row(first)
+    return stay_row(decision.stay) if decision.stay is not None else None
 
 
 def change_row(decision: Decision, labels: Mapping[str, str]) -> dict[str, Any]:

@@ -114,9 +114,13 @@ class Households:
     ) -> tuple[tuple[HouseholdRow, ...], tuple[Gap, ...]]:
         """Return the households with their numbers of people, and what is missing in file order."""
         people: dict[str, int] = defaultdict(int)
+        guests: dict[str, int] = defaultdict(int)
         can_be_called: set[str] = set()
         gaps: list[Gap] = []
         for row in residents:
+            if row.guest is not None:
+                guests[row.household_key] += 1
+                continue
             people[row.household_key] += 1
             if row.phones:
                 can_be_called.add(row.household_key)
@@ -131,11 +135,11 @@ class Households:
                 gaps.append(Gap("no_phone", household.source, ""))
             if not household.place.has_door:
                 gaps.append(Gap("no_room", household.source, ""))
-            rows.append(_row(household, count))
+            rows.append(_row(household, count, guests[household.key]))
         return tuple(rows), tuple(gaps)
 
 
-def _row(household: _Household, count: int) -> HouseholdRow:
+def _row(household: _Household, count: int, guests: int) -> HouseholdRow:
     return HouseholdRow(
         source=household.source,
         place=household.place,
@@ -144,10 +148,11 @@ def _row(household: _Household, count: int) -> HouseholdRow:
         people=count,
         declared=household.declared,
         tenure=household.tenure,
-        is_vacant=count == 0,
+        is_vacant=count == 0 and (household.says_vacant or guests == 0),
         phones=tuple(household.phones),
         traits=household.traits,
         labels=tuple(household.labels),
         colour=household.colour,
         remark=household.remark,
+        guests=guests,
     )

@@ -55,6 +55,7 @@ class Draft:
     remark: dict[str, str] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    says_guest: bool = False
     id_column: Column | None = None
     id_value: str = ""
     has_personal_data: bool = False
@@ -409,6 +410,7 @@ class LineReader:
         name = column.name if column.name and column.name not in draft.remark else column.address
         draft.remark[name] = text
         if is_ours:
+            draft.says_guest = draft.says_guest or words.says_guest(text)
             codes, labels = words.said_in_remark(text)
             for code in codes:
                 draft.traits.setdefault(code, "")

@@ -19,6 +19,7 @@ from gridwell.ledgers.rules.rows import (
     ResidentRow,
     Tenure,
 )
+from gridwell.ledgers.rules.stays import ExistingStay, StayMatcher, stay_changes
 from gridwell.ledgers.rules.values import name_key
 from gridwell.residents.rules.identity import Sex
 
@@ -44,6 +45,11 @@ class Basis(StrEnum):
     CONTRADICTION = "contradiction"  # name and door agree, birth date or number do not
     ELSEWHERE = "elsewhere"  # name and birth date agree, the door does not
     TAKEN = "taken"  # another line of the file is already that resident
+    IS_RESIDENT = "is_resident"  # a guest of a resident's number, or name behind the same door
+    STAYS_ELSEWHERE = "stays_elsewhere"  # a guest who is registered as one behind another door
+    WAS_HERE = "was_here"  # a guest who has left; the list does not say since when he is here
+    ANOTHER_NUMBER = "another_number"  # a guest of that name is here with another number
+    STAY = "stay"  # by door, name and time
     NONE = "none"
 
 
@@ -79,7 +85,8 @@ class Decision:
     """What one line of the ledger is: `resident` is set when it is (or changes) somebody.
 
     `changes` is field -> (before, after) for a changed one; `candidates` are the ids asked about.
-    For TWICE_IN_FILE, `first_key` is the row key of the other line.
+    For TWICE_IN_FILE, `first_key` is the row key of the other line. `stay` is the stay that a guest's
+    line is, changes, or may be.
     """
 
     row: ResidentRow
@@ -89,6 +96,7 @@ class Decision:
     changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
     candidates: tuple[int, ...] = ()
     first_key: str = ""
+    stay: ExistingStay | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +122,7 @@ def match(
     *,
     answers: Mapping[str, Answer] | None = None,
     with_labels: bool = True,
+    stays: StayMatcher | None = None,
 ) -> Matching:
     """Compare what a ledger lists with the register.
 
@@ -122,8 +131,11 @@ def match(
     row keys to a resident's id, "new" or "later"; "same" for a line listed twice in the file, which
     then counts as unchanged and writes nothing. An unanswered question stays ASK and writes nothing.
     Decisions carry the row as it should be written: a number of another resident is taken off it.
+    Lines of guests are compared with `stays`.
     """
-    return _Matcher(read, list(existing), answers or {}, with_labels=with_labels).run()
+    matcher = _Matcher(read, list(existing), answers or {}, with_labels=with_labels)
+    matcher.stays = stays or matcher.stays
+    return matcher.run()
 
 
 class _Matcher:
@@ -137,6 +149,7 @@ class _Matcher:
     ) -> None:
         self.read = read
         self.answers = answers
+        self.stays = StayMatcher((), None)
         self.with_labels = with_labels
         self.existing = existing
         self.by_id = {person.id: person for person in existing}
@@ -153,7 +166,7 @@ class _Matcher:
         self.twice = {twin.row_key: twin.first_key for twin in read.duplicates}
         self.lines_at_door: dict[tuple[str, str], int] = defaultdict(int)
         for row in read.residents:
-            if row.row_key not in self.twice:
+            if row.row_key not in self.twice and row.guest is None:
                 self.lines_at_door[row.dwelling_key, name_key(row.name)] += 1
         self.taken: dict[int, str] = {}
         self.asked: set[int] = set()
@@ -167,7 +180,9 @@ class _Matcher:
 
     def run(self) -> Matching:
         rows = list(self.read.residents)
-        found: list[Decision | None] = [None] * len(rows)
+        found: list[Decision | None] = [
+            self._guest(row) if row.guest is not None else None for row in rows
+        ]
         # The surest go first, so that a line without a number cannot take the resident of another's.
         for by in (self._by_answer, self._by_document, self._by_birth, self._by_name):
             for index, row in enumerate(rows):
@@ -181,8 +196,45 @@ class _Matcher:
         )
         return Matching(decisions, self._missing(), tuple(self.faults))
 
+    def _guest(self, row: ResidentRow) -> Decision:
+        """Return what a guest's line is: a stay, a new one, or a question."""
+        answer = self.answers.get(row.row_key)
+        first = self.twice.get(row.row_key)
+        if first is not None and answer != "new":
+            outcome = Outcome.UNCHANGED if answer == "same" else Outcome.ASK
+            return Decision(row, outcome, Basis.TWICE_IN_FILE, first_key=first)
+        if isinstance(answer, int):
+            self.asked.add(answer)  # the resident himself: he is listed, and nothing is written
+            return Decision(row, Outcome.UNCHANGED, Basis.ANSWER)
+        own, other, why = self.stays.find(row)
+        if own is not None:
+            self.stays.taken.add(own.id)
+            changes = stay_changes(row, own)
+            outcome = Outcome.CHANGED if changes else Outcome.UNCHANGED
+            return Decision(row, outcome, Basis.STAY, changes=changes, stay=own)
+        if answer == "new":
+            return Decision(row, Outcome.NEW, Basis.ANSWER)
+        if other is not None:
+            outcome = Outcome.UNCHANGED if answer == "same" else Outcome.ASK
+            return Decision(row, outcome, Basis(why), stay=other)
+        people = self._residents_like(row)
+        return self._ask(row, Basis.IS_RESIDENT, people) if people else Decision(row, Outcome.NEW)
+
+    def _residents_like(self, row: ResidentRow) -> list[Existing]:
+        key = name_key(row.name)
+        numbers = [self.by_document.get(document.number) for document in row.documents]
+        found = [person for person in numbers if person is not None]
+        there = self.by_door.get((row.dwelling_key, key), [])
+        born = self.by_birth.get((key, row.birth_on), []) if row.birth_on is not None else []
+        found += [p for p in (*there, *born) if not _numbers_differ(row, p)]
+        return list({person.id: person for person in found}.values())
+
     def _missing(self) -> tuple[int, ...]:
-        listed = {household.dwelling_key for household in self.read.households}
+        listed = {
+            household.dwelling_key
+            for household in self.read.households
+            if household.people or not household.guests  # a list of guests lists no residents
+        }
         return tuple(
             person.id
             for person in self.existing

@@ -23,7 +23,16 @@ from gridwell.ledgers.rules.doors import (
     unit_alone,
 )
 from gridwell.ledgers.rules.fields import Field
+from gridwell.ledgers.rules.guests import GuestReader, guest_rows
 from gridwell.ledgers.rules.households import Households
+from gridwell.ledgers.rules.leftovers import (
+    id_columns,
+    in_file_order,
+    no_table,
+    raw_lines,
+    to_keep,
+    unknown_columns,
+)
 from gridwell.ledgers.rules.line import Draft, LineReader
 from gridwell.ledgers.rules.members import member_columns, people_beside
 from gridwell.ledgers.rules.people import (
@@ -46,7 +55,6 @@ from gridwell.ledgers.rules.rows import (
 from gridwell.ledgers.rules.sheets import (
     Plan,
     group_names,
-    is_chart,
     is_example,
     is_explanation,
     is_title,
@@ -85,17 +93,17 @@ def read_ledger(
             continue
         parts = []
         for plan in plans[sheet.name]:
-            reader = _SheetReader(plan, households, today, keys)
+            reader = _SheetReader(plan, households, today, keys, mapping or {})
             residents.extend(reader.run())
             parts.append(reader.summary())
             faults += reader.faults
             held += reader.held
             questions += reader.questions()
         sheets.append(joined(parts))
-    residents, twin_faults, duplicates = find_twins(residents, _id_columns(plans))
-    faults = _in_file_order(book, [*faults, *twin_faults])
+    residents, twin_faults, duplicates = find_twins(residents, id_columns(plans))
+    faults = in_file_order(book, [*faults, *twin_faults])
     if not plans:
-        faults = _no_table(book)
+        faults = no_table(book)
     rows, gaps = households.finish(residents, held)
     return LedgerRead(
         sheets=tuple(sheets),
@@ -106,66 +114,20 @@ def read_ledger(
         duplicates=duplicates,
         questions=tuple(questions),
         held=tuple(held),
-        raw=_raw_lines(plans, _to_keep(faults, residents, plans)),
+        raw=raw_lines(plans, to_keep(faults, residents, plans)),
     )
-
-
-def _no_table(book: Book) -> list[Fault]:
-    """Return a fault for each sheet of a file in which nothing could be taken for a ledger.
-
-    Where another sheet is a ledger, one without a header is a note or a question and no fault.
-    """
-    found = []
-    for sheet in book.sheets:
-        for number, row in enumerate(sheet.rows, start=1):
-            if said := next((cell_text(cell) for cell in row if cell != ""), ""):
-                code = "floor_chart" if is_chart(sheet) else "no_table"
-                found.append(Fault(sheet.name, number, "", "", said[:80], code))
-                break
-    return found
-
-
-def _id_columns(plans: Mapping[str, Sequence[Plan]]) -> dict[str, tuple[str, str]]:
-    return {
-        sheet: (item.column.address, item.column.letter)
-        for sheet, parts in plans.items()
-        for plan in parts
-        for item in plan.taken
-        if item.field is Field.ID_NUMBER
-    }
-
-
-def _to_keep(
-    faults: Sequence[Fault], residents: Sequence[ResidentRow], plans: Mapping[str, Sequence[Plan]]
-) -> set[Source]:
-    """Return the lines that may have to go back: the faulty ones, and those with more to check."""
-    faulty = {Source(fault.sheet, fault.row) for fault in faults if fault.sheet in plans}
-    return faulty | {row.source for row in residents if row.extra}
-
-
-def _raw_lines(
-    plans: Mapping[str, Sequence[Plan]], wanted: set[Source]
-) -> dict[Source, tuple[Cell, ...]]:
-    """Return the cells of these lines, merged ones filled; only sheets that have one are gone through."""
-    raw: dict[Source, tuple[Cell, ...]] = {}
-    for name in {source.sheet for source in wanted}:
-        sheet, header = plans[name][0].whole
-        for number, values in body_rows(sheet, header):
-            if (source := Source(name, number)) in wanted:
-                raw[source] = tuple(values)
-    return raw
-
-
-def _in_file_order(book: Book, faults: list[Fault]) -> list[Fault]:
-    order = {sheet.name: index for index, sheet in enumerate(book.sheets)}
-    return sorted(faults, key=lambda fault: (order.get(fault.sheet, 0), fault.row))
 
 
 class _SheetReader:
     """Reads one sheet; residents come out line by line, the rest is collected."""
 
     def __init__(
-        self, plan: Plan, households: Households, today: date, keys: dict[str, int]
+        self,
+        plan: Plan,
+        households: Households,
+        today: date,
+        keys: dict[str, int],
+        mapping: Mapping[str, str],
     ) -> None:
         self.plan = plan
         self.sheet = plan.sheet
@@ -192,6 +154,8 @@ class _SheetReader:
         if not within.building and not columns.keys() & _BUILDINGS:
             sheet = place_of_sheet(plan.sheet.name)
             within = replace(within, building=sheet.building, unit=within.unit or sheet.unit)
+        self.today = today
+        self.guests = GuestReader(self.line_reader, plan.sheet.name, titles, mapping)
         self.members = member_columns(plan.taken)
         self.doors = DoorReader(self.line_reader, within)
         self._has_relation = Field.RELATION in columns
@@ -243,10 +207,16 @@ class _SheetReader:
             )
         source = Source(self.sheet.name, number)
         key = self._row_key(values)
+        cell = self._people(values, name_cell, people_cell) if several else PeopleCell()
+        if beside:
+            cell = replace(cell, people=(*cell.people, *beside), is_vacant=False)
+        kind = self.guests.kind_of_line(draft, values, relation) if name or cell.people else ""
+        if kind:
+            people = cell.people or (Person(name, relation),)
+            yield from self._guest_line(source, key, values, door, draft, people, kind)
+            return
+        self.guests.remark(draft, values)
         if several:
-            cell = self._people(values, name_cell, people_cell)
-            if beside:
-                cell = replace(cell, people=(*cell.people, *beside), is_vacant=False)
             listed = self.line_reader.by_field.get(Field.PEOPLE)
             if listed is not None and people_cell and not cell.people and not cell.is_vacant:
                 draft.remark[listed.name] = people_cell  # 出租（房东电话…）: nobody is named
@@ -297,6 +267,9 @@ class _SheetReader:
         """
         columns = self.line_reader.by_field
         named = columns.get(Field.NAME)
+        if named is not None and self.guests.kind in ("visitor", "lodger"):
+            doors = [any(self.doors.said_in(v)) for v in lines if v[named.index] != ""]
+            return doors.count(False) * 5 <= len(doors)  # visitors are of different doors
         if named is None or self._has_relation or Field.HOUSEHOLD_NO in columns:
             return False
         people = [values for values in lines if values[named.index] != ""]
@@ -388,6 +361,29 @@ class _SheetReader:
         yield resident_row(
             source, key, door, household.key, Person(name, relation), draft, is_head, phones
         )
+
+    def _guest_line(
+        self,
+        source: Source,
+        key: str,
+        values: Sequence[Cell],
+        door: Door,
+        draft: Draft,
+        people: Sequence[Person],
+        kind: str,
+    ) -> Iterator[ResidentRow]:
+        """Take a line of people who only stay here; without a door or long before they come, hold it."""
+        name = people[0].name
+        stay = self.guests.stay(draft, source.row, values, name, kind, self.today)
+        if stay is None or not door.key or door.place.is_empty:
+            code = "no_address" if stay is not None else "stay_too_far"
+            self._hold(source, key, values, draft, code, name)
+            return
+        self._check_people(source, draft, PeopleCell(tuple(people)))
+        household = self.households.take(source, door.place, door.key, number="", is_head=False)
+        self.faults += draft.faults
+        self.guests.count += len(people)
+        yield from guest_rows(source, key, door, household.key, people, draft, stay)
 
     def _household_line(
         self,
@@ -492,15 +488,5 @@ class _SheetReader:
         )
 
     def questions(self) -> list[Question]:
-        """Return the columns nobody knows, with a few of their values; empty ones need no answer."""
-        return [
-            Question(
-                "unknown_column",
-                self.sheet.name,
-                item.column.address,
-                item.column.letter,
-                tuple(self._samples[item.column.index]),
-            )
-            for item in self.plan.taken
-            if item.is_unknown and self._samples.get(item.column.index)
-        ]
+        """Return what a person may say of this sheet: its unknown columns, whether it lists guests."""
+        return unknown_columns(self.plan, self._samples) + self.guests.questions(self.sheet.name)

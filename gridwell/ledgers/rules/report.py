@@ -17,13 +17,15 @@ def report(read: LedgerRead, matching: Matching, wording: Wording) -> dict[str, 
     duplicates are answered and with faulty lines. `new`, `changed`, `unchanged` are what would be
     written, `missing` who of the listed dwellings is not in the file. So that the totals can be
     explained: residents = new + changed + unchanged + the lines asked about (each in `duplicates`)
-    + the lines held back (each in `faults`). A person listed twice is in both lists: as a question
+    + the lines held back (each in `faults`). `guests` are those of `residents` who are here without
+    being registered: they become stays. A person listed twice is in both lists: as a question
     to answer, and as a line of the ledger to mend.
     """
     faults = [*read.faults, *matching.faults]
     return {
         "households": read.dwellings,
         "residents": read.people_listed,
+        "guests": read.guests,
         "new": matching.count(Outcome.NEW),
         "changed": matching.count(Outcome.CHANGED),
         "unchanged": matching.count(Outcome.UNCHANGED),

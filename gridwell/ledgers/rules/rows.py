@@ -96,7 +96,8 @@ class Question:
     """Something about a sheet or column that a person should decide (待确认).
 
     Codes: no_header (a sheet where no header was found), hidden_sheet (not read), unknown_column
-    (kept as a remark until it is mapped). `samples` are a few of its values.
+    (kept as a remark until it is mapped; `samples` are a few of its values), guest_sheet (`samples`:
+    how many of it are guests; `column`: what the officer said of it).
     """
 
     code: str
@@ -115,6 +116,18 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class GuestStay:
+    """How long somebody is here who is not registered (暂住): kind, and naive local times or None.
+
+    `kind` is visitor, lodger or staff. No beginning means that the list does not say since when.
+    """
+
+    kind: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ResidentRow:
     """One person as the ledger lists them (人员), with all that could be read.
 
@@ -130,7 +143,8 @@ class ResidentRow:
     `isolated_until` is the last day. `remark` holds every column nobody knows, and every value
     that could not be taken, by header. `extra` holds columns mapped to a field of the caller's own.
     `row_key` names this line in a mended workbook; it is the same as long as the line is unchanged,
-    and a mended line carries it in its own column.
+    and a mended line carries it in its own column. `guest` is set for somebody who is here without
+    being registered: such a line becomes a stay and no resident.
     """
 
     source: Source
@@ -157,6 +171,7 @@ class ResidentRow:
     remark: Mapping[str, str] = field(default_factory=dict)
     extra: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    guest: GuestStay | None = None
 
     @property
     def id_number(self) -> str:
@@ -171,7 +186,8 @@ class ResidentRow:
 class HouseholdRow:
     """One household as the ledger lists it (户), vacant dwellings included.
 
-    `people` counts the residents found; `declared` is the number the ledger states, or None.
+    `people` counts the residents found, `guests` those who only stay here; `declared` is the number
+    the ledger states, or None.
     `phones` are those given for the household or its head. `traits` and `labels` are said of the
     household where it is not plain of whom ("有高龄老人"); in a household of one they are also on the
     person. `colour` is the household colour that the ledger names. `is_vacant` means listed without anybody.
@@ -190,6 +206,7 @@ class HouseholdRow:
     labels: tuple[str, ...] = ()
     colour: str = ""
     remark: Mapping[str, str] = field(default_factory=dict)
+    guests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +266,11 @@ class LedgerRead:
     def dwellings(self) -> int:
         """Return how many dwellings are listed, vacant ones included."""
         return len({household.dwelling_key for household in self.households})
+
+    @property
+    def guests(self) -> int:
+        """Return how many of those listed are here without being registered."""
+        return sum(1 for row in self.residents if row.guest is not None)
 
     @property
     def people_listed(self) -> int:

@@ -154,7 +154,9 @@ class _Settler:
 
     def _labels(self, row: ResidentRow, changes: dict[str, object], remark: dict[str, str]) -> None:
         """Label words that name a label are that label; the others are a remark."""
-        if not row.labels:
+        if (
+            not row.labels or row.guest is not None
+        ):  # a guest carries no labels: they are words of his note
             return
         known = {word: self.terms.label_of(word) for word in row.labels}
         changes["labels"] = tuple(dict.fromkeys(code for code in known.values() if code))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from gridwell.ledgers.rules.rows import Duplicate, Fault, ResidentRow
+from gridwell.ledgers.rules.stays import overlap
 from gridwell.ledgers.rules.values import name_key
 from gridwell.residents.rules.identity import Sex
 
@@ -35,7 +36,7 @@ def find_twins(
                 continue
             earlier = rows[first]
             if name_key(earlier.name) == name_key(row.name):
-                if not asked:
+                if not asked and overlap(row, earlier):
                     duplicates.append(
                         _duplicate("same_document", row, earlier, document.number, columns)
                     )
@@ -67,6 +68,7 @@ def _may_be_one(row: ResidentRow, other: ResidentRow) -> bool:
     """Return whether nothing said of two people of one name behind one door tells them apart."""
     return (
         not (row.documents and other.documents)
+        and overlap(row, other)
         and (None in (row.birth_on, other.birth_on) or row.birth_on == other.birth_on)
         and (Sex.UNKNOWN in (row.sex, other.sex) or row.sex is other.sex)
     )

@@ -280,6 +280,18 @@ def vaccine_state(text: str) -> str:
     return "" if plain.casefold() in _YES else plain
 
 
+_GUEST: Final = re.compile(
+    r"(?:系|为|是)?(?:访客|来访(?:人员)?|暂住(?:人员)?|借住|临时(?:居住|借住)|寄住)"
+)
+
+
+@lru_cache(maxsize=4_096)
+def says_guest(text: str) -> bool:
+    """Return whether a remark says as a whole word that somebody is only staying here (暂住)."""
+    tokens = _LABEL_SPLIT.split(normalize("NFKC", text).strip(" 。."))
+    return any(_GUEST.fullmatch(token) for token in tokens)
+
+
 @lru_cache(maxsize=4_096)
 def said_in_remark(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return (trait codes, label words) that the tokens of a remark say: 独居，孕妇, 有高龄老人.

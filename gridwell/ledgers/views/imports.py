@@ -27,7 +27,8 @@ from gridwell.ledgers.actions import imports, layouts, undo
 from gridwell.ledgers.forms import ColumnForm, UploadForm, column_choices
 from gridwell.ledgers.models import LedgerImport
 from gridwell.ledgers.queries import imports as queries
-from gridwell.ledgers.queries.undo import done_by, touched_since
+from gridwell.ledgers.queries.undo import Fate, done_by, effect_of, named, touched_since
+from gridwell.ledgers.rules.guests import GUESTS, RESIDENTS, SHEET
 from gridwell.ledgers.views import shown
 from gridwell.ledgers.views.common import download, with_right
 
@@ -36,6 +37,8 @@ BIG_FILE = 2 << 20
 #: More people than this are written by the worker.
 AT_ONCE = 1_000
 PER_PAGE = 100
+#: Questions that have a form of their own on the page of an import.
+_ANSWERED = ("unknown_column", "guest_sheet")
 may_import = with_right(Right.IMPORT_LEDGERS)
 
 
@@ -133,15 +136,15 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "job": job if job is not None and job.state in ("queued", "running") else None,
         "error": shown.error_words(row),
         "unknown": unknown,
-        "notes": [
-            shown.question_words(q) for q in found.questions if q["code"] != "unknown_column"
-        ],
+        "notes": [shown.question_words(q) for q in found.questions if q["code"] not in _ANSWERED],
         "asked": len(found.asked),
         "unanswered": sum(1 for key in found.asked if key not in answers),
         "first_faults": shown.faults(found.faults[:6]),
         "more_faults": max(0, len(found.faults) - 6),
         "gaps": shown.gaps(row),
         "effect": shown.effect_words(row),
+        "undone": shown.undone_words(row),
+        "guest_sheets": shown.guest_sheets(found),
         "by": names_of([row.created_by]).get(row.created_by or 0, ""),
         "can_mend": bool(row.file_path)
         and any(f["code"] not in ("no_table", "floor_chart") for f in found.faults),
@@ -171,6 +174,10 @@ def import_columns(request: ActorRequest, ledger: int) -> HttpResponseBase:
         code = request.POST.get(f"c{number}-field", "")
         if code in known:
             mapping[header] = code or "remark"
+    for sheet in shown.guest_sheets(queries.findings_of(row)):
+        said = request.POST.get(f"sheet-{sheet['number']}")
+        if said in ("", GUESTS, RESIDENTS):
+            mapping[SHEET + sheet["sheet"]] = said
     now = clock.now()
     imports.map_columns(actor=request.actor, ledger_import=row, mapping=mapping, now=now)
     imports.check(actor=request.actor, ledger_import=row, now=now)
@@ -304,6 +311,7 @@ def import_drop(request: ActorRequest, ledger: int) -> HttpResponseBase:
     return redirect("import_list", area=row.community_id)
 
 
+@listing.offered("import_undo")
 @require_http_methods(["GET", "POST"])
 @may_import
 def import_undo(request: ActorRequest, ledger: int) -> HttpResponseBase:
@@ -311,22 +319,23 @@ def import_undo(request: ActorRequest, ledger: int) -> HttpResponseBase:
     row = _access(request, ledger)
     if request.method == "POST":
         also = whole_numbers(request.POST.getlist("also"))
-        count = undo.undo_import(actor=request.actor, ledger_import=row, now=clock.now(), also=also)
-        text = ngettext(
-            "The import is undone: %(count)s person put back.",
-            "The import is undone: %(count)s people put back.",
-            count,
-        )
-        messages.success(request, text % {"count": count})
+        undo.undo_import(actor=request.actor, ledger_import=row, now=clock.now(), also=also)
         return _page_of(row)
     if row.state != "done":
         raise RuleBroken("ledgers.not_open")
     done = done_by(row)
+    effect = effect_of(row, done)
+    fate = request.GET.get("fate", "")
+    page = page_of(request, effect.of(Fate(fate) if fate in {*Fate} else None), PER_PAGE)
     context = {
         "row": row,
         "people": touched_since(row, done),
-        "new": len(done.new_people),
-        "changed": row.report.get("changed", 0),
+        "counts": {f.value: effect.count(f) for f in Fate},
+        "page": page,
+        "total": page.paginator.count,
+        "fate": fate,
+        "fates": [(f.value, labels.FATES[f.value], effect.count(f)) for f in Fate],
+        "lines": [line | {"words": labels.FATES[line["fate"]]} for line in named(page)],
     }
     return render(request, "ledgers/import_undo.html", context)
 

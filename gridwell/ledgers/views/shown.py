@@ -7,6 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.components import Figure, Mark, Step
@@ -20,7 +21,7 @@ from gridwell.ledgers.actions.layouts import counted, watermark
 from gridwell.ledgers.models import DuplicateAnswer, LedgerImport
 from gridwell.ledgers.queries.imports import Findings
 from gridwell.ledgers.targets import flaw_words
-from gridwell.residents.labels import MEMBERSHIP_KINDS, SEX, TENURE, TRAIT_VALUES, TRAITS
+from gridwell.residents.labels import GUESTS, MEMBERSHIP_KINDS, SEX, TENURE, TRAIT_VALUES, TRAITS
 from gridwell.residents.models import Label, Resident
 from gridwell.residents.rules.masking import mask_document, mask_phone
 
@@ -44,6 +45,7 @@ def figures(row: LedgerImport) -> list[Figure]:
     return [
         Figure(_("Dwellings listed"), count("households", 0)),
         Figure(_("People listed"), count("residents", 0)),
+        *([Figure(_("Of them guests"), count("guests", 0))] if count("guests") else []),
         Figure(_("New"), count("new", 0), people("new")),
         Figure(_("Changed"), count("changed", 0), people("changed")),
         Figure(_("Unchanged"), count("unchanged", 0)),
@@ -90,6 +92,12 @@ def effect_words(row: LedgerImport) -> str:
         return _("No line of a ledger was found. The first row of the table must name its columns.")
     if not (count("new") or count("changed")):
         return _("Nothing would change: everybody in the file is in the register as it says.")
+    if count("guests"):
+        return _(
+            "New: %(new)s; changed: %(changed)s. Of the people listed %(guests)s are guests: they are "
+            "entered as staying here, not as residents. People who are not in the file stay as they "
+            "are: %(missing)s. Nobody is deleted."
+        ) % {code: count(code, 0) for code in ("new", "changed", "guests", "missing")}
     return _(
         "People who would be registered: %(new)s; changed: %(changed)s. People who are not in the "
         "file stay as they are: %(missing)s. Nobody is deleted."
@@ -104,6 +112,54 @@ def done_words(row: LedgerImport) -> str:
         "changed": count("changed", 0),
         "unchanged": count("unchanged", 0),
     }
+
+
+def undone_words(row: LedgerImport) -> list[str]:
+    """Return what is so after an import was undone, a sentence each; nothing before."""
+    found = row.report.get("undone")
+    if not found:
+        return []
+    sentences = (
+        (
+            "goes",
+            ngettext(
+                "%(count)s person whom only this import brought is out of the register.",
+                "%(count)s people whom only this import brought are out of the register.",
+                found["goes"],
+            ),
+        ),
+        (
+            "restored",
+            ngettext(
+                "%(count)s person who was there before stands as before the import.",
+                "%(count)s people who were there before stand as before the import.",
+                found["restored"],
+            ),
+        ),
+        (
+            "stays",
+            ngettext(
+                "%(count)s person whose entry others changed since stays as it is now.",
+                "%(count)s people whose entries others changed since stay as they are now.",
+                found["stays"],
+            ),
+        ),
+    )
+    said = [words % {"count": found[code]} for code, words in sentences if found[code]]
+    return said or [_("Nobody's entry changed: this import wrote nobody.")]
+
+
+def guest_sheets(found: Findings) -> list[dict[str, Any]]:
+    """Return the sheets of which the officer may say whether they list guests."""
+    sheets: dict[str, dict[str, Any]] = {}
+    for question in found.questions:
+        if question["code"] == "guest_sheet":
+            row = sheets.setdefault(
+                question["sheet"],
+                {"sheet": question["sheet"], "said": question["column"], "guests": 0},
+            )
+            row["guests"] += int(question["samples"][0])
+    return [{**row, "number": number} for number, row in enumerate(sheets.values())]
 
 
 def gaps(row: LedgerImport) -> list[tuple[Any, int]]:
@@ -183,6 +239,7 @@ def person(row: Mapping[str, Any]) -> dict[str, Any]:
         "sex": SEX.get(row["sex"], "") if row["sex"] != "unknown" else "",
         "document": mask_document(row["document"]),
         "phones": "、".join(mask_phone(number) for number in row["phones"]),
+        "guest": GUESTS.get(row.get("guest", ""), ""),
     }
 
 
@@ -216,6 +273,10 @@ def value_words(name: str, value: Any) -> str:
         return _("yes") if value else _("no")
     if name in _CODES:
         return str(_CODES[name].get(value, value))
+    if name == "document":
+        return mask_document(value)
+    if name == "phone":
+        return mask_phone(value)
     if name == "documents":
         return "、".join(mask_document(number) for number in value)
     if name == "phones":

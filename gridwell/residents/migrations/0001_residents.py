@@ -237,6 +237,7 @@ class Migration(migrations.Migration):
                 ('document', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
                 ('phone', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
                 ('kind', models.CharField(default='visitor', max_length=12)),
+                ('note', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
                 ('place', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='places.place')),
             ],
