@@ -1,4 +1,4 @@
-"""Writes that only the demo needs: what desks did in a morning, at once and not scan by scan."""
+"""Writes that only the demo needs: what was done through a day, at once and not one by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,19 @@ from datetime import datetime
 
 from django.db import transaction
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
+from gridwell.core.bulk import insert_rows, reserve_ids, update_rows
 from gridwell.health.models import Sample, Tube
 from gridwell.screening.models import RoundMember
 from gridwell.screening.queries.desk import Sampler
 from gridwell.screening.rules.tubes import PoolSize, TubeState
+from gridwell.tasks.actions.checks import to_be_checked
+from gridwell.tasks.actions.proofs import Proof
+from gridwell.tasks.actions.steps import post_of
+from gridwell.tasks.kinds import kind_of
+from gridwell.tasks.models import Task, TaskEvent, TaskProof
+from gridwell.tasks.rules.states import Act, State, after
 
 
 @dataclass(frozen=True)
@@ -76,3 +84,95 @@ def fill_tubes(*, sampler: Sampler, tubes: Sequence[Filled]) -> list[Tube]:
             count=len(samples) + 2 * len(made),
         )
     return made
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A step somebody took on a task at an instant: taken in hand, done, checked, or not possible."""
+
+    act: Act
+    task: Task
+    actor: Actor
+    at: datetime
+    proof: Proof | None = None
+    reason: str = ""
+
+
+_EVENT = ("id", "community", "task", "act", "at", "user", "post", "reason", "note", "facts", "key")
+_TASK = ("state", "taken_by", "taken_at", "done_by", "done_at", "needs_check", "changed_at")
+
+
+@transaction.atomic
+def take_steps(*, community: int, steps: Sequence[Taken]) -> None:
+    """Write what people did with a community's tasks through a day (演示办件); a few statements for all.
+
+    The rows are those of `tasks.actions.steps`, one trail entry a step. Nothing is checked: the
+    caller takes steps that may be taken, in the order of the trail; of kinds that write something
+    else when they are done (`on_done`), none.
+    """
+    if not steps:
+        return
+    done = [(step.task, kind_of(step.task.kind)) for step in steps if step.act is Act.DO]
+    to_check = to_be_checked(done, max(step.at for step in steps))
+    events = list(zip(reserve_ids(TaskEvent, len(steps)), steps, strict=True))
+    insert_rows(TaskEvent, _EVENT, [_event(community, pk, step) for pk, step in events])
+    for step in steps:
+        _move(step, is_checked=step.task.pk in to_check)
+    tasks = {step.task.pk: step.task for step in steps}.values()
+    update_rows(
+        Task,
+        _TASK,
+        [
+            (task.pk, task.state, task.taken_by_id, task.taken_at)
+            + (task.done_by_id, task.done_at, task.needs_check, task.changed_at)
+            for task in tasks
+        ],
+    )
+    TaskProof.objects.bulk_create(
+        TaskProof(
+            community_id=community,
+            task=step.task,
+            event_id=pk,
+            count=step.proof.count,
+            happened_at=step.at,
+            where=step.proof.where,
+        )
+        for pk, step in events
+        if step.proof is not None and (step.proof.count is not None or step.proof.where)
+    )
+    audit.record_each(
+        community,
+        [
+            audit.Act(
+                f"tasks.{step.act}",
+                actor=step.actor,
+                at=step.at,
+                subject=step.task,
+                facts={"kind_of_task": step.task.kind, "why": step.reason},
+            )
+            for step in steps
+        ],
+    )
+
+
+def _event(community: int, pk: int, step: Taken) -> tuple[object, ...]:
+    note = step.proof.note if step.proof is not None else ""
+    post = post_of(step.actor, step.task)
+    user = step.actor.user_id
+    return (
+        *(pk, community, step.task.pk, step.act.value, step.at),
+        *(user, post, step.reason, note, {}, ""),
+    )
+
+
+def _move(step: Taken, *, is_checked: bool) -> None:
+    """Give a task the values that a step leaves on it."""
+    task = step.task
+    task.state = after(step.act, State(task.state)).value
+    task.changed_at = step.at
+    if step.act is Act.DO:
+        task.done_by_id, task.done_at, task.needs_check = step.actor.user_id, step.at, is_checked
+    elif step.act is Act.TAKE:
+        task.taken_by_id, task.taken_at = step.actor.user_id, step.at
+    elif step.act is Act.CANNOT:
+        task.taken_by_id = task.taken_at = None

@@ -1,12 +1,13 @@
 """Builds the demo's work: the day's tasks since the morning, most of them done, some late by the evening."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from random import Random
 
 from gridwell.accounts.models import User
 from gridwell.accounts.queries import actor_of, effective_holders
 from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.demo.actions import Taken, take_steps
 from gridwell.demo.rounds import at
 from gridwell.plan.actions import recompute
 from gridwell.residents.models import Household
@@ -15,7 +16,7 @@ from gridwell.tasks.actions import Proof
 from gridwell.tasks.kinds import kind_of
 from gridwell.tasks.models import Task
 from gridwell.tasks.queries import in_walking_order
-from gridwell.tasks.rules.states import ACTIVE
+from gridwell.tasks.rules.states import ACTIVE, Act
 
 MODEL = 140109901901  # the community whose day is told in full: 金香都
 #: So many tasks of each community are told one by one; the rest of a large one stays open.
@@ -103,28 +104,44 @@ def _work(community: int, now: datetime) -> None:
     ).exclude(kind__in=AT_THE_DESK)
     tasks = list(in_walking_order(open_ones)[:TOLD])
     holders = effective_holders({task.post_id for task in tasks if task.post_id}, now)
-    actors: dict[int, Actor] = {}
+    users = User.objects.in_bulk({user for user in holders.values() if user is not None})
+    actors = {pk: actor_of(user, now) for pk, user in sorted(users.items())}
     desk = _desk(community, now)
+    steps: list[Taken] = []
     for number, task in enumerate(tasks):
         user = holders.get(task.post_id or 0)
         if user is None:
             continue
-        if user not in actors:
-            actors[user] = actor_of(User.objects.get(pk=user), now)
         when = at(day, 8, 30) + timedelta(minutes=540 * number // max(len(tasks), 1))
-        _one(task, actors[user], desk, when, random)
+        steps += _steps_of(task, actors[user], desk, when, random)
+    with_effect = [step for step in steps if _has_effect(step)]
+    for step in with_effect:
+        if step.act is Act.DO:
+            actions.do(actor=step.actor, task=step.task, proof=step.proof, now=step.at)
+        else:
+            actions.verify(actor=step.actor, task=step.task, now=step.at)
+    others = [step for step in steps if not _has_effect(step)]
+    take_steps(community=community, steps=others)
 
 
-def _one(task: Task, actor: Actor, desk: Actor | None, when: datetime, random: Random) -> None:
+def _has_effect(step: Taken) -> bool:
+    """Return whether a step belongs to work that writes something else when it is done."""
+    return step.act in {Act.DO, Act.VERIFY} and kind_of(step.task.kind).on_done is not None
+
+
+def _steps_of(
+    task: Task, actor: Actor, desk: Actor | None, when: datetime, random: Random
+) -> Iterator[Taken]:
+    """Yield what becomes of a task that day: done and perhaps checked, not possible, or in hand."""
     chance = random.randrange(100)
     if chance < DONE and "photo" not in _proof_of(task):
-        actions.do(actor=actor, task=task, proof=_proof(task, random), now=when)
+        yield Taken(Act.DO, task, actor, when, proof=_proof(task, random))
         if chance < DONE // 8 and desk is not None and desk.user_id != actor.user_id:
-            actions.verify(actor=desk, task=task, now=when + timedelta(hours=1))
+            yield Taken(Act.VERIFY, task, desk, when + timedelta(hours=1))
     elif DONE <= chance < CANNOT:
-        actions.cannot(actor=actor, task=task, reason="nobody_home", now=when)
+        yield Taken(Act.CANNOT, task, actor, when, reason="nobody_home")
     elif CANNOT <= chance < TAKEN:
-        actions.take(actor=actor, task=task, now=when)
+        yield Taken(Act.TAKE, task, actor, when)
 
 
 def _proof_of(task: Task) -> frozenset[str]:

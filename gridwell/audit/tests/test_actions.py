@@ -33,6 +33,33 @@ def test_honest_chains_are_whole() -> None:
     assert codes() == []
 
 
+def test_many_acts_at_once_are_one_entry_each_and_the_chain_goes_on() -> None:
+    area = make_area(code=140109901901)
+    make_entries(count=2, community=area.pk)
+    acts = [
+        actions.Act(
+            "core.tried", actor=Someone(user_id=user), at=NOON, subject=area, facts={"n": n}
+        )
+        for n, user in enumerate((5, 6, 5))
+    ]
+    assert actions.record_each(area.pk, acts) == 3
+    assert actions.record_each(area.pk, []) == 0
+    actions.record("core.tried", actor=Someone(), community=area.pk)
+    rows = AuditEntry.objects.order_by("sequence").values_list("sequence", "user", "facts")
+    assert list(rows)[2:5] == [(3, 5, {"n": 0}), (4, 6, {"n": 1}), (5, 5, {"n": 2})]
+    assert rows.count() == 6
+    assert codes() == []
+    AuditEntry.objects.filter(sequence=4).update(subject=1)
+    assert codes() == [(area.pk, 4, "changed")]
+
+
+def test_many_acts_may_begin_a_chain() -> None:
+    area = make_area(code=140109901901)
+    actions.record_each(area.pk, [actions.Act("core.tried", Someone(), NOON, area)])
+    assert AuditHead.objects.get(pk=area.pk).sequence == 1
+    assert codes() == []
+
+
 def test_a_changed_row_is_found_in_its_community_only() -> None:
     make_entries(count=3, community=1)
     make_entries(count=3, community=2)

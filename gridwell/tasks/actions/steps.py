@@ -35,6 +35,7 @@ __all__ = [
     "end_task",
     "hand_over",
     "post_in",
+    "post_of",
     "put_back",
     "reopen",
     "take",
@@ -316,7 +317,7 @@ def _step(
         act,
         now=now,
         user=actor.user_id,
-        post=_post_of(actor, task),
+        post=post_of(actor, task),
         reason=reason,
         note=note.strip(),
         facts=facts,
@@ -335,7 +336,7 @@ def _step(
     return task
 
 
-def _post_of(actor: Actor, task: Task) -> int | None:
+def post_of(actor: Actor, task: Task) -> int | None:
     """Return the post under which the actor acts: the task's own if they hold it."""
     held = [post.id for post in actor.all_posts]
     if task.post_id in held:
