@@ -14,6 +14,8 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.core.components import Figure
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import parent_of
+from gridwell.plan.queries.days import counts_of
+from gridwell.plan.rules.plan import DutyCode
 from gridwell.screening.models import Round
 from gridwell.screening.queries.members import Progress
 from gridwell.screening.queries.rollup import standings
@@ -24,6 +26,7 @@ SHOWS: Final = {
     "": gettext_lazy("all areas"),
     "round": gettext_lazy("with a round"),
     "none": gettext_lazy("without a round"),
+    "loose": gettext_lazy("with people asked, in no round"),
     "missing": gettext_lazy("with people missing"),
     "refused": gettext_lazy("with people who refuse"),
     "exempt": gettext_lazy("with exempt people"),
@@ -37,6 +40,8 @@ class AreaLine:
     """The rounds of a day in a community or an upper area, in figures.
 
     `url` opens the area; `people` the people of its one round, empty where there is none or several.
+    `asked` is how many the plans of the day ask to be sampled, `loose` how many more they are than
+    those due in rounds that were opened: nobody looks for them on a missing list.
     """
 
     area: Area
@@ -47,17 +52,20 @@ class AreaLine:
     part: Progress
     url: str
     people: str = ""
+    asked: int = 0
+    loose: int = 0
 
 
 def community_lines(
     actor: Actor, area: int, communities: Sequence[Area], day: date
 ) -> list[AreaLine]:
-    """Return each community's rounds of a day: two queries, whatever the number."""
+    """Return each community's rounds of a day: three queries, whatever the number."""
     rows = list(rounds_of(actor, area).filter(on=day).exclude(state="planned"))
     standing = standings(actor, rows)
     by_community: dict[int, list[Round]] = {}
     for row in rows:
         by_community.setdefault(row.community_id, []).append(row)
+    asked = asked_on([community.pk for community in communities], day)
     lines = []
     for community in communities:
         own = by_community.get(community.pk, [])
@@ -75,9 +83,19 @@ def community_lines(
                 part=Progress(community.pk, dict(counts)),
                 url=reverse("round_list", args=[community.pk]),
                 people=people,
+                asked=asked.get(community.pk, 0),
+                loose=max(0, asked.get(community.pk, 0) - Progress(None, dict(counts)).due),
             )
         )
     return lines
+
+
+def asked_on(communities: Sequence[int], day: date) -> dict[int, int]:
+    """Return how many people the stored plans of a day ask to be sampled, by community: one query."""
+    return {
+        community: row.counts["duties"].get(DutyCode.BE_SAMPLED.value, (0,))[0]
+        for community, row in counts_of(communities, day).items()
+    }
 
 
 def by_next_level(area: int, lines: Sequence[AreaLine], day: date) -> list[AreaLine]:
@@ -112,6 +130,8 @@ def _sum(area: Area, lines: Sequence[AreaLine], day: date) -> AreaLine:
         open_rounds=sum(line.open_rounds for line in lines),
         part=Progress(area.pk, dict(counts)),
         url=f"{reverse('round_list', args=[area.pk])}?day={day.isoformat()}",
+        asked=sum(line.asked for line in lines),
+        loose=sum(line.loose for line in lines),
     )
 
 
@@ -123,6 +143,7 @@ def shown(lines: Iterable[AreaLine], show: str) -> list[AreaLine]:
         if {
             "round": bool(line.rounds),
             "none": line.with_round < line.communities,
+            "loose": bool(line.loose),
             "missing": bool(line.part.missing),
             "refused": bool(line.part.refused),
             "exempt": bool(line.part.exempt),
@@ -132,6 +153,8 @@ def shown(lines: Iterable[AreaLine], show: str) -> list[AreaLine]:
 
 def rollup_figures(lines: Iterable[AreaLine], day: date) -> list[Figure]:
     """Return the strip of an upper area; each figure opens the areas behind it."""
+    lines = list(lines)
+    loose = sum(line.loose for line in lines)
     rows = [line for line in lines if line.rounds]
     due, sampled = sum(row.part.due for row in rows), sum(row.part.sampled for row in rows)
     share = f"{sampled * 100 // due}%" if due else "—"
@@ -146,6 +169,10 @@ def rollup_figures(lines: Iterable[AreaLine], day: date) -> list[Figure]:
     return [
         Figure(
             _("Communities with a round"), sum(row.with_round for row in rows), opens("round")
+        ),
+        Figure(
+            _("Asked, in no round"), loose, opens("loose"),
+            tone="warn" if loose else "",
         ),
         Figure(pgettext("in a round", "Due"), due, opens("round")),
         Figure(_("Sampled"), sampled, opens("round"), note=share, tone="ok"),

@@ -19,8 +19,10 @@ from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_area, make_grid
+from gridwell.plan.actions import recompute_after
 from gridwell.residents.models import Household, Resident, Stay
-from gridwell.screening.actions.rounds import close_round
+from gridwell.residents.tests.make import make_resident
+from gridwell.screening.actions.rounds import close_round, open_round, plan_round
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters import rollup
 from gridwell.screening.queries.members import total
@@ -366,3 +368,20 @@ def test_a_city_sees_its_districts_and_each_figure_opens(
     people = next(line.people for line in below if line.area.pk == COMMUNITY)
     assert people == reverse("round_missing", args=[COMMUNITY, row.pk])
     assert all(figure.url for figure in page.context["figures"])
+
+
+def test_who_is_asked_and_in_no_round_is_seen_from_above(officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    row = plan_round(actor=officer, order=make_order(officer), now=NOW)
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
+    chief = make_actor(username="chief", role=Role.DISTRICT_OFFICER, area=DISTRICT, now=NOW)
+    client, url = browser(chief), reverse("round_list", args=[DISTRICT])
+    asked = {"day": TODAY.isoformat(), "show": "loose"}
+    (line,) = client.get(url, asked).context["lines"]
+    assert (line.asked, line.loose, line.part.due) == (2, 2, 0)
+    open_round(actor=officer, round=row, now=NOW)
+    assert not client.get(url, asked).context["lines"]
+    make_resident(household=Household.objects.get(), name="后到的")
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
+    (line,) = client.get(url, asked).context["lines"]
+    assert (line.asked, line.loose, line.part.due) == (3, 1, 2)
