@@ -119,20 +119,41 @@ def _run(step: Step, tally: Tally, *, is_alone: bool) -> None:
     begun = time.monotonic()
     print(f"── {step.name}{'' if is_alone else ' …'}", flush=True)
     lines: list[str] = []
-    with subprocess.Popen(
-        step.command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None  # noqa: S101 - it was asked for
-        for line in process.stdout:
-            lines.append(line)
-            if is_alone:
-                sys.stdout.write(line)
-                sys.stdout.flush()
+
+    def hear(line: str) -> None:
+        lines.append(line)
+        if is_alone:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+
+    code = _code_of(step, hear)
     with tally.lock:
         if not is_alone:
             sys.stdout.write("".join([f"── {step.name}\n", *lines]))
         print(f"   {step.name}: {time.monotonic() - begun:.0f} s", flush=True)
-        _count(step, process.returncode, lines, tally)
+        _count(step, code, lines, tally)
+
+
+def _code_of(step: Step, hear: Callable[[str], None]) -> int:
+    """Run a step's program and return its exit code; one that cannot be started has failed."""
+    try:
+        with subprocess.Popen(
+            step.command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",  # a broken character in a program's words is no reason to stop
+        ) as process:
+            assert process.stdout is not None  # noqa: S101 - it was asked for
+            for line in process.stdout:
+                hear(line)
+        return process.returncode
+    except OSError as error:
+        hear(
+            f"{step.command[0]} cannot be started: {error.strerror}. `make setup-dev` installs it.\n"
+        )
+        return 127
 
 
 def _count(step: Step, code: int, lines: list[str], tally: Tally) -> None:

@@ -2,10 +2,9 @@
 
     python tools/pictures.py                  all, into docs/pictures/zh and docs/pictures/en
     python tools/pictures.py board today      only these
-    python tools/pictures.py --url http://127.0.0.1:8000 today   of a demo that is served already
 
-Needs Chromium (`chromium` on the path, or GRIDWELL_CHROMIUM). A demo of its own is built in a temporary
-folder and removed again, so the pictures show the demo's evening and nothing of this machine. Pictures that
+Needs Chromium (`chromium` on the path, or GRIDWELL_CHROMIUM). A demo of its own is built anew each time in a
+temporary folder and removed again: what the pictures show is what this very tree makes. Pictures that
 change something (an import) come last. A picture over 250 kB is an error: it belongs cut, not compressed.
 """
 
@@ -388,7 +387,6 @@ def main() -> int:
         description="Take the pictures of the README and the handbook."
     )
     parser.add_argument("names", nargs="*", help="only these pictures")
-    parser.add_argument("--url", help="a demo that is served already")
     args = parser.parse_args()
     known = {picture.name: picture for picture in PICTURE_LIST}
     if unknown := set(args.names) - set(known):
@@ -402,11 +400,8 @@ def main() -> int:
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
-        if args.url:
-            faults = _take_all(browser, args.url.rstrip("/"), chosen)
-        else:
-            with _demo() as url:
-                faults = _take_all(browser, url, chosen)
+        with _demo() as url:
+            faults = _take_all(browser, url, chosen)
         browser.close()
     for fault in faults:
         print(fault, file=sys.stderr)

@@ -123,8 +123,10 @@ def take_steps(*, community: int, steps: Sequence[Taken]) -> None:
         Task,
         _TASK,
         [
-            (task.pk, task.state, task.taken_by_id, task.taken_at)
-            + (task.done_by_id, task.done_at, task.needs_check, task.changed_at)
+            (
+                *(task.pk, task.state, task.taken_by_id, task.taken_at),
+                *(task.done_by_id, task.done_at, task.needs_check, task.changed_at),
+            )
             for task in tasks
         ],
     )
