@@ -41,7 +41,8 @@ def record_absence(
         raise RuleBroken("accounts.absence_backwards")
     hold_lines([user.pk], now)
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    seen = Absence.objects.filter(user=user, source=source, ends_at=None, reason=reason).first()
+    same = Absence.objects.filter(user=user, source=source, ends_at=None, reason=reason)
+    seen = same.filter(starts_at__lte=starts_at).first()  # one that only begins later is not it
     if seen is not None and ends_at is None:
         return seen
     with watched(cause="absence", actor=actor, now=now, users=[user.pk], user=user) as absences:

@@ -5,8 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from gridwell.accounts import actions, followers, queries
 from gridwell.accounts.models import Absence, Post, PostDeputy, StandIn, User
@@ -375,66 +373,3 @@ def test_what_is_weak_about_a_line(
     holder: int | None, deputies: list[int], gone: list[int], homes: dict, expected: list
 ) -> None:
     assert list(weaknesses(holder, deputies, gone, homes)) == expected
-
-
-# ---- any history --------------------------------------------------------------------------------
-
-NAMES = ("a", "b", "c", "d")
-STEPS = st.lists(
-    st.tuples(
-        st.sampled_from(["away", "away_later", "back", "lock", "unlock", "remove", "clock"]),
-        st.sampled_from(NAMES),
-        st.integers(1, 8),
-    ),
-    max_size=14,
-)
-
-
-@settings(max_examples=40, deadline=None)
-@given(steps=STEPS)
-def test_there_is_always_the_first_who_is_there_or_an_alarm(
-    steps: list[tuple[str, str, int]],
-) -> None:
-    """Whatever happens, one acts and nobody before them could; stand-ins say the same."""
-    Absence.objects.all().delete()
-    Post.objects.all().delete()
-    User.objects.all().delete()
-    post = make_line(*NAMES)
-    now = NOW
-    for step, name, hours in steps:
-        now += HOUR / 2
-        play(step, user(name), hours, now, post)
-        actions.turn_absences(now=now)
-        check(post, now)
-
-
-def play(step: str, person: User, hours: int, now: datetime, post: Post) -> None:
-    if step == "away":
-        away(person.username, starts_at=now, now=now)
-    elif step == "away_later":
-        away(person.username, starts_at=now + hours * HOUR, ends_at=now + 2 * hours * HOUR, now=now)
-    elif step == "back":
-        for absence in queries.absences_of(person, now):
-            actions.end_absence(actor=SYSTEM, absence=absence, now=now)
-    elif step in {"lock", "unlock"} and person.is_active == (step == "lock"):
-        act = actions.lock_user if step == "lock" else actions.unlock_user
-        facts = {"reason": "试"} if step == "lock" else {}
-        act(actor=Actor.system(0), user=person, now=now, **facts)
-    elif step == "remove":
-        rest = [d.user for d in post.deputies.order_by("rank") if d.user_id != person.pk]
-        actions.set_deputies(actor=Actor.system(0), post=post, deputies=rest, now=now)
-
-
-def check(post: Post, now: datetime) -> None:
-    post.refresh_from_db()
-    line = [post.holder_id, *post.deputies.order_by("rank").values_list("user", flat=True)]
-    there = [pk for pk in line if pk and pk not in queries.away_ids(line, now)]
-    held = queries.effective_holders([post.pk], now)[post.pk]
-    actors = [u.pk for u in User.objects.all() if queries.actor_of(u, now).posts]
-    assert actors == ([held] if held else [])
-    assert held == (there[0] if there else None)
-    alarms = queries.nobody_acts(((COMMUNITY, COMMUNITY + 1),), now)
-    assert [row.id for row in alarms] == ([] if held else [post.pk])
-    standing = StandIn.objects.filter(post=post, ends_at=None).first()
-    is_deputy = held is not None and held != post.holder_id
-    assert (standing.user_id if standing else None) == (held if is_deputy else None)

@@ -23,7 +23,14 @@ def end_tasks(community: int, pks: Collection[int], reason: str, *, now: datetim
             community_id=community, pk__in=part, state__in=ACTIVE
         )
         ended += rows.values_list("pk", flat=True)
-        rows.update(state="ended", ended_at=now, end_reason=reason, changed_at=now)
+        rows.update(
+            state="ended",
+            ended_at=now,
+            end_reason=reason,
+            taken_by=None,
+            taken_at=None,
+            changed_at=now,
+        )
     write_events(community, ended, "end", now=now, reason=reason)
     return len(ended)
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from gridwell.accounts.actions import record_absence
 from gridwell.accounts.followers import LineChange
 from gridwell.accounts.models import Post, User
-from gridwell.accounts.queries import effective_holders, serving
+from gridwell.accounts.queries import actor_of, effective_holders, serving
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.audit.actions import hold, record
 from gridwell.notify.actions.tell import tell
@@ -25,6 +25,7 @@ from gridwell.tasks.actions.journal import write_events
 from gridwell.tasks.actions.silence import SILENT
 from gridwell.tasks.kinds import kinds
 from gridwell.tasks.models import Task, TaskEvent
+from gridwell.tasks.queries.access import visible
 from gridwell.tasks.queries.responsible import chunks
 from gridwell.tasks.rules.due import LEVELS, is_higher, is_silent, level_at
 from gridwell.tasks.rules.states import ACTIVE
@@ -193,27 +194,37 @@ def follow_line(change: LineChange) -> None:
     that nobody stands in line for any more, they go to whoever else is in charge, at once.
     """
     for move in change.posts:
-        if move.before is None:
-            continue
-        held = Task.objects.filter(post=move.post, state="taken", taken_by=move.before)
-        rows = list(held.values_list("community_id", "pk"))
-        by_community: dict[int, list[int]] = defaultdict(list)
-        for community, pk in rows:
-            by_community[community].append(pk)
-        for community, pks in by_community.items():
-            Task.objects.filter(community_id=community, pk__in=pks).update(
-                state="open",
-                taken_by=None,
-                taken_at=None,
-                asked_at=change.now,
-                changed_at=change.now,
-            )
-            write_events(
-                community, pks, "move", now=change.now, reason="line", facts={"from": move.before}
-            )
+        if move.before is not None:
+            held = Task.objects.filter(post=move.post, state="taken", taken_by=move.before)
+            _out_of_hand(held, move.before, change.now)
+    _free_what_they_reached(change)
     _rehome_of(change)
     posts = [move.post.pk for move in change.posts]
     Task.objects.filter(post__in=posts, state="open", is_urgent=True).update(asked_at=change.now)
+
+
+def _free_what_they_reached(change: LineChange) -> None:
+    """Open again what somebody had in hand of other posts, and does not reach any more.
+
+    A grid worker may take work of the desk that lies in the grid; it must not leave with them.
+    """
+    people = {move.before for move in change.posts} - {None}
+    taken = Task.objects.filter(state="taken", taken_by__in=people)
+    for user in User.objects.filter(pk__in=taken.order_by().values("taken_by").distinct()):
+        reached = visible(actor_of(user, change.now))
+        _out_of_hand(taken.filter(taken_by=user).exclude(reached), user.pk, change.now)
+
+
+def _out_of_hand(held: QuerySet[Task], user: int, now: datetime) -> None:
+    """Open tasks again that somebody had in hand; their history says from whom they came."""
+    by_community: dict[int, list[int]] = defaultdict(list)
+    for community, pk in held.values_list("community_id", "pk"):
+        by_community[community].append(pk)
+    for community, pks in by_community.items():
+        Task.objects.filter(community_id=community, pk__in=pks).update(
+            state="open", taken_by=None, taken_at=None, asked_at=now, changed_at=now
+        )
+        write_events(community, pks, "move", now=now, reason="line", facts={"from": user})
 
 
 def _rehome_of(change: LineChange) -> None:

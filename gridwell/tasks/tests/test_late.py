@@ -157,3 +157,23 @@ def test_only_communities_with_something_to_look_at_are_looked_at() -> None:
     assert actions.communities_with_work(NOW + timedelta(hours=2)) == [COMMUNITY]
     Task.objects.update(state="done")
     assert actions.communities_with_work(NOW + timedelta(hours=2)) == []
+
+
+def test_what_a_grid_worker_took_from_the_desk_does_not_leave_with_them() -> None:
+    grid = make_grid(number="1")
+    worker = make_user(username="worker")
+    post = make_post(holder=worker, role=Role.GRID_WORKER, grids=(grid,))
+    desk = make_post(holder=make_user(username="desk"))
+    inside, own = make_task(post=desk, grid=grid), make_task(post=post, grid=grid)
+    kept = make_task(post=desk, grid=make_grid(number="2"), state="taken", taken_by=desk.holder)
+    for task in (inside, own):
+        actions.take(actor=actor_of(worker, NOW), task=task, now=NOW)
+    record_absence(
+        actor=Actor.system(COMMUNITY), user=worker, reason="leave", starts_at=NOW, now=NOW
+    )
+    for task in (inside, own, kept):
+        task.refresh_from_db()
+    assert [task.state for task in (inside, own, kept)] == ["open", "open", "taken"]
+    assert inside.taken_by is None
+    moved = TaskEvent.objects.filter(task=inside, act="move").get()
+    assert (moved.reason, moved.facts) == ("line", {"from": worker.pk})
