@@ -47,6 +47,7 @@ def _show_rounds() -> None:
     from gridwell.screening.labels import rounds
 
     trail.register_values("list", rounds.LISTS)
+    trail.register_values("outcome", rounds.TRAIL_OUTCOMES)
 
     def has_desk(actor: Any) -> bool:
         return bool(actor.posts)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -136,36 +136,41 @@ def set_outcome(
     actor: Actor,
     round: Round,
     members: Collection[int],
-    outcome: str,
+    outcome: str | None,
     now: datetime,
     remark: str = "",
 ) -> int:
     """Write what was found when people were looked for (拒采、外出、未找到); return for how many.
 
-    "" takes it back. Only people of the actor's grids change; who is sampled keeps the sample, which
-    outweighs this. The same again changes nothing.
+    "" takes it back; None keeps what was found and writes the remark alone. Only people of the actor's
+    grids change; who is sampled keeps the sample, which outweighs this. The same again changes nothing.
     """
     require(actor, Right.RECORD_HEALTH, round.community_id)
     if outcome and outcome not in OUTCOMES:
         raise RuleBroken("screening.outcome_unknown")
     row = opened(round)
-    rows = members_of(actor, row).filter(pk__in=list(members)).exclude(outcome=outcome)
-    ids = sorted(rows.values_list("pk", flat=True))
+    remark = remark.replace("\0", "").strip()[:200]
+    rows = members_of(actor, row).filter(pk__in=list(members))
+    ids = sorted(
+        pk
+        for pk, known, said in rows.values_list("pk", "outcome", "outcome_remark")
+        if outcome not in {None, known} or (remark and remark != said)
+    )
     if not ids:
         return 0
-    RoundMember.objects.filter(pk__in=ids).update(
-        outcome=outcome,
-        outcome_at=now if outcome else None,
-        outcome_by=actor.user_id if outcome else None,
-        outcome_remark=remark.replace("\0", "").strip()[:200],
-    )
+    found: dict[str, Any] = {"outcome_remark": remark}
+    if outcome is not None:
+        found["outcome"] = outcome
+        found["outcome_at"] = now if outcome else None
+        found["outcome_by"] = actor.user_id if outcome else None
+    RoundMember.objects.filter(pk__in=ids).update(**found)
     audit.record(
         "screening.outcome_set",
         actor=actor,
         community=row.community_id,
         subject=row,
         at=now,
-        outcome=outcome,
+        outcome="remark" if outcome is None else outcome,
         count=len(ids),
         ids=digest_ids(ids),
     )

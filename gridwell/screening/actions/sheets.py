@@ -11,7 +11,8 @@ from django.db.models import Q
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_at
-from gridwell.health.models import Tube
+from gridwell.core.numbers import whole_number
+from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
 from gridwell.residents.models import Membership, Stay
@@ -23,6 +24,7 @@ from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.desk import Sampler, access_desk
 from gridwell.screening.queries.members import members_of, with_status
 from gridwell.screening.rules.coverage import MISSING, Status
+from gridwell.screening.rules.desk import plain_code
 
 ON_PAPER = "on the paper sheet"
 _MISSING = frozenset(status.value for status in MISSING)
@@ -30,14 +32,14 @@ _MISSING = frozenset(status.value for status in MISSING)
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row as it was typed. `done` counts everyone of the door who is done; None was left empty.
+    """A row as it was typed. `done` counts everyone of the door who is done, empty where left empty.
 
     `ticked` names members when not all of the door are done. `tube` empty: that of the row above.
     """
 
     number: int
     members: tuple[int, ...]
-    done: int | None = None
+    done: str = ""
     ticked: tuple[int, ...] = ()
     tube: str = ""
     outcome: str = ""
@@ -90,7 +92,7 @@ def take_sheet(
     taken, tube = SheetTaken(), ""
     used: dict[str, Tube] = {}
     for row in rows:
-        tube = row.tube.strip().upper() or tube
+        tube = plain_code(row.tube) or tube
         try:
             with transaction.atomic():
                 _take(sampler, row_of, building, row, tube, used, taken, now)
@@ -134,6 +136,8 @@ def _take(
     chosen = _chosen(row, people, missing)
     if chosen and not tube_code:
         raise RuleBroken("screening.sheet_no_tube")
+    if row.tube.strip() and not chosen:
+        _require_own_tube(round, people, tube_code)
     for member in chosen:
         tube = used.get(tube_code) or _tube(sampler, building, tube_code, now)
         used[tube_code] = tube
@@ -147,12 +151,12 @@ def _take(
         )
     others = [member.pk for member in missing if member not in chosen]
     count = 0
-    if row.outcome and others:
+    if (row.outcome or row.remark.strip()) and others:
         count = set_outcome(
             actor=sampler.actor,
             round=round,
             members=others,
-            outcome=row.outcome,
+            outcome=row.outcome or None,
             remark=row.remark,
             now=now,
         )
@@ -175,7 +179,7 @@ def _take_guest(
     name = " ".join(guest.name.split())
     place = _door(sampler, building, guest.door)
     stay = _stay(sampler, place, name, guest, now)
-    code = guest.tube.strip().upper()
+    code = plain_code(guest.tube)
     if code:
         tube = used.get(code) or _tube(sampler, building, code, now)
         used[code] = tube
@@ -231,21 +235,48 @@ def _stay(sampler: Sampler, place: Place, name: str, guest: SheetGuest, now: dat
     )
 
 
+def _require_own_tube(round: Round, people: Sequence[RoundMember], code: str) -> None:
+    """Refuse a tube typed for people who were all put into others: one of the two is misread."""
+    residents = [member.resident_id for member in people if member.resident_id]
+    guests = [member.guest for member in people if member.guest]
+    samples = Sample.objects.filter(
+        Q(resident__in=residents) | Q(guest__in=guests),
+        community_id=round.community_id,
+        round=round.ref,
+        superseded_at=None,
+    )
+    known = sorted(set(samples.values_list("tube__code", flat=True)))
+    if known and code not in known:
+        raise RuleBroken("screening.sheet_other_tube", tube=code, known="、".join(known))
+
+
+def _count(text: str) -> int | None:
+    """Return the number that was typed, full-width digits too; None for an empty field."""
+    plain = plain_code(text)
+    if not plain:
+        return None
+    number = whole_number(plain)
+    if number is None:
+        raise RuleBroken("screening.sheet_no_number", typed=text[:20])
+    return number
+
+
 def _chosen(
     row: SheetRow, people: Sequence[RoundMember], missing: list[RoundMember]
 ) -> list[RoundMember]:
     """Return who of a door is done by the sheet and not in the system yet."""
     ticked = [member for member in missing if member.pk in row.ticked]
-    if row.done is None:
+    done = _count(row.done)
+    if done is None:
         return ticked
     statuses = [getattr(member, "status", "") for member in people]
     due = sum(1 for status in statuses if status != Status.EXEMPT)
     before = sum(1 for status in statuses if status == Status.SAMPLED)
-    if row.done > due:
-        raise RuleBroken("screening.sheet_odd", done=row.done, due=due)
-    wanted = row.done - before
+    if done > due:
+        raise RuleBroken("screening.sheet_odd", done=done, due=due)
+    wanted = done - before
     if wanted < 0:
-        raise RuleBroken("screening.sheet_less", done=row.done, sampled=before)
+        raise RuleBroken("screening.sheet_less", done=done, sampled=before)
     if wanted == len(missing):
         return missing
     if wanted != len(ticked):

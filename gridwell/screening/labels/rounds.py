@@ -27,6 +27,13 @@ OUTCOMES = {
     "not_found": STATUSES["not_found"],
 }
 
+#: The same as the audit trail has it: taken back, or a remark alone.
+TRAIL_OUTCOMES = {
+    **OUTCOMES,
+    "": pgettext_lazy("outcome in the trail", "taken back"),
+    "remark": pgettext_lazy("outcome in the trail", "remark only"),
+}
+
 EXEMPT_REASONS = {
     "recovered": _("recovered lately"),
     "cannot_be_sampled": _("cannot be sampled"),
@@ -86,6 +93,11 @@ REFUSALS = {
     "screening.sheet_registered": _(
         "%(name)s is registered behind %(door)s: tick the name in the row of the door."
     ),
+    "screening.sheet_no_number": _("“%(typed)s” is no number: type how many are done, such as 2."),
+    "screening.sheet_other_tube": _(
+        "Already in tube %(known)s, not in %(tube)s: one of the two was misread. "
+        "Look at the tubes; a wrong person is corrected at the desk."
+    ),
     "screening.sheet_no_tube": _("Type the tube's code: a sample without its tube has no result."),
     "screening.census_too_many": _(
         "More than %(most)s people behind one door: bring a dormitory in as a ledger."
@@ -116,6 +128,7 @@ TRAIL_SUBJECTS = {
 LISTS = {
     "rounds": pgettext_lazy("a list", "rounds of sampling"),
     "round": pgettext_lazy("a list", "round by grid and building"),
+    "key-people": pgettext_lazy("a list", "key people and their turns"),
     "rounds-compared": pgettext_lazy("a list", "rounds compared"),
     "missing": pgettext_lazy("a list", "missing list of a round"),
     "round-daily": pgettext_lazy("a list", "daily form of a round"),

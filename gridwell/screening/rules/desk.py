@@ -20,6 +20,11 @@ _DOOR: Final = re.compile(r"\d{1,4}(?:-\d{1,5}){1,3}")
 _ROOM: Final = re.compile(r"\d{1,4}")
 _DOCUMENT: Final = re.compile(r"\d{17}[\dX]")
 _CODE: Final = re.compile(r"[PF][0-9A-Z]{26}")
+_ODD_CODE: Final = re.compile(r"[PF][0-9A-Z]{20,39}")  # one of ours, read in part or twice
+_BORN: Final = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_LIKE_DOCUMENT: Final = re.compile(rf"[1-9]\d{{5}}(?:19|20)\d{{2}}{_BORN}\d{{3}}[\dX]")
+_ODD_DOCUMENT: Final = re.compile(rf"[1-9]\d{{4,6}}(?:19\d|20[01])\d{_BORN}\d{{2,5}}X?")
+_MISREAD: Final = str.maketrans("OIL", "011")
 _TUBE: Final = re.compile(r"[A-Z0-9][A-Z0-9_.-]{4,39}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
 
@@ -83,14 +88,34 @@ def _read_code(text: str) -> Entry:
     return Entry(kind, f"{number:032x}")
 
 
+def _as_document(text: str) -> str:
+    """Return an ID number typed with O for 0 or I for 1; else the text as it is."""
+    digits = text.translate(_MISREAD)
+    return digits if _LIKE_DOCUMENT.fullmatch(digits) else text
+
+
+def _is_odd_document(text: str) -> bool:
+    """Return whether an ID number has a digit too few or too many: no tube is opened under that name."""
+    return len(text) in {17, 19} and _ODD_DOCUMENT.fullmatch(text) is not None
+
+
+def plain_code(text: str) -> str:
+    """Return a code as it is kept: full-width signs, kinds of dashes, spaces, small letters are one."""
+    return re.sub(r"\s+", "", _DASHES.sub("-", normalize("NFKC", text)).upper())
+
+
 def read_entry(text: str) -> Entry:
     """Return what was scanned or typed. Spaces, full-width signs and small letters do not matter."""
-    plain = _DASHES.sub("-", normalize("NFKC", text)).upper()
-    plain = re.sub(r"\s+", "", plain)
+    plain = plain_code(text)
     if not plain:
         return Entry(EntryKind.NOTHING)
     if _CODE.fullmatch(plain):
         return _read_code(plain)
+    if _is_odd_document(plain):
+        return Entry(EntryKind.BAD_DOCUMENT, plain)
+    if _ODD_CODE.fullmatch(plain):
+        return Entry(EntryKind.BAD_CODE)
+    plain = _as_document(plain)
     if _DOCUMENT.fullmatch(plain):
         is_good = check_digit(plain[:17]) == plain[17]
         return Entry(EntryKind.DOCUMENT, plain) if is_good else Entry(EntryKind.BAD_DOCUMENT, plain)

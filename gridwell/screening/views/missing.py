@@ -212,9 +212,11 @@ def round_outcome(request: ActorRequest, area: int, round: int) -> HttpResponse:
     }
     if outcome in CALLS:
         count = call_people(how=CALLS[outcome], ref=key_of(request), **facts)
+        _remark(request, facts)
         words = ngettext("%(count)s person called.", "%(count)s people called.", count)
     elif outcome == "visit":
         count = ask_visits(**facts)
+        _remark(request, facts)
         words = ngettext("%(count)s visit is asked for.", "%(count)s visits are asked for.", count)
     else:
         count = _write_down(request, outcome, facts)
@@ -226,6 +228,12 @@ def round_outcome(request: ActorRequest, area: int, round: int) -> HttpResponse:
     if target.startswith("?"):
         response["Location"] += target
     return response
+
+
+def _remark(request: ActorRequest, facts: dict[str, Any]) -> None:
+    """Write down what was remarked at a call or visit; what was found before stays."""
+    if request.POST.get("remark", "").strip():
+        acts.set_outcome(outcome=None, remark=request.POST["remark"], **facts)
 
 
 def _write_down(request: ActorRequest, outcome: str, facts: dict[str, Any]) -> int:

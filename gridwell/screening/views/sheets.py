@@ -12,7 +12,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
-from gridwell.core.numbers import whole_number, whole_numbers
+from gridwell.core.numbers import whole_numbers
 from gridwell.core.wording import say
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place
@@ -106,7 +106,7 @@ def _typed(data: Any) -> list[SheetRow]:
     """Return the rows that say anything. A row is known by its first member."""
     rows = []
     for number in whole_numbers(data.getlist("row"))[:MOST_ROWS]:
-        done = whole_number(data.get(f"done-{number}", "").strip())
+        done = data.get(f"done-{number}", "")[:20]
         ticked = tuple(whole_numbers(data.getlist(f"who-{number}")))
         outcome = data.get(f"outcome-{number}", "")
         tube = data.get(f"tube-{number}", "")[:40]
