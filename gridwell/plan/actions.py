@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
+from gridwell.audit.actions import hold
 from gridwell.core.actions import enqueue
 from gridwell.core.ids import new_ref
 from gridwell.plan.followers import follow
@@ -25,6 +26,7 @@ def recompute(*, community: int, day: date, now: datetime) -> Day:
     """
     plan = derived(community, day)
     with transaction.atomic():
+        hold(community)  # before the stored day, which other acts of the community wait for
         row, created = DayPlan.objects.get_or_create(
             community_id=community, day=day, defaults=_values(plan, now)
         )

@@ -46,7 +46,7 @@ def exempt(
         raise RuleBroken("health.exempt_reason_unknown")
     if reason == "other":
         remark = require_reason(remark)
-    Resident.objects.select_for_update().get(community_id=community, pk=resident.pk)
+    audit.hold(community)  # of two at once one waits
     held = Exemption.objects.filter(
         Q(ends_at=None) | Q(ends_at__gt=starts_at),
         community_id=community,

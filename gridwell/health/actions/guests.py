@@ -25,7 +25,7 @@ def record_guest_result(
         raise RuleBroken("health.in_the_future")
     if outcome not in OUTCOMES:
         raise RuleBroken("health.outcome_unknown")
-    Stay.objects.select_for_update().get(pk=stay.pk)
+    audit.hold(stay.community_id)  # of two at once one waits
     same = Result.objects.filter(
         community_id=stay.community_id, guest=stay.ref, sampled_at=sampled_at, superseded_at=None
     )

@@ -7,10 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from gridwell.accounts.rules.actor import Actor
-from gridwell.audit.actions import record
+from gridwell.audit.actions import hold, record
 from gridwell.core import ids
 from gridwell.core.errors import NotVisible, RuleBroken
-from gridwell.places.models import Area, Place
+from gridwell.places.models import Place
 from gridwell.places.queries import DOORS
 from gridwell.residents.actions.facts import require, require_reason
 from gridwell.residents.models import Stay
@@ -45,7 +45,7 @@ def register_guest(
     _require_own(actor, place)
     if place.kind not in DOORS or place.ended_at is not None or place.merged_into_id is not None:
         raise RuleBroken("residents.guest_needs_door")
-    Area.objects.select_for_update(no_key=True).get(pk=community)
+    hold(community)  # of two at once one waits
     known = Stay.objects.filter(community_id=community, ref=ref).first()
     if known is not None:
         return known

@@ -162,6 +162,7 @@ def take_batch(
     """
     if entries and sampler.round.state == "planned":
         raise RuleBroken("screening.not_open_here", on=sampler.round.on)
+    audit.hold(sampler.community)  # before tubes, as every act of a round
     clock = clock_check(device_now, now)
     if said is not None:
         hear(sampler=sampler, said=said, desk=desk, ahead=clock.seconds, now=now)

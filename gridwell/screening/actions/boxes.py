@@ -29,6 +29,7 @@ def _record(
 
 
 def _locked(box: Box) -> Box:
+    audit.hold(box.community_id)
     return Box.objects.select_for_update().get(pk=box.pk)
 
 

@@ -1,7 +1,8 @@
 """Writes of the sampling desk (采样台): tubes opened and closed, people put in, undone, corrected.
 
-Each act carries a `ref` made at the desk; sent again it changes nothing. The tube is locked while it
-changes, so that two desks cannot overfill it, and the database keeps a person out of two tubes.
+Each act carries a `ref` made at the desk; sent again it changes nothing. An act begins with the end of
+the community's trail (`audit.hold`), then the tube: two desks cannot overfill it, nobody is taken out
+of the round while the own sample arrives, and the database keeps a person out of two tubes.
 """
 
 from dataclasses import dataclass, replace
@@ -375,6 +376,7 @@ def open_tube(
     *, sampler: Sampler, code: str, ref: UUID, desk: str, now: datetime, purpose: str = "pool"
 ) -> Tube:
     """Open a tube at a desk (启用采样管); a tube that still stands open there is closed first."""
+    audit.hold(sampler.community)
     when = Moment.here(now)
     known = Tube.objects.filter(community_id=sampler.community, ref=ref).first()
     if known is not None:
@@ -395,6 +397,7 @@ def add_sample(
     *, sampler: Sampler, tube: Tube, key: str, ref: UUID, now: datetime, at_door: bool = False
 ) -> Sample:
     """Put a person into an open tube (采样入管). The tube closes by itself when it is full."""
+    audit.hold(sampler.community)
     when = Moment.here(now)
     tube = locked_tube(sampler, tube.ref)
     known = Sample.objects.filter(community_id=sampler.community, ref=ref).first()
@@ -408,6 +411,7 @@ def add_sample(
 @transaction.atomic
 def undo_sample(*, sampler: Sampler, sample: Sample, now: datetime) -> Tube:
     """Undo the person who was put in last (撤销上一个); a tube that was full is open again."""
+    audit.hold(sampler.community)
     when = Moment.here(now)
     tube = locked_tube(sampler, sample.tube.ref)
     sample = Sample.objects.get(pk=sample.pk)
@@ -425,6 +429,7 @@ def correct_person(
 
     What was written stays, superseded. Not after the tube has its result.
     """
+    audit.hold(sampler.community)
     when = Moment.here(now)
     tube = locked_tube(sampler, sample.tube.ref)
     known = Sample.objects.filter(community_id=sampler.community, ref=ref).first()
@@ -439,6 +444,7 @@ def correct_person(
 @transaction.atomic
 def close_tube(*, sampler: Sampler, tube: Tube, now: datetime) -> Tube:
     """Close a tube (封管) before it is full. Closed twice is once."""
+    audit.hold(sampler.community)
     when = Moment.here(now)
     require_open(sampler, when.at)
     tube = locked_tube(sampler, tube.ref)
@@ -460,6 +466,7 @@ def add_guest(
     phone: str = "",
 ) -> Stay:
     """Register somebody on the spot (现场登记未在册人员); the stay can then be put into a tube."""
+    audit.hold(sampler.community)
     when = Moment.here(now)
     return put_guest(
         sampler, place=place, name=name, ref=ref, when=when, document=document, phone=phone

@@ -204,6 +204,7 @@ def set_pace(*, actor: Actor, round: Round, minutes: int, rate: int, now: dateti
 
 def _going_on(round: Round) -> Round:
     """Return the round, locked; one that is closed stays as it was."""
+    audit.hold(round.community_id)
     row = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     if row.state == "closed":
         raise RuleBroken("screening.round_closed")

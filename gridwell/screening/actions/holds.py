@@ -306,6 +306,7 @@ def extend_hold(
     require(actor, Right.APPROVE_ORDERS, hold.community_id)
     if actor.user_id is None:
         raise RuleBroken("screening.not_allowed")
+    audit.hold(hold.community_id)
     row = Hold.objects.select_for_update().get(pk=hold.pk, community_id=hold.community_id)
     reason, clause = (text.replace("\0", "").strip() for text in (reason, clause))
     refusal = extension_refusal(facts_of(row), until, reason, clause, now)
@@ -345,6 +346,7 @@ def watch_holds(*, community: int, now: datetime) -> tuple[int, int]:
     Doing it again at the same instant changes nothing. An alarm is for a tube: at half and at three
     quarters of the hours, to the community's desk and the subdistrict.
     """
+    audit.hold(community)
     rows = list(
         Hold.objects.filter(community_id=community, ended_at=None)
         .select_related("tube")

@@ -19,8 +19,8 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.health.models import Tube
-from gridwell.screening.actions import require, require_reason
-from gridwell.screening.actions.effects import put_results, stand_again, take_back_results
+from gridwell.screening.actions import require
+from gridwell.screening.actions.effects import put_results
 from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
@@ -29,10 +29,8 @@ from gridwell.screening.queries.results import (
     TubeKey,
     last_sampled,
     match_tubes,
-    standing_samples,
 )
 from gridwell.screening.rules.results import (
-    TAKEN_ALL_THE_SAME,
     TRIED_AGAIN,
     FaultCode,
     ResultLine,
@@ -45,7 +43,7 @@ from gridwell.screening.rules.tubes import TubeState
 MOST_LINES = 200_000
 #: What is read of a tube to take its result; the rest is written or left alone.
 _NEEDED = ("community_id", "ref", "code", "round", "purpose", "state")
-_CONTRADICTING = (FaultCode.CONTRADICTION.value, FaultCode.TWICE.value)
+CONTRADICTING = (FaultCode.CONTRADICTION.value, FaultCode.TWICE.value)
 
 
 @dataclass(frozen=True)
@@ -82,12 +80,13 @@ def take_results(
     if not 0 < len(sent.lines) <= MOST_LINES:
         raise RuleBroken("screening.results_none" if not sent.lines else "screening.results_many")
     digest = _digest(sent.lines)
+    matched = _held(sent.area, sent.lines)
     delivery, is_new = _delivery(actor, sent, digest, now)
     if not is_new:
         try_again(area=sent.area, now=now, delivery=delivery)
-        _say_again(delivery, sent, now)
+        _say_again(delivery, sent, matched, now)
         return delivery, _open(delivery)
-    applied = apply_lines(area=sent.area, lines=sent.lines, source=_source(delivery), now=now)
+    applied = apply_lines(lines=sent.lines, matched=matched, source=source_of(delivery), now=now)
     faults = [_fault(delivery, *found) for found in applied.faults]
     ResultFault.objects.bulk_create(faults, batch_size=500)
     delivery.taken, delivery.known = applied.taken, applied.known
@@ -109,15 +108,31 @@ def take_results(
     return delivery, _open(delivery)
 
 
-def _say_again(delivery: ResultDelivery, sent: Sent, now: datetime) -> None:
+def _held(area: int, lines: Sequence[ResultLine]) -> list[TubeKey | FaultCode]:
+    """Return of which tubes rows speak, with the trails of their communities and of the area taken.
+
+    First of all and before any tube is locked, as every act of a round does: a desk, a correction and
+    a second delivery wait for this one and not for each other.
+    """
+    matched = match_tubes(area, lines)
+    audit.hold(area, *{found.community_id for found in matched if not isinstance(found, FaultCode)})
+    return matched
+
+
+def _say_again(
+    delivery: ResultDelivery,
+    sent: Sent,
+    matched: Sequence[TubeKey | FaultCode],
+    now: datetime,
+) -> None:
     """Name what rows sent a second time contradict by now: their tube was corrected in between.
 
     A row that was named before, settled or not, is not named again.
     """
-    told = _told(sent.area, sent.lines, Applied())
-    before = ResultFault.objects.filter(delivery=delivery, code__in=_CONTRADICTING)
+    told = _told(sent.lines, matched, Applied())
+    before = ResultFault.objects.filter(delivery=delivery, code__in=CONTRADICTING)
     named = set(before.values_list("row", flat=True))
-    tubes = _locked(told)
+    tubes = locked_tubes(told)
     faults = [
         _fault(delivery, line, FaultCode.CONTRADICTION, tubes[pk])
         for pk, line in told.items()
@@ -165,7 +180,7 @@ def _delivery(actor: Actor, sent: Sent, digest: str, now: datetime) -> tuple[Res
     return row, True
 
 
-def _source(delivery: ResultDelivery) -> str:
+def source_of(delivery: ResultDelivery) -> str:
     name = delivery.laboratory.name if delivery.laboratory else delivery.file_name
     return f"{name or delivery.how}"[:60]
 
@@ -209,11 +224,17 @@ def line_of(fault: ResultFault) -> ResultLine:
     )
 
 
-def apply_lines(*, area: int, lines: Sequence[ResultLine], source: str, now: datetime) -> Applied:
+def apply_lines(
+    *,
+    lines: Sequence[ResultLine],
+    matched: Sequence[TubeKey | FaultCode],
+    source: str,
+    now: datetime,
+) -> Applied:
     """Take of these rows what can be taken, set-based: queries grow with portions, not with rows."""
     done = Applied()
-    told = _told(area, lines, done)
-    tubes = _locked(told)
+    told = _told(lines, matched, done)
+    tubes = locked_tubes(told)
     accepted: dict[int, ResultLine] = {}
     for pk, line in told.items():
         outcome = line.outcome
@@ -230,12 +251,13 @@ def apply_lines(*, area: int, lines: Sequence[ResultLine], source: str, now: dat
     return done
 
 
-def _told(area: int, lines: Sequence[ResultLine], done: Applied) -> dict[int, ResultLine]:
+def _told(
+    lines: Sequence[ResultLine], matched: Sequence[TubeKey | FaultCode], done: Applied
+) -> dict[int, ResultLine]:
     """Return tube -> the row that speaks of it; rows that cannot be matched become faults.
 
     Further rows that say the same of a tube (a list by person) are one statement.
     """
-    matched = match_tubes(area, lines)
     told: dict[int, ResultLine] = {}
     twice: set[int] = set()
     tubes: dict[int, TubeKey] = {}
@@ -268,7 +290,7 @@ def _note(line: ResultLine, count: int) -> ResultLine:
     return ResultLine(line.row, line.tube, "", said, line.at)
 
 
-def _locked(tubes: Collection[int]) -> dict[int, Tube]:
+def locked_tubes(tubes: Collection[int]) -> dict[int, Tube]:
     """Return tubes as they are now; until the act is over nobody else changes them."""
     found: dict[int, Tube] = {}
     for part in parts(sorted(tubes), 5000):
@@ -330,7 +352,7 @@ def _follow_rounds(
 
 def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: datetime) -> None:
     """Tell the desks whose tubes stand in contradiction: something there may be positive."""
-    gravest = [fault for fault in faults if fault.code in _CONTRADICTING]
+    gravest = [fault for fault in faults if fault.code in CONTRADICTING]
     counts = Counter(fault.community_id for fault in gravest if fault.community_id)
     for community, count in sorted(counts.items()):
         tell(
@@ -348,25 +370,39 @@ def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: d
 @transaction.atomic
 def try_again(*, area: int, now: datetime, delivery: ResultDelivery | None = None) -> int:
     """Try the rows again that may match by now (重新匹配): desks send late; return how many settled."""
-    rows = ResultFault.objects.select_for_update(of=("self",)).filter(
+    rows = ResultFault.objects.filter(
         area=area, settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
     )
     if delivery is not None:
         rows = rows.filter(delivery=delivery)
+    lines = {fault.pk: line_of(fault) for fault in rows.order_by("pk")}
+    matched = dict(zip(lines, _held(area, list(lines.values())), strict=True))
     by_delivery: dict[int, list[ResultFault]] = defaultdict(list)
-    for fault in rows.select_related("delivery__laboratory").order_by("pk"):
-        by_delivery[fault.delivery_id].append(fault)
+    for part in parts(list(lines)):  # what somebody else settled meanwhile is left alone
+        locked = rows.filter(pk__in=part).select_for_update(of=("self",))
+        for fault in locked.select_related("delivery__laboratory").order_by("pk"):
+            by_delivery[fault.delivery_id].append(fault)
     settled = 0
     for faults in by_delivery.values():
-        settled += _again(faults, now)
+        settled += _again(faults, lines, matched, now)
     return settled
 
 
-def _again(faults: Sequence[ResultFault], now: datetime) -> int:
+def _again(
+    faults: Sequence[ResultFault],
+    known: Mapping[int, ResultLine],
+    matched: Mapping[int, TubeKey | FaultCode],
+    now: datetime,
+) -> int:
     delivery = faults[0].delivery
-    lines = [line_of(fault) for fault in faults]
+    lines = [known[fault.pk] for fault in faults]
     by_line = {id(line): fault for line, fault in zip(lines, faults, strict=True)}
-    done = apply_lines(area=delivery.area_id, lines=lines, source=_source(delivery), now=now)
+    done = apply_lines(
+        lines=lines,
+        matched=[matched[fault.pk] for fault in faults],
+        source=source_of(delivery),
+        now=now,
+    )
     still = dict.fromkeys(
         (by_line[id(line)].pk for line, code, _ in done.faults if id(line) in by_line), True
     )
@@ -405,80 +441,3 @@ def areas_to_try() -> list[int]:
         settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
     ).order_by()
     return sorted(rows.values_list("area_id", flat=True).distinct())
-
-
-@transaction.atomic
-def settle_fault(*, actor: Actor, fault: ResultFault, reason: str, now: datetime) -> None:
-    """Close a row without taking it (核实后不采用), with what was found out."""
-    require(actor, Right.APPROVE_ORDERS, fault.community_id or fault.area_id)
-    reason = require_reason(reason)
-    _close(actor, fault, reason, now)
-
-
-def _close(actor: Actor, fault: ResultFault, how: str, now: datetime) -> None:
-    closed = ResultFault.objects.filter(pk=fault.pk, settled_at=None).update(
-        settled_at=now, settled_by=actor.user_id, settled_how=how
-    )
-    if not closed:
-        raise RuleBroken("screening.changed_meanwhile")
-    audit.record(
-        "screening.fault_settled",
-        actor=actor,
-        community=fault.community_id or fault.area_id,
-        subject=fault,
-        reason=how,
-        at=now,
-        fault=fault.code,
-    )
-
-
-@transaction.atomic
-def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: datetime) -> Tube:
-    """Let what a row says count in place of what is on record (更正结果), with a reason.
-
-    All that followed from the former result is taken back first: results are superseded, holds
-    withdrawn; then the new one takes effect as if it had come alone. Other rows that contradict each
-    other about the tube are settled with it.
-    """
-    code = FaultCode(fault.code)
-    if code in TAKEN_ALL_THE_SAME or fault.tube_id is None or fault.community_id is None:
-        raise RuleBroken("screening.fault_has_no_tube")
-    require(actor, Right.APPROVE_ORDERS, fault.community_id)
-    reason = require_reason(reason)
-    line = line_of(fault)
-    tube = _locked([fault.tube_id])[fault.tube_id]
-    if tube.state == TubeState.OPEN or line.outcome is None:
-        raise RuleBroken("screening.tube_cannot_move", tube=tube.code)
-    _close(actor, fault, reason, now)
-    others = ResultFault.objects.filter(
-        tube_id=tube.pk, settled_at=None, code__in=_CONTRADICTING
-    ).exclude(pk=fault.pk)
-    for other in others:  # what else was said of this tube is decided with it
-        _close(actor, other, reason, now)
-    former = tube.state
-    inside = standing_samples([tube.pk]).get(tube.pk, []) or stand_again(tube)
-    if not inside:
-        raise RuleBroken("screening.tube_empty", tube=tube.code)
-    take_back_results(
-        community=tube.community_id, tube=tube, samples=inside, told=line.outcome, now=now
-    )
-    tube.resulted_at, _ = settled_at(line.at, max(s.sampled_at for s in inside), now)
-    tube.state = line.outcome.value
-    tube.result_source = source = _source(fault.delivery)
-    put_results(community=tube.community_id, tubes=[tube], source=source, now=now)
-    audit.record(
-        "screening.result_corrected",
-        actor=actor,
-        community=tube.community_id,
-        subject=tube,
-        reason=reason,
-        at=now,
-        former=former,
-        outcome=tube.state,
-    )
-    closed = Round.objects.filter(
-        community_id=tube.community_id, ref=tube.round, state="closed"
-    ).select_related("order__zone")
-    for row in closed:
-        refresh_outcome(actor=Actor.system(tube.community_id), round=row, now=now)
-    return tube

@@ -122,12 +122,14 @@ def open_round(*, actor: Actor, round: Round, now: datetime) -> Round:
 
 def _lock_day(round: Round) -> None:
     """Lock the rounds of the day, always in one order: opening and closing one touches the others."""
+    audit.hold(round.community_id)
     rows = Round.objects.filter(community_id=round.community_id, on=round.on).order_by("pk")
     list(rows.select_for_update().values_list("pk", flat=True))
 
 
 def _locked(round: Round) -> Round:
     """Return the round as it is now; until the act is over nobody else changes its state."""
+    audit.hold(round.community_id)
     return Round.objects.select_for_update(of=("self",)).select_related("order").get(pk=round.pk)
 
 
@@ -272,6 +274,7 @@ def follow_grids(community: int) -> int:
 
     A building that is handed to another grid during a round is at once on the list of who has it now.
     """
+    audit.hold(community)
     now_in = Place.objects.filter(pk=OuterRef("dwelling_id")).values("grid_id")
     rows = RoundMember.objects.filter(
         community_id=community, round__state="open", dwelling__isnull=False

@@ -42,6 +42,7 @@ def settle_case(
     What cannot be taken even so keeps its new words and waits on as a question of its own. Two people
     at once: the second finds it settled.
     """
+    audit.hold(sampler.community)
     locked = list(
         DeskEntry.objects.select_for_update()
         .filter(community_id=sampler.community, round=sampler.round, settled_at=None)

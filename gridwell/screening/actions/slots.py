@@ -62,6 +62,7 @@ def make_slots(*, actor: Actor, round: Round, now: datetime) -> Made:
 
 @transaction.atomic
 def _write(actor: Actor, facts: Facts, answer: Answer, now: datetime) -> Made:
+    audit.hold(facts.stage.round.community_id)
     row = Round.objects.select_for_update(of=("self",)).get(pk=facts.stage.round.pk)
     if stage_of(row, now).fingerprint != facts.stage.fingerprint:
         raise RuleBroken("screening.changed_meanwhile")
@@ -231,6 +232,7 @@ def move_slot(
 
 
 def _locked(round: Round) -> Round:
+    audit.hold(round.community_id)
     row = Round.objects.select_for_update(of=("self",)).get(pk=round.pk)
     if row.state == "closed":
         raise RuleBroken("screening.round_closed")

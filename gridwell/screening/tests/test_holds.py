@@ -15,8 +15,8 @@ from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
 from gridwell.places.tests.make import COMMUNITY
 from gridwell.plan.queries.snapshot import load_snapshot
 from gridwell.residents.models import Phone, Resident
+from gridwell.screening.actions.corrections import correct_result
 from gridwell.screening.actions.holds import watch_holds
-from gridwell.screening.actions.results import correct_result
 from gridwell.screening.models import ResultFault, Round, RoundMember
 from gridwell.screening.queries.holds import figures_of
 from gridwell.screening.tests.make import make_round, make_sample, make_tube
@@ -187,7 +187,7 @@ def test_every_list_of_holds_and_the_steps_of_one(
         assert page.count("data-primary") == count, show
     page = client.get(f"/{COMMUNITY}/holds/{hold.pk}/").content.decode()
     for words in (
-        "混检管 T1：阳性",
+        "混采管 T1：阳性",
         "已单采，管号 SINGLE0",
         "单采结果：阴性",
         "已提醒：时限过 50%",

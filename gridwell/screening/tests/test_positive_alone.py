@@ -18,9 +18,9 @@ from gridwell.places.tests.make import COMMUNITY
 from gridwell.plan.actions import up_to_date
 from gridwell.plan.rules.plan import RESTRICTING
 from gridwell.residents.actions.guests import register_guest
+from gridwell.screening.actions.corrections import correct_result
 from gridwell.screening.actions.holds import watch_holds
 from gridwell.screening.actions.members import add_member
-from gridwell.screening.actions.results import correct_result
 from gridwell.screening.models import ResultFault, Round, RoundMember
 from gridwell.screening.queries.holds import figures_of
 from gridwell.screening.tests.make import make_round, make_sample, make_tube
@@ -145,7 +145,7 @@ def test_the_officer_walks_from_the_alarm_to_the_zone(
     assert "王访客" in page
     for hold in Hold.objects.order_by("pk"):
         file = client.get(f"/{COMMUNITY}/holds/{hold.pk}/")
-        assert "混检管" not in file.text
+        assert "混采管" not in file.text
         (follow,) = file.context["follows"]
         posted = client.post(follow.url, {"act": "case", "kind": "confirmed"})
         assert posted.status_code == 302

@@ -310,7 +310,7 @@ def test_what_letting_a_row_count_does_is_said_first_and_settles_the_other(
     upload(client, book(("管号", "结果"), ("T1", "阴性"), ("T1", "阳性")))
     first, second = ResultFault.objects.order_by("row")
     positive = f"{PAGE}faults/{second.pk}/"
-    assert "管里 4 人马上留置、逐人单采" in client.get(positive).content.decode()
+    assert "管里4人马上留置、逐人单采" in client.get(positive).content.decode()
     assert client.post(positive, {"act": "take", "reason": "电话核实"}).status_code == 302
     first.refresh_from_db()
     assert first.settled_at is not None

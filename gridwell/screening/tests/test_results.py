@@ -18,16 +18,11 @@ from gridwell.plan.actions import recompute
 from gridwell.plan.rules.plan import DutyCode
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Resident
+from gridwell.screening.actions.corrections import correct_result, settle_fault
 from gridwell.screening.actions.holds import extend_hold, watch_holds
 from gridwell.screening.actions.laboratories import add_laboratory
 from gridwell.screening.actions.members import add_member
-from gridwell.screening.actions.results import (
-    Sent,
-    correct_result,
-    settle_fault,
-    take_results,
-    try_again,
-)
+from gridwell.screening.actions.results import Sent, take_results, try_again
 from gridwell.screening.actions.rounds import close_round
 from gridwell.screening.models import ResultDelivery, ResultFault, Round, RoundMember
 from gridwell.screening.queries.members import total

@@ -13,9 +13,10 @@ from gridwell.places.tests.make import COMMUNITY
 from gridwell.plan.actions import recompute
 from gridwell.plan.rules.plan import WorkCode
 from gridwell.residents.actions.guests import register_guest
+from gridwell.screening.actions.corrections import correct_result
 from gridwell.screening.actions.desk import add_sample, open_tube
 from gridwell.screening.actions.members import add_member
-from gridwell.screening.actions.results import Sent, correct_result, take_results
+from gridwell.screening.actions.results import Sent, take_results
 from gridwell.screening.models import Laboratory, ResultFault, Round, RoundMember
 from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.members import total

@@ -26,9 +26,10 @@ from gridwell.places.tests.make import COMMUNITY
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import desk
+from gridwell.screening.actions.corrections import correct_result
 from gridwell.screening.actions.holds import extend_hold, watch_holds
 from gridwell.screening.actions.members import add_member
-from gridwell.screening.actions.results import Sent, correct_result, take_results
+from gridwell.screening.actions.results import Sent, take_results
 from gridwell.screening.models import ResultFault, Round
 from gridwell.screening.queries.desk import Sampler
 from gridwell.screening.queries.holds import facts_of

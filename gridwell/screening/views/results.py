@@ -18,6 +18,7 @@ from gridwell.core.choices import offer
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.paging import page_of
 from gridwell.core.wording import say
+from gridwell.screening.actions import corrections
 from gridwell.screening.actions import results as acts
 from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS, TUBE_STATES
 from gridwell.screening.models import ResultFault
@@ -185,9 +186,13 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
         try:
             reason = form.cleaned_data["reason"]
             if form.cleaned_data["act"] == "take":
-                acts.correct_result(actor=request.actor, fault=row, reason=reason, now=clock.now())
+                corrections.correct_result(
+                    actor=request.actor, fault=row, reason=reason, now=clock.now()
+                )
             else:
-                acts.settle_fault(actor=request.actor, fault=row, reason=reason, now=clock.now())
+                corrections.settle_fault(
+                    actor=request.actor, fault=row, reason=reason, now=clock.now()
+                )
             messages.success(request, _("The row is settled."))
             return back_to("lab_faults", request)
         except RuleBroken as refusal:
