@@ -158,7 +158,7 @@ DATABASE_URL = env("DATABASE_URL") or f"sqlite:///{HOME / 'gridwell.sqlite3'}"
 DATABASES = {"default": database(DATABASE_URL)}
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["gridwell.accounts.backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -194,6 +194,7 @@ CACHES = {
         "LOCATION": "core_cache",
     }
 }
+SESSION_ENGINE = "gridwell.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = envint("GRIDWELL_IDLE_MINUTES", 30) * 60

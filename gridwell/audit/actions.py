@@ -17,6 +17,7 @@ from gridwell.audit.rules.chain import canonical, digest_ids, digest_of, plain
 from gridwell.core import clock
 from gridwell.core.bulk import insert_rows
 from gridwell.core.fields import vault
+from gridwell.core.prepared import Prepared, PreparedUpdate, insert
 
 __all__ = [
     "Act",
@@ -59,11 +60,10 @@ def record(
     A bulk act is one entry with its count and a digest of the ids (`digest_ids`).
     The head row is locked until commit, so acts of one community queue behind each other.
     """
-    heads = AuditHead.objects.select_for_update().filter(community=community)
-    head = heads.first()
+    head = _HEAD.first(community=community)
     if head is None:  # its first entry
         AuditHead.objects.get_or_create(community=community)
-        head = heads.get()
+        (head,) = _HEAD(community=community)
     entry = AuditEntry(
         community=community,
         sequence=head.sequence + 1,
@@ -77,10 +77,22 @@ def record(
         facts=plain(facts),
     )
     entry.digest = digest_of(head.digest, entry)
-    entry.save(force_insert=True)
-    head.sequence, head.digest = entry.sequence, entry.digest
-    head.save(update_fields=["sequence", "digest"])
+    insert(entry)
+    _FORWARD(community=community, sequence=entry.sequence, digest=entry.digest)
     return entry
+
+
+# With every act.
+_HEAD = Prepared(
+    lambda community: AuditHead.objects.select_for_update().filter(community=community),
+    community=models.BigIntegerField(),
+)
+_FORWARD = PreparedUpdate(
+    lambda community, **changes: (AuditHead.objects.filter(community=community), changes),
+    community=models.BigIntegerField(),
+    sequence=models.BigIntegerField(),
+    digest=models.CharField(),
+)
 
 
 @dataclass(frozen=True)

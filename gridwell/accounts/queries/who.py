@@ -6,11 +6,12 @@ from functools import reduce
 from itertools import islice
 from operator import or_
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Exists, OuterRef, Q, QuerySet
 
 from gridwell.accounts.models import Absence, Post, PostDeputy, User
 from gridwell.accounts.rules.actor import DUTY_ROLES, Actor, HeldPost, Right, Role
 from gridwell.accounts.rules.holders import effective_of
+from gridwell.core.prepared import Prepared, PreparedIn
 from gridwell.places.rules.levels import span_of
 
 NOBODY = Q(pk__in=[])
@@ -43,9 +44,25 @@ def away_ids(users: Collection[int], now: datetime) -> frozenset[int]:
         absent_ids = Absence.objects.filter(live(now)).values_list("user", flat=True)
         locked = User.objects.filter(is_active=False).values_list("pk", flat=True)
         return frozenset(users) & {*absent_ids, *locked}
+    return frozenset(pk for (pk,) in _AWAY(sorted(users), now=now))
+
+
+def _away(these: Collection[int], now: datetime) -> QuerySet[User, tuple[int]]:
     absent = Absence.objects.filter(live(now), user=OuterRef("pk"))
-    gone = User.objects.filter(Q(is_active=False) | Exists(absent), pk__in=users)
-    return frozenset(gone.values_list("pk", flat=True))
+    gone = User.objects.filter(Q(is_active=False) | Exists(absent), pk__in=these)
+    return gone.values_list("pk")
+
+
+def _line_of(user: int, now: datetime) -> QuerySet[Post]:
+    """Return the serving posts in whose line a user stands."""
+    deputy = PostDeputy.objects.filter(post=OuterRef("pk"), user=user)
+    posts = Post.objects.filter(Q(holder=user) | Exists(deputy)).filter(serving(now))
+    return posts.order_by("-area_id", "pk")
+
+
+# Asked at every request.
+_AWAY = PreparedIn(_away, BigIntegerField(), now=DateTimeField())
+_LINE = Prepared(_line_of, user=BigIntegerField(), now=DateTimeField())
 
 
 def effective_holders(post_ids: Iterable[int], now: datetime) -> dict[int, int | None]:
@@ -89,13 +106,7 @@ def actor_of(user: User, now: datetime) -> Actor:
 
     Two queries for an officer, four at most, whatever the number of posts.
     """
-    posts = list(
-        Post.objects.filter(
-            Q(holder=user) | Exists(PostDeputy.objects.filter(post=OuterRef("pk"), user=user))
-        )
-        .filter(serving(now))
-        .order_by("-area_id", "pk")
-    )
+    posts = _LINE(user=user.pk, now=now)
     lines = _deputies_of([post.pk for post in posts if post.holder_id != user.pk])
     involved = {user.pk, *(pk for line in lines.values() for pk in line)} | {
         post.holder_id for post in posts if post.holder_id is not None

@@ -8,9 +8,11 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import DataError, transaction
+from django.db.models import BigIntegerField, QuerySet, UUIDField
 
 from gridwell.audit import actions as audit
 from gridwell.core.errors import GridwellError, RuleBroken
+from gridwell.core.prepared import PreparedIn, PreparedUpdate, insert
 from gridwell.core.wording import say
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
@@ -30,6 +32,7 @@ from gridwell.screening.rules.tubes import ClockCheck, TubeState, clock_check
 
 MOST: Final = 500
 MOST_SAID: Final = 1_000_000
+FEW: Final = 4  # rows that are written faster one by one
 #: Tubes that were typed in from a paper sheet carry this and the building (`actions.sheets`).
 PAPER: Final = "sheet"
 TAKEN, KNOWN, REFUSED = "taken", "known", "refused"
@@ -127,16 +130,43 @@ def hear(*, sampler: Sampler, said: Tally, desk: str, ahead: float, now: datetim
         "given_up_at": None,
         "given_up_reason": "",
     }
-    rows = DeskContact.objects.filter(
-        community_id=sampler.community, round=sampler.round, device=said.device
-    )
-    if not rows.update(**seen):
+    if not _HEARD(community=sampler.community, round=sampler.round.pk, device=said.device, **seen):
         DeskContact.objects.get_or_create(
             community_id=sampler.community,
             round=sampler.round,
             device=said.device,
             defaults=seen,
         )
+
+
+def _contact(
+    community: int, round: int, device: UUID, **seen: Any
+) -> tuple[QuerySet[DeskContact], dict[str, Any]]:
+    rows = DeskContact.objects.filter(community_id=community, round_id=round, device=device)
+    return rows, seen
+
+
+# With each scan of each desk.
+_HEARD = PreparedUpdate(
+    _contact,
+    community=BigIntegerField(),
+    round=BigIntegerField(),
+    device=UUIDField(),
+    **{
+        name: DeskContact._meta.get_field(name)
+        for name in (
+            "desk", "user", "made", "waiting", "people", "ahead", "heard_at", "given_up_at",
+            "given_up_reason",
+        )
+    },
+)  # fmt: skip
+_KNOWN = PreparedIn(
+    lambda these, community: DeskEntry.objects.filter(
+        community_id=community, ref__in=these
+    ).values_list("ref", "act", "code"),
+    UUIDField(),
+    community=BigIntegerField(),
+)
 
 
 def _whole(seconds: float) -> int:
@@ -168,17 +198,15 @@ def take_batch(
         hear(sampler=sampler, said=said, desk=desk, ahead=clock.seconds, now=now)
     shift = timedelta(seconds=clock.seconds) if clock.is_off else timedelta()
     known = {
-        (row.ref, row.act): row
-        for row in DeskEntry.objects.filter(
-            community_id=sampler.community, ref__in=[entry.ref for entry in entries]
-        )
+        (ref, act): code
+        for ref, act, code in _KNOWN([entry.ref for entry in entries], community=sampler.community)
     }
     answers: list[Answer] = []
     kept: list[DeskEntry] = []
     for entry in entries:
         before = known.get((entry.ref, entry.act))
         if before is not None:
-            answers.append(_known(entry, before.code))
+            answers.append(_known(entry, before))
             continue
         at = min(entry.at - shift, now)
         when = Moment(now, at, entry.at if clock.is_off else None)
@@ -186,7 +214,7 @@ def take_batch(
         row = _entry_row(sampler, entry, answer, desk, at, clock.seconds, now)
         row.device = said.device if said is not None else None
         kept.append(row)
-        known[entry.ref, entry.act] = row
+        known[entry.ref, entry.act] = row.code
         answers.append(answer)
     if kept:
         _keep(sampler, kept, clock, now)
@@ -218,7 +246,11 @@ def _entry_row(
 
 
 def _keep(sampler: Sampler, kept: Sequence[DeskEntry], clock: ClockCheck, now: datetime) -> None:
-    DeskEntry.objects.bulk_create(kept)
+    if len(kept) <= FEW:
+        for row in kept:
+            insert(row)
+    else:
+        DeskEntry.objects.bulk_create(kept)
     audit.record(
         "screening.batch_taken",
         actor=sampler.actor,

@@ -7,14 +7,16 @@ of the round while the own sample arrives, and the database keeps a person out o
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q, QuerySet, UUIDField
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.prepared import Prepared, insert
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.residents.actions.guests import register_guest
@@ -67,11 +69,7 @@ def require_open(sampler: Sampler, at: datetime) -> None:
 
 def locked_tube(sampler: Sampler, ref: UUID) -> Tube:
     """Return a tube of the round, locked until the act is over."""
-    tube = (
-        Tube.objects.select_for_update()
-        .filter(community_id=sampler.community, round=sampler.round.ref, ref=ref)
-        .first()
-    )
+    tube = _TUBE.first(community=sampler.community, round=sampler.round.ref, ref=ref)
     if tube is None:
         raise RuleBroken("screening.tube_unknown")
     return tube
@@ -143,21 +141,23 @@ def put_person(
     _be_due(sampler, person, when)
     place = position or max((taken for _, _, taken in inside), default=0) + 1
     try:
-        sample = Sample.objects.create(
-            community_id=sampler.community,
-            dwelling_id=person.dwelling,
-            tube=tube,
-            ref=ref,
-            round=sampler.round.ref,
-            purpose=purpose,
-            resident_id=person.resident,
-            guest=person.guest,
-            position=place,
-            sampled_at=when.at,
-            device_at=when.device,
-            at_door=at_door,
-            recorded_at=when.now,
-            recorded_by=sampler.actor.user_id,
+        sample = insert(
+            Sample(
+                community_id=sampler.community,
+                dwelling_id=person.dwelling,
+                tube=tube,
+                ref=ref,
+                round=sampler.round.ref,
+                purpose=purpose,
+                resident_id=person.resident,
+                guest=person.guest,
+                position=place,
+                sampled_at=when.at,
+                device_at=when.device,
+                at_door=at_door,
+                recorded_at=when.now,
+                recorded_by=sampler.actor.user_id,
+            )
         )
     except IntegrityError as twice:
         raise RuleBroken("screening.sampled_already") from twice
@@ -170,10 +170,25 @@ def put_person(
 
 def _inside(tube: Tube) -> list[tuple[int | None, UUID | None, int]]:
     """Return who stands in a tube and in which place: (resident, guest, position)."""
-    samples = Sample.objects.filter(
-        community_id=tube.community_id, tube=tube, superseded_at=None
-    ).order_by("position", "pk")
-    return list(samples.values_list("resident_id", "guest", "position"))
+    return _INSIDE(community=tube.community_id, tube=tube.pk)
+
+
+def _samples_inside(community: int, tube: int) -> QuerySet[Sample, tuple[Any, ...]]:
+    samples = Sample.objects.filter(community_id=community, tube_id=tube, superseded_at=None)
+    rows = samples.order_by("position", "pk")
+    return rows.values_list("resident_id", "guest", "position")
+
+
+# Asked for each sample of each desk.
+_INSIDE = Prepared(_samples_inside, community=BigIntegerField(), tube=BigIntegerField())
+_TUBE = Prepared(
+    lambda community, round, ref: Tube.objects.select_for_update().filter(
+        community_id=community, round=round, ref=ref
+    ),
+    community=BigIntegerField(),
+    round=UUIDField(),
+    ref=UUIDField(),
+)
 
 
 def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> None:

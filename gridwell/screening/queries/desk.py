@@ -5,12 +5,13 @@ sees the desk's pages and nothing of the register. Officers and grid workers may
 grid workers whom they look after.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import BigIntegerField, CharField, F, Q, QuerySet, UUIDField
 
 from gridwell.accounts.models import Team
 from gridwell.accounts.rules.actor import Actor, Right
@@ -18,6 +19,7 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.facts import holds_at
 from gridwell.core.ids import new_ref
 from gridwell.core.numbers import whole_number
+from gridwell.core.prepared import Prepared, PreparedIn
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
@@ -71,14 +73,17 @@ class Person:
 def sampling_communities(actor: Actor) -> tuple[set[int], Q]:
     """Return the communities of the actor's sampling groups, and the condition for the whole reach."""
     ids = [post.id for post in actor.all_posts]
-    teams = {post.team for post in actor.duties if post.team is not None}
-    groups = set(
-        Team.objects.filter(pk__in=teams, kind="sampling").values_list("area_id", flat=True)
-    )
+    groups = _groups_of(actor)
     reach = Q(community_id__in=groups) | Q(desks__post_id__in=ids)
     for low, high in actor.spans_with(Right.RECORD_HEALTH):
         reach |= Q(community_id__gte=low, community_id__lt=high)
     return groups, reach
+
+
+def _groups_of(actor: Actor) -> set[int]:
+    """Return the communities of the actor's sampling groups."""
+    teams = {post.team for post in actor.duties if post.team is not None}
+    return {area for (area,) in _GROUPS(sorted(teams))}
 
 
 def desk_rounds(actor: Actor) -> QuerySet[Round]:
@@ -95,14 +100,13 @@ def desk_rounds(actor: Actor) -> QuerySet[Round]:
 
 def access_desk(actor: Actor, round_id: int) -> Sampler:
     """Return the actor as a sampler of a round, or raise NotVisible."""
-    row = Round.objects.select_related("order", "community").filter(pk=round_id).first()
+    row = _ROUND.first(pk=round_id)
     if row is None:
         raise NotVisible
     if actor.is_system and actor.covers(row.community_id):
         return Sampler(actor, row, None)
-    groups, _ = sampling_communities(actor)
     held = [post.id for post in actor.all_posts]
-    is_sampler = row.community_id in groups or (
+    is_sampler = row.community_id in _groups_of(actor) or (
         held and Desk.objects.filter(round=row, post_id__in=held).exists()
     )
     if is_sampler:
@@ -318,14 +322,34 @@ def _people(
 
 def _tubes_with(row: Round, theirs: Q, purpose: str) -> dict[tuple[int | None, UUID | None], str]:
     """Return whoever is in a tube of this purpose, or in one of another that is still open -> its code."""
+    return _that_count(_standing(row.community_id, row.ref, _purposes(purpose), theirs), purpose)
+
+
+def _purposes(purpose: str) -> list[str]:
+    return sorted({"pool", "single", purpose})  # named one by one: the index has them
+
+
+#: Resident, guest, code, purpose and state of the tube of a sample.
+_Standing = tuple[int | None, UUID | None, str, str, str]
+
+
+def _standing(
+    community: int, round: UUID, purposes: Sequence[str], theirs: Q
+) -> QuerySet[Sample, _Standing]:
+    """Return the tubes of these people's samples that stand."""
     samples = Sample.objects.filter(
         theirs,
-        community_id=row.community_id,
-        round=row.ref,
-        purpose__in=sorted({"pool", "single", purpose}),  # named one by one: the index has them
+        community_id=community,
+        round=round,
+        purpose__in=purposes,
         superseded_at=None,
     )
-    rows = samples.values_list("resident_id", "guest", "tube__code", "purpose", "tube__state")
+    return samples.values_list("resident_id", "guest", "tube__code", "purpose", "tube__state")
+
+
+def _that_count(
+    rows: Iterable[_Standing], purpose: str
+) -> dict[tuple[int | None, UUID | None], str]:
     return {
         (resident, guest): code
         for resident, guest, code, kind, state in sorted(
@@ -397,30 +421,11 @@ def person_by_key(sampler: Sampler, key: str, purpose: str, now: datetime) -> Pe
 
 def _member_by_ref(sampler: Sampler, ref: UUID, purpose: str) -> Person | None:
     """Return a resident who is in the round and has not moved since; None = look with more care."""
-    rows = RoundMember.objects.filter(
-        community_id=sampler.community,
-        round_id=sampler.round.pk,
-        removed_at=None,
-        resident__ref=ref,
-        resident__community_id=sampler.community,
-        resident__merged_into=None,
-        resident__dwelling_id=F("dwelling_id"),
-    )
-    found = rows.values_list(
-        "resident_id",
-        "resident__name",
-        "dwelling_id",
-        "dwelling__door",
-        "dwelling__full_name",
-        "dwelling__grid_id",
-        "household_id",
-        "at_door",
-        "exempt",
-    )[:1]
+    found = _MEMBER(community=sampler.community, round=sampler.round.pk, ref=ref)
     for who, name, dwelling, door, full_name, grid, household, at_door, exempt in found:
         if sampler.grids is not None and grid not in sampler.grids:
             return None
-        tubes = _tubes_with(sampler.round, Q(resident_id=who), purpose)
+        tube = _tube_of(sampler.round, who, purpose)
         return Person(
             key=f"r:{ref.hex}",
             name=name,
@@ -432,6 +437,57 @@ def _member_by_ref(sampler: Sampler, ref: UUID, purpose: str) -> Person | None:
             is_due=True,
             at_door=at_door,
             exempt=exempt,
-            tube=tubes.get((who, None), ""),
+            tube=tube,
         )
     return None
+
+
+def _tube_of(row: Round, resident: int, purpose: str) -> str:
+    """Return the code of the tube a resident is in, as `_tubes_with` finds it; empty for none."""
+    found = _TUBES(_purposes(purpose), community=row.community_id, round=row.ref, resident=resident)
+    return _that_count(found, purpose).get((resident, None), "")
+
+
+def _member(community: int, round: int, ref: UUID) -> QuerySet[RoundMember, tuple[Any, ...]]:
+    """Return the member of a round who is in it by a resident's ref and has not moved since."""
+    rows = RoundMember.objects.filter(
+        community_id=community,
+        round_id=round,
+        removed_at=None,
+        resident__ref=ref,
+        resident__community_id=community,
+        resident__merged_into=None,
+        resident__dwelling_id=F("dwelling_id"),
+    )
+    return rows.values_list(
+        "resident_id",
+        "resident__name",
+        "dwelling_id",
+        "dwelling__door",
+        "dwelling__full_name",
+        "dwelling__grid_id",
+        "household_id",
+        "at_door",
+        "exempt",
+    )[:1]
+
+
+# Asked for each sample of each desk.
+_GROUPS = PreparedIn(
+    lambda these: Team.objects.filter(pk__in=these, kind="sampling").values_list("area_id"),
+    BigIntegerField(),
+)
+_ROUND = Prepared(
+    lambda pk: Round.objects.select_related("order", "community").filter(pk=pk),
+    pk=BigIntegerField(),
+)
+_MEMBER = Prepared(_member, community=BigIntegerField(), round=BigIntegerField(), ref=UUIDField())
+_TUBES = PreparedIn(
+    lambda these, community, round, resident: _standing(
+        community, round, these, Q(resident_id=resident)
+    ),
+    CharField(),
+    community=BigIntegerField(),
+    round=UUIDField(),
+    resident=BigIntegerField(),
+)
