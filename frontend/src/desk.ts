@@ -15,6 +15,7 @@ import { startTicks } from "./core/ticks_view";
 import { startToasts } from "./core/toast_view";
 import { startSlotKeys } from "./desk/slots_keys";
 import { startPointer } from "./desk/slots_pointer";
+import { startLeave } from "./screening/leave_view";
 
 document.documentElement.classList.replace("no-js", "js");
 
@@ -33,3 +34,4 @@ startPicker();
 startPointer();
 startSlotKeys();
 startIdle();
+startLeave();

@@ -72,7 +72,7 @@ def _asked_again(request: HttpRequest, page: str) -> HttpResponse | None:
         return None
     again = copy(request)
     again.method, again.path, again.path_info, again.resolver_match = "GET", path, path, match
-    again.GET, again.POST = QueryDict(query), QueryDict()  # type: ignore[misc, assignment]  # made anew for the page
+    again.GET, again.POST = QueryDict(query), QueryDict()
     again.META = request.META | {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": path,

@@ -54,6 +54,17 @@ function ask(box: HTMLDialogElement, question: Question, kept: string, yes: stri
   (question.reasonField === null ? go : reason).focus();
 }
 
+/** Asks a question of its own; resolves with whether it was answered with yes. */
+export function confirmed(text: string, yes: string): Promise<boolean> {
+  const box = dialog("confirm");
+  if (box === null) return Promise.resolve(window.confirm(text)); // a page without the desk's frame
+  return new Promise((resolve) => {
+    const question = { text, effect: "", reasonField: null, reasonRequired: false };
+    ask(box, question, "", yes, () => resolve(true));
+    box.addEventListener("close", () => resolve(false), { once: true }); // comes after a yes, and changes nothing then
+  });
+}
+
 export function startConfirm(): void {
   const box = dialog("confirm");
   if (box === null) return;

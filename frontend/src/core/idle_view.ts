@@ -6,6 +6,7 @@
 
 import { dialog } from "./dom";
 import { idleAt, secondsLeft } from "./idle";
+import { leaving } from "./leaving";
 
 const STORE = "gridwell.last-act";
 const WARN = 60_000;
@@ -48,7 +49,7 @@ export function startIdle(): void {
   window.setInterval(() => {
     const now = Date.now();
     const state = idleAt(now, lastAct(), limit, warn);
-    if (state === "over") window.location.assign(idleOver);
+    if (state === "over") void leaving().then(() => window.location.assign(idleOver));
     else if (state === "warn") {
       box.querySelector("[data-part=left]")!.textContent = String(secondsLeft(now, lastAct(), limit));
       if (!box.open) box.showModal();

@@ -3,6 +3,7 @@
 import { word } from "../core/dom";
 import { Desk } from "./desk";
 import type { Act, Content, Outcome, Person, Stamp } from "./desk";
+import { hearTabs, unsentOf, userOf } from "./device";
 import { readEntry } from "./entry";
 import { digestOf, importKey, isSigned } from "./seal";
 import type { Sealed } from "./seal";
@@ -16,6 +17,8 @@ import { hear, serverNow } from "./time";
 import { MOST } from "./tube";
 
 const RETRY = 5_000;
+const TWICE = 80; // milliseconds: faster than a hand, a scanner that ends with Enter twice
+const HARMLESS = new Set(["already_in_tube", "tube_in_hand"]);
 const HEARD = 60_000; // a device that has nothing to send says so once a minute
 
 function part<T extends HTMLElement = HTMLElement>(name: string): T {
@@ -71,6 +74,32 @@ class App {
     if (this.seat.round && (navigator.onLine || this.desk === null)) await this.refresh();
     setInterval(() => void this.send(), RETRY);
     addEventListener("online", () => void this.send());
+    hearTabs((said) => {
+      if (said.kind === "left") this.leave();
+      else if (said.owner === this.store.owner) this.queue(() => this.build());
+    });
+    await this.showOthers();
+  }
+
+  /** Signed out in another tab: nothing stays on this one. The server has heard of it a moment later. */
+  private leave(): void {
+    this.desk = null;
+    this.content = null;
+    part("work").hidden = true;
+    part("in").replaceChildren();
+    this.showMeant([]);
+    this.clearSaid();
+    setTimeout(() => location.replace("/"), 1_000);
+  }
+
+  /** Says that somebody else's entries wait on this device: only they can send them. */
+  private async showOthers(): Promise<void> {
+    const users = new Set((await this.store.owners()).map(userOf).filter((user) => user !== this.seat.user));
+    let people = 0;
+    for (const user of users) people += (await unsentOf(user)).people;
+    const box = part("others");
+    box.hidden = people === 0;
+    box.querySelector("b")!.textContent = String(people);
   }
 
   /** Opens the package that is on the device and builds the desk from it and from what was done. */
@@ -158,7 +187,7 @@ class App {
 
   private async done(outcome: Outcome): Promise<boolean> {
     if ("refusal" in outcome) {
-      this.tell(`${outcome.about ? `${outcome.about}: ` : ""}${this.say(outcome.refusal)}`, true);
+      this.tell(`${outcome.about ? `${outcome.about}: ` : ""}${this.say(outcome.refusal)}`, !HARMLESS.has(outcome.refusal));
       return false;
     }
     if ("meant" in outcome) {
@@ -198,7 +227,7 @@ class App {
   private async scan(text: string, isSingle: boolean): Promise<void> {
     const desk = this.desk;
     if (desk === null || this.content === null) return this.tell(this.say("no_bundle"), true);
-    if (text === "" && this.meant.length > 0) return void (await this.putAll());
+    if (text === "") return this.meant.length > 0 ? void (await this.putAll()) : undefined;
     const picked = /^\d$/.test(text) ? this.meant[Number(text) - 1] : undefined;
     if (picked) return void (await this.done(desk.add(picked.key, this.stamp)));
     const entry = readEntry(text);
@@ -217,8 +246,12 @@ class App {
     const scan = part<HTMLFormElement>("scan");
     const field = scan.elements.namedItem("entry") as HTMLInputElement;
     const single = scan.elements.namedItem("single") as HTMLInputElement;
+    let before = -Infinity;
     scan.addEventListener("submit", (event) => {
       event.preventDefault();
+      const since = event.timeStamp - before;
+      before = event.timeStamp;
+      if (field.value.trim() === "" && since < TWICE) return;
       const text = field.value.trim();
       field.value = "";
       this.queue(() => this.scan(text, single.checked));
@@ -234,7 +267,7 @@ class App {
     part("noted").addEventListener("click", () => {
       this.queue(async () => {
         const rows = (await this.store.kept()).filter((row) => row.what === "refused");
-        await this.store.answer(rows.map((row) => ({ ...row, words: "" })));
+        await this.store.answer(rows.map(({ said: _seen, ...row }) => row));
         await this.showWaiting();
       });
     });
@@ -365,15 +398,16 @@ class App {
     net.textContent = this.say(navigator.onLine ? "online" : "offline");
     net.classList.toggle("tone-ok", navigator.onLine);
     net.classList.toggle("tone-bad", !navigator.onLine);
-    this.showRefused(refused.filter((row) => row.words !== ""));
+    const told = refused.filter((row) => row.said !== undefined);
+    this.showRefused(await Promise.all(told.map((row) => this.store.words(row.said!))));
   }
 
   /** Says what was not taken, each reason once, until the person has seen it; it is settled on a page of its own. */
-  private showRefused(rows: Kept[]): void {
+  private showRefused(said: string[]): void {
     const box = part("refused");
-    box.hidden = rows.length === 0;
+    box.hidden = said.length === 0;
     const counts = new Map<string, number>();
-    for (const row of rows) counts.set(row.words, (counts.get(row.words) ?? 0) + 1);
+    for (const words of said) counts.set(words, (counts.get(words) ?? 0) + 1);
     box.querySelector("ul")!.replaceChildren(
       ...[...counts].map(([words, count]) => {
         const line = document.createElement("li");
@@ -418,7 +452,8 @@ class App {
     const answered: Kept[] = [];
     for (const row of rows) {
       const answer = answers.get(row.ref);
-      if (answer) answered.push({ ...row, what: answer.what === "refused" ? "refused" : "taken", words: answer.words });
+      if (answer?.what === "refused") answered.push({ ...row, what: "refused", said: await this.store.shut(answer.words) });
+      else if (answer) answered.push({ ...row, what: "taken" });
     }
     await this.store.answer(answered);
     if (answered.some((row) => row.what === "refused")) this.queue(() => this.build());

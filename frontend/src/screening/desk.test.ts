@@ -128,3 +128,49 @@ test("what a wrong sample's tube is for decides who may stand in it", () => {
   expect(desk.tubeOf(`r:${hex(21)}`, desk.purposeOf(sample))).toBe(""); // in a pool elsewhere: no matter
   expect(refusal(desk.correct(sample, `r:${hex(21)}`, "wrong door", stamp))).toBe("");
 });
+
+describe("a tube that was left open", () => {
+  const left = (): Content => ({ ...content(), tubes: [["t".repeat(32), "TUBE00009", "10", "pool", [["s".repeat(32), `r:${hex(1)}`]]]] });
+
+  test("stands on the desk with who is in it, and takes the next", () => {
+    const desk = new Desk(left());
+    expect(desk.open?.code).toBe("TUBE00009");
+    expect(refusal(desk.add(`r:${hex(1)}`, stamp))).toBe("already_in_tube");
+    expect(acts(desk.add(`r:${hex(2)}`, stamp))).toHaveLength(1);
+    expect(desk.tube?.inside).toHaveLength(2);
+    expect(acts(desk.undo(stamp))[0]?.body["sample"]).not.toBe("s".repeat(32));
+  });
+
+  test("is there once, however much of it this device did itself", () => {
+    const own: Act[] = [
+      { ref: "t".repeat(32), act: "open", at: "", body: { code: "TUBE00009", purpose: "pool" } },
+      { ref: "s".repeat(32), act: "add", at: "", body: { tube: "t".repeat(32), person: `r:${hex(1)}` } },
+    ];
+    expect(new Desk(left(), own).tubes).toHaveLength(1);
+    expect(new Desk(left(), own).tube?.inside).toHaveLength(1);
+    expect(new Desk(left(), own.slice(1)).tube?.inside).toHaveLength(1); // the opening was answered and taken off
+    const right = { ref: "s".repeat(32), act: "correct" as const, at: "", body: { sample: "o".repeat(32), person: `r:${hex(1)}`, reason: "x" } };
+    const before = { ref: "o".repeat(32), act: "add" as const, at: "", body: { tube: "t".repeat(32), person: `r:${hex(3)}` } };
+    expect(new Desk(left(), [before, right]).tube?.inside.map((one) => one.key)).toEqual([`r:${hex(1)}`]);
+  });
+});
+
+describe("a tube that was misread", () => {
+  test("is asked about once, and taken when it is entered again", () => {
+    const desk = withTube();
+    desk.add(`r:${hex(1)}`, stamp);
+    expect(desk.scan(readEntry("TUBEO0002"), stamp)).toEqual({ refusal: "tube_odd", about: "TUBE00002" });
+    expect(desk.open?.code).toBe("TUBE00001");
+    expect(acts(desk.scan(readEntry("TUBEO0002"), stamp)).map((act) => act.act)).toEqual(["close", "open"]);
+  });
+
+  test("of another batch is nobody's mistake", () => {
+    const desk = withTube();
+    expect(acts(desk.scan(readEntry("AB1234567"), stamp))).toHaveLength(1);
+  });
+
+  test("scanned twice is in hand", () => {
+    const desk = withTube();
+    expect(desk.scan(readEntry("TUBE00001"), stamp)).toEqual({ refusal: "tube_in_hand", about: "TUBE00001" });
+  });
+});

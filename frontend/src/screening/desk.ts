@@ -5,11 +5,14 @@
  */
 
 import type { Entry } from "./entry";
-import { MOST, entryRefusal, isFull } from "./tube";
+import { MOST, entryRefusal, isFull, meantCode } from "./tube";
 
 /** key, name, door, household, digest of the ID number, flags (1 at the door, 2 exempt), tube. */
 export type PersonRow = [string, string, number, string, string, number, string];
 export type DoorRow = [string, string, string];
+
+/** An open tube of the desk: its ref, code, pool, purpose, and who is in it (sample, key). */
+export type TubeRow = [string, string, string, string, [string, string][]];
 
 export interface Content {
   round: { id: number; pool: string; most: number; community: string; on: string };
@@ -19,6 +22,7 @@ export interface Content {
   doors: DoorRow[];
   desks?: [string, string][];
   people: PersonRow[];
+  tubes?: TubeRow[];
 }
 
 export interface Person {
@@ -70,13 +74,22 @@ export class Desk {
   private readonly codes = new Set<string>();
   private readonly byDigest = new Map<string, Person>();
   private readonly pools = new Map<string, string>(); // person -> tube of the pool purpose
+  private unsure = ""; // a code that was asked about
 
   constructor(
     readonly content: Content,
     acts: readonly Act[] = [],
   ) {
     for (const row of content.people) this.take(row);
+    const opened = new Set(acts.filter((act) => act.act === "open").map((act) => act.ref));
+    for (const row of content.tubes ?? []) if (!opened.has(row[0])) this.stand(row);
     for (const act of acts) this.apply(act);
+  }
+
+  /** Takes over a tube that was left open at this desk: by who signed out, or on another device. */
+  private stand([ref, code, pool, purpose, inside]: TubeRow): void {
+    this.codes.add(code);
+    this.tubes.push({ ref, code, pool, purpose, state: "open", inside: inside.map(([sample, key]) => ({ sample, key })) });
   }
 
   private take(row: PersonRow): void {
@@ -126,7 +139,7 @@ export class Desk {
       this.take([`g:${act.ref}`, String(body.name), at, `guest${at}`, "", 0, ""]);
     } else if (act.act === "add") {
       const tube = this.tubes.find((one) => one.ref === body.tube);
-      if (tube === undefined) return;
+      if (tube === undefined || tube.inside.some((one) => one.sample === act.ref)) return;
       tube.inside.push({ sample: act.ref, key: String(body.person) });
       if (tube.purpose === "pool") this.pools.set(String(body.person), tube.code);
       if (isFull(tube.pool, tube.inside.length)) tube.state = "closed";
@@ -143,7 +156,7 @@ export class Desk {
     const at = tube.inside.findIndex((inside) => inside.sample === sample);
     if (tube.purpose === "pool") this.pools.delete(tube.inside[at]!.key);
     const right = act.act === "correct" ? String(act.body.person ?? "") : "";
-    if (right) {
+    if (right && !tube.inside.some((inside) => inside.sample === act.ref)) {
       tube.inside[at] = { sample: act.ref, key: right };
       if (tube.purpose === "pool") this.pools.set(right, tube.code);
     } else {
@@ -202,7 +215,13 @@ export class Desk {
   }
 
   openTube(code: string, stamp: Stamp, isSingle: boolean): Outcome {
+    if (this.open?.code === code) return { refusal: "tube_in_hand", about: code };
     if (this.codes.has(code)) return { refusal: "tube_used", about: code };
+    const meant = meantCode(code, this.tube?.code ?? "");
+    if (meant && this.unsure !== code) {
+      this.unsure = code;
+      return { refusal: "tube_odd", about: meant };
+    }
     const acts: Act[] = [];
     const before = this.open;
     if (before && before.inside.length > 0) acts.push(this.closing(before, stamp));

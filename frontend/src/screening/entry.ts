@@ -44,10 +44,29 @@ function isDocument(text: string): boolean {
   return CHECKS[total % 11] === text[17];
 }
 
+const BORN = "(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\\d|3[01])";
+const LIKE_DOCUMENT = new RegExp(`^[1-9]\\d{5}(?:19|20)\\d{2}${BORN}\\d{3}[\\dX]$`);
+const ODD_DOCUMENT = new RegExp(`^[1-9]\\d{4,6}(?:19\\d|20[01])\\d${BORN}\\d{2,5}X?$`);
+
+/** Returns an ID number typed with O for 0 or I for 1; else the text as it is. */
+function asDocument(text: string): string {
+  const digits = text.replaceAll("O", "0").replace(/[IL]/g, "1");
+  return LIKE_DOCUMENT.test(digits) ? digits : text;
+}
+
+/** Returns whether an ID number has a digit too few or too many: as a tube it would be opened under that name. */
+function isOddDocument(text: string): boolean {
+  return (text.length === 17 || text.length === 19) && ODD_DOCUMENT.test(text);
+}
+
 export function readEntry(text: string): Entry {
-  const plain = text.normalize("NFKC").replace(/[‐‑‒–—―−]/g, "-").toUpperCase().replace(/\s+/g, "");
+  let plain = text.normalize("NFKC").replace(/[‐‑‒–—―−]/g, "-").toUpperCase().replace(/\s+/g, "");
   if (plain === "") return { kind: "nothing", value: "" };
   if (/^[PF][0-9A-Z]{26}$/.test(plain)) return readCode(plain);
+  if (/^[PF][0-9A-Z]{20,39}$/.test(plain) || isOddDocument(plain)) {
+    return isOddDocument(plain) ? { kind: "bad_document", value: plain } : { kind: "bad_code", value: "" };
+  }
+  plain = asDocument(plain);
   if (/^\d{17}[\dX]$/.test(plain)) return { kind: isDocument(plain) ? "document" : "bad_document", value: plain };
   if (/^\d{1,4}(?:-\d{1,5}){1,3}$/.test(plain) || /^\d{1,4}$/.test(plain) || /[\u4e00-\u9fff]/.test(plain)) {
     return { kind: "door", value: plain };

@@ -1,6 +1,7 @@
 /** What the device keeps: the package with its key, and every act until the server has answered it. */
 
 import type { Act } from "./desk";
+import { done, ended, openDevice, tellTabs } from "./device";
 import { newDeviceKey, openSealed, shut, unshut } from "./seal";
 import type { Box, Sealed } from "./seal";
 
@@ -9,7 +10,7 @@ export interface Kept {
   owner: string;
   ref: string;
   what: "waiting" | "taken" | "refused";
-  words: string;
+  said?: Box; // why it was refused, which may name somebody
   box: Box;
   kept_at: number;
 }
@@ -18,23 +19,6 @@ export interface Kept {
 export type Package = { sealed: Sealed; key: CryptoKey } | { box: Box; expires_at: string };
 
 const KEEP = 3 * 86_400_000;
-
-function done<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function open(): Promise<IDBDatabase> {
-  const request = indexedDB.open("gridwell-desk", 1);
-  request.onupgradeneeded = () => {
-    request.result.createObjectStore("keys");
-    request.result.createObjectStore("packages");
-    request.result.createObjectStore("acts", { keyPath: "seq", autoIncrement: true }).createIndex("owner", "owner");
-  };
-  return done(request);
-}
 
 /** Returns a value of the device, made when it is asked for the first time. */
 async function kept<T>(db: IDBDatabase, name: string, make: () => Promise<T>): Promise<T> {
@@ -54,7 +38,7 @@ export class Store {
   ) {}
 
   static async at(owner: string): Promise<Store> {
-    const db = await open();
+    const db = await openDevice();
     return new Store(db, await kept(db, "device", newDeviceKey), owner);
   }
 
@@ -120,23 +104,26 @@ export class Store {
     const rows: Kept[] = [];
     for (const act of acts) {
       const box = await shut(this.key, act);
-      rows.push({ owner: this.owner, ref: act.ref + act.act, what: "waiting", words: "", box, kept_at: Date.now() });
+      rows.push({ owner: this.owner, ref: act.ref + act.act, what: "waiting", box, kept_at: Date.now() });
     }
     const transaction = this.db.transaction("acts", "readwrite", { durability: "strict" });
     for (const row of rows) transaction.objectStore("acts").add(row);
-    await new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-    });
+    await ended(transaction);
+    tellTabs({ kind: "acts", owner: this.owner });
+  }
+
+  async shut(words: string): Promise<Box> {
+    return shut(this.key, words);
+  }
+
+  async words(box: Box): Promise<string> {
+    return String(await unshut(this.key, box));
   }
 
   async answer(rows: readonly Kept[]): Promise<void> {
     const transaction = this.db.transaction("acts", "readwrite");
     for (const row of rows) transaction.objectStore("acts").put(row);
-    await new Promise<void>((resolve, reject) => {
-      transaction.oncomplete = () => resolve();
-      transaction.onabort = () => reject(transaction.error);
-    });
+    await ended(transaction);
   }
 
   /** Forgets what the server has taken some days ago; what waits is never forgotten. */

@@ -30,6 +30,7 @@ from gridwell.screening.queries.bundle import (
     buildings_of_desk,
     doors_in,
     members_in,
+    open_tubes,
     package_of,
     round_facts,
 )
@@ -85,11 +86,20 @@ def _planned(sampler: Sampler, buildings: Collection[int], now: datetime) -> lis
 
 @transaction.atomic
 def make_bundle(
-    *, sampler: Sampler, desk: Desk | None, now: datetime, lasts: timedelta = LASTS
+    *,
+    sampler: Sampler,
+    desk: Desk | None,
+    now: datetime,
+    lasts: timedelta = LASTS,
+    code: str = "",
 ) -> dict[str, Any]:
-    """Return a package for a desk (制作离线包), signed and encrypted, and keep that it was made."""
+    """Return a package for a desk (制作离线包), signed and encrypted, and keep that it was made.
+
+    `code` is the desk's as tubes name it: those it left open are in the package.
+    """
     expires_at = now + lasts
     content = content_of(sampler, desk, now, expires_at)
+    content["tubes"] = open_tubes(sampler, code) if code else []
     ref = ids.new_ref()
     nonce = os.urandom(NONCE)
     plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()

@@ -17,13 +17,13 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from gridwell.core.facts import holds_at
-from gridwell.health.models import Sample
+from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Area, Place
 from gridwell.places.queries import DOORS, LIVE
 from gridwell.residents.models import Household, Membership, Resident, Stay
 from gridwell.screening.models import Desk, Round, RoundMember, Slot
 from gridwell.screening.queries.desk import Sampler
-from gridwell.screening.rules.tubes import MOST, PoolSize
+from gridwell.screening.rules.tubes import MOST, PoolSize, TubeState
 
 DIGEST_BYTES = 8
 
@@ -86,6 +86,28 @@ def doors_in(sampler: Sampler, buildings: Collection[int]) -> QuerySet[Place]:
     if buildings:
         doors = doors.filter(building__in=buildings)
     return doors if sampler.grids is None else doors.filter(grid__in=sampler.grids)
+
+
+def open_tubes(sampler: Sampler, desk: str) -> list[list[Any]]:
+    """Return the open tubes of a desk: [ref, code, pool, purpose, [[sample, person key]…]].
+
+    Whoever sits down next, on this device or another, goes on with the tube that was left open.
+    """
+    tubes = Tube.objects.filter(
+        community_id=sampler.community, round=sampler.round.ref, desk=desk, state=TubeState.OPEN
+    ).order_by("opened_at", "pk")
+    found: dict[int, list[Any]] = {
+        tube.pk: [tube.ref.hex, tube.code, tube.pool, tube.purpose, []] for tube in tubes
+    }
+    samples = Sample.objects.filter(
+        community_id=sampler.community, tube__in=found, superseded_at=None
+    ).order_by("position", "pk")
+    for tube, ref, resident, guest in samples.values_list(
+        "tube_id", "ref", "resident__ref", "guest"
+    ):
+        who = f"r:{resident.hex}" if resident is not None else f"g:{guest.hex}"
+        found[tube][-1].append([ref.hex, who])
+    return list(found.values())
 
 
 def round_facts(row: Round) -> dict[str, Any]:

@@ -59,8 +59,10 @@ def _desk_row(sampler: Sampler, code: str) -> Desk | None:
 def desk_bundle(request: ActorRequest, round: int) -> HttpResponse:
     """A fresh package for the desk."""
     sampler = access_desk(request.actor, round)
-    desk = _desk_row(sampler, desk_of(request, sampler))
-    return JsonResponse(bundles.make_bundle(sampler=sampler, desk=desk, now=clock.now()))
+    code = desk_of(request, sampler)
+    desk = _desk_row(sampler, code)
+    made = bundles.make_bundle(sampler=sampler, desk=desk, now=clock.now(), code=code)
+    return JsonResponse(made)
 
 
 @never_cache
