@@ -289,6 +289,7 @@ EXCESS = {
     "twice_a_day": _("There is an order for this day already; the rule knows one round a day."),
     "day_not_asked": _("The protocol asks no round of this zone on this day."),
     "pool_too_large": _("In a high-risk zone people are sampled singly or by household."),
+    "too_often": _("It asks key people whose turn it is not yet; the protocol says how often."),
     "no_clause": _("The protocol in force has no such clause; check what the order cites."),
 }
 

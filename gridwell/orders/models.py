@@ -444,8 +444,9 @@ class RoundOrder(models.Model):
 
     An upper level orders for many communities: one row each, told apart by `community`, together by
     `ref`. Without a zone and without lines it is for the whole community. `traits` narrow a round of
-    key people to whoever has one of them ("risk_post:courier", "pregnant"). Ended with a reason
-    before its round is closed, it asks nothing of anybody any more.
+    key people to whoever has one of them ("risk_post:courier", "pregnant"), with `by_turn` to
+    those whose turn it is by the protocol's frequencies. Ended with a reason before its round is
+    closed, it asks nothing of anybody any more.
     Personal data: none.
     """
 
@@ -458,6 +459,7 @@ class RoundOrder(models.Model):
     on = models.DateField()
     pool = models.CharField(max_length=10)  # single household 5 10 20
     traits = models.JSONField(default=list)  # words of residents.rules.traits, for key people
+    by_turn = models.BooleanField(default=False)  # of key people only whose turn it is that day
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="round_orders")
     ordered_by = models.CharField(max_length=120, default="", blank=True)
     ordered_how = models.CharField(max_length=120, default="", blank=True)

@@ -57,6 +57,11 @@ class RoundOrderForm(forms.Form):
         choices=(),
         help_text=_("For a round of key people: whoever has one of these circumstances."),
     )
+    by_turn = forms.BooleanField(
+        label=_("Only whose turn it is"),
+        required=False,
+        help_text=_("By how often the protocol asks; who was sampled before that is left out."),
+    )
     places = forms.TypedMultipleChoiceField(
         label=_("Only these buildings"),
         required=False,
@@ -97,6 +102,7 @@ class RoundOrderForm(forms.Form):
             del self.fields["places"]
         if not zones and not buildings:
             del self.fields["traits"]
+            del self.fields["by_turn"]
 
     def clean(self) -> dict[str, Any]:
         """Refuse a zone's round without its zone, and let a zone's range be the zone's own."""
@@ -113,6 +119,7 @@ class RoundOrderForm(forms.Form):
             self.add_error("traits", _("Choose by which circumstances the key people are known."))
         if not is_key:
             data["traits"] = []
+            data["by_turn"] = False
         return data
 
 

@@ -3,13 +3,14 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from gridwell.screening.views import census, missing, reports, rounds, sheets
+from gridwell.screening.views import census, key_people, missing, reports, rounds, sheets
 
 ONE = "<area:area>/rounds/<int:round>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("<area:area>/rounds/", rounds.round_list, name="round_list"),
     path("<area:area>/rounds/compare/", reports.round_compare, name="round_compare"),
+    path("<area:area>/rounds/key-people/", key_people.key_people, name="key_people"),
     path(
         "<area:area>/rounds/orders/<int:order>/end/", rounds.round_order_end, name="round_order_end"
     ),

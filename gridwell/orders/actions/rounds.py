@@ -37,6 +37,7 @@ def order_round(
     zone: Zone | None = None,
     lines: Sequence[ScopeLine] = (),
     traits: Sequence[str] = (),
+    by_turn: bool = False,
     event: Event | None = None,
     ref: UUID | None = None,
 ) -> RoundOrder:
@@ -44,7 +45,8 @@ def order_round(
 
     Its range: the zone, else `lines`, else the whole community. Refused without a notice and without
     who ordered it, without a clause, for a day gone by or far ahead, and a zone's round without its
-    zone. A round of key people says by which circumstances they are known. An upper level that
+    zone. A round of key people says by which circumstances they are known, and whether all of them
+    are asked or only those whose turn it is. An upper level that
     orders for many gives all of them one `ref`.
     """
     require(actor, Right.APPROVE_ORDERS, community)
@@ -66,6 +68,7 @@ def order_round(
         on=on,
         pool=pool,
         traits=sorted(traits),
+        by_turn=by_turn and purpose == Purpose.KEY_PEOPLE,
         recorded_at=now,
         recorded_by=actor.user_id,
         **_basis_of(basis),

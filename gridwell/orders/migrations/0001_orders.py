@@ -207,6 +207,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField()),
                 ('pool', models.CharField(max_length=10)),
                 ('traits', models.JSONField(default=list)),
+                ('by_turn', models.BooleanField(default=False)),
                 ('ordered_by', models.CharField(blank=True, default='', max_length=120)),
                 ('ordered_how', models.CharField(blank=True, default='', max_length=120)),
                 ('protocol', models.CharField(blank=True, default='', max_length=30)),

@@ -50,6 +50,7 @@ class Excess(StrEnum):
     TWICE_A_DAY = "twice_a_day"
     DAY_NOT_ASKED = "day_not_asked"  # the protocol asks no round of this zone on this day
     POOL_TOO_LARGE = "pool_too_large"  # in a high-risk zone: singly or by household
+    TOO_OFTEN = "too_often"  # asks key people whose turn it is not yet
     NO_CLAUSE = "no_clause"  # cites a clause that the protocol in force does not have
 
 
@@ -66,6 +67,7 @@ class Asked:
     is_stop: bool = False  # the rule for areas says stop
     zone_days: frozenset[date] = frozenset()  # on which the protocol asks a round of the zone
     is_high: bool = False
+    too_early: int = 0  # key people whom the protocol's frequency does not ask yet
     knows_clause: bool = True
 
 
@@ -89,6 +91,8 @@ def excess(asked: Asked) -> tuple[Excess, ...]:
         found.append(Excess.TWICE_A_DAY)
     if asked.is_high and asked.pool not in {"single", "household"}:
         found.append(Excess.POOL_TOO_LARGE)
+    if asked.too_early:
+        found.append(Excess.TOO_OFTEN)
     if not asked.knows_clause:
         found.append(Excess.NO_CLAUSE)
     return tuple(found)

@@ -31,6 +31,7 @@ from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_li
 from gridwell.orders.rules.lifecycle import ScopeLine, state_at
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
+from gridwell.plan.queries.turns import key_turns
 from gridwell.plan.rules.crowd import CARE_TRAITS, VERY_OLD, birth_limit
 from gridwell.plan.rules.facts import (
     Dwellings,
@@ -255,7 +256,12 @@ def _round_orders(
     wanted = {order.zone_id for order in orders}
     doors = {zone.id: _cover_on(zone, day, known) for zone in zones if zone.id in wanted}
     ranges = ranges_of(orders, doors) if orders else {}
-    people = people_of([order for order in orders if order.on == day])
+    of_day = [order for order in orders if order.on == day]
+    people = people_of(of_day)
+    if any(order.by_turn for order in of_day):
+        turns = key_turns(community, day)
+        due = frozenset(who for who, turn in turns.items() if turn.is_due)
+        people |= {order.pk: (people[order.pk] or due) & due for order in of_day if order.by_turn}
     return tuple(
         RoundOrderFact(
             id=order.pk,

@@ -17,6 +17,7 @@ from gridwell.protocols.rules.model import (
     Counting,
     Document,
     ExitRule,
+    Frequency,
     Level,
     LiftRule,
     Measure,
@@ -296,6 +297,19 @@ def _stage(part: Reader) -> Stage:
     )
 
 
+_EVERY_KEYS = ["who", "times", "days", "clause"]
+
+
+def _frequency(part: Reader) -> Frequency:
+    days = part.integer("days", low=1, high=30)
+    return Frequency(
+        who=part.some_of("who", sorted(KNOWN_WORDS)),
+        times=part.integer("times", low=1, high=days, default=1),
+        days=days,
+        clause=part.clause("clause"),
+    )
+
+
 def _scalars(top: Reader) -> dict[str, Any]:
     """Return the parts of a `Protocol` that stand alone, by the name of its field."""
     found: dict[str, Any] = {}
@@ -317,9 +331,10 @@ def _scalars(top: Reader) -> dict[str, Any]:
         pause = part.integer("pause_days", low=0, high=30)
         found["area_rounds"] = AreaRounds(clean, pause, part.clause("clause"))
     if top.has("key_people"):
-        part = top.table("key_people", ["traits", "clause"])
+        part = top.table("key_people", ["traits", "clause", "every"])
         found["key_people"] = part.some_of("traits", sorted(KNOWN_WORDS))
         found["key_people_clause"] = part.clause("clause")
+        found["key_people_every"] = tuple(map(_frequency, part.rows("every", _EVERY_KEYS)))
     if top.has("care"):
         found["hospital_clause"] = top.table("care", ["clause"]).clause("clause")
     return found

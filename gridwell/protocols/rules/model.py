@@ -271,6 +271,24 @@ class AreaRounds:
 
 
 @dataclass(frozen=True)
+class Frequency:
+    """How often people in a kind of post are sampled (风险岗位检测频次): so many times in so many days.
+
+    `who` are words of circumstances; somebody with several goes by the shortest `gap`.
+    """
+
+    who: tuple[str, ...]
+    times: int
+    days: int
+    clause: str
+
+    @property
+    def gap(self) -> int:
+        """Return after how many days it is their turn again: twice in 7 days is every third day."""
+        return max(1, self.days // self.times)
+
+
+@dataclass(frozen=True)
 class Protocol:
     """What holds on `day` in one area (当日适用方案). Made by `resolve`, never by hand in code.
 
@@ -298,6 +316,7 @@ class Protocol:
     area_rounds: AreaRounds | None = None
     key_people: tuple[str, ...] = ()  # circumstances of whom it asks to sample where no area is
     key_people_clause: str = ""
+    key_people_every: tuple[Frequency, ...] = ()
     hospital_clause: str = ""  # the clause by which care is never refused
     overlay_clauses: frozenset[str] = frozenset()
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
@@ -17,6 +17,7 @@ from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Place
 from gridwell.plan.queries.days import Day
+from gridwell.protocols.rules.model import Frequency
 from gridwell.protocols.templatetags.protocol_tags import clause_cited
 from gridwell.screening.call_texts import order_name, trait_words
 from gridwell.screening.call_texts import round_name as round_name
@@ -101,8 +102,16 @@ def proposal_line(row: Proposed) -> ProposalLine:
         "who": "、".join(trait_words(word) for word in row.traits),
     }
     if row.traits:
+        facts["known"] = row.known
+        facts["turns"] = "、".join(
+            _("%(how)s: %(people)s") % {"how": how_often(every), "people": people}
+            for every, people in row.turns
+        )
         text = (
-            _("No area is sampled as a whole: sample %(who)s (people: %(people)s; %(clause)s)")
+            _(
+                "No area is sampled as a whole: sample %(who)s. Of %(known)s it is the turn of "
+                "%(people)s (%(turns)s; %(clause)s)"
+            )
             % facts
         )
     elif row.zone is not None:
@@ -130,8 +139,16 @@ def proposal_line(row: Proposed) -> ProposalLine:
     if row.clause:
         parts |= {"clause": row.clause}
     if row.traits:
-        parts |= {"traits": list(row.traits)}
+        parts |= {"traits": list(row.traits), "by_turn": 1}
     return ProposalLine(text, row.on, f"?{urlencode(parts, doseq=True)}")
+
+
+def how_often(every: Frequency) -> str:
+    """Return a frequency in words."""
+    if every.times == 1:
+        words = ngettext("every day", "every %(days)s days", every.days)
+        return words % {"days": every.days}
+    return _("%(times)s times in %(days)s days") % {"times": every.times, "days": every.days}
 
 
 def figures(row: Round, whole: Progress) -> list[Figure]:

@@ -1,5 +1,6 @@
 """Which rounds the protocol asks next (建议轮次), and in what an order goes beyond it (层层加码)."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -8,9 +9,10 @@ from gridwell.health.queries import cases_in
 from gridwell.orders.models import RoundOrder
 from gridwell.orders.queries.rounds import people_of
 from gridwell.orders.rules.rounds import OF_A_ZONE, Asked, Excess, Purpose, excess
+from gridwell.plan.queries.turns import key_turns
 from gridwell.plan.rules.plan import Plan
 from gridwell.protocols.queries import protocol_for
-from gridwell.protocols.rules.model import Level, Protocol
+from gridwell.protocols.rules.model import Frequency, Level, Protocol
 from gridwell.screening.models import Round
 from gridwell.screening.queries.report import results_of_round
 from gridwell.screening.rules.proposals import Next, PastRound, Proposal, next_round
@@ -26,7 +28,8 @@ class Proposed:
     """A round that the rules ask: what for, when, by which clause. Nothing is ordered by itself.
 
     `next` and `clean` tell of a round of the area why; both empty for a zone's. `traits` and `people`
-    say whom a round of key people is for, and how many of them the register knows.
+    say whom a round of key people is for, and of how many it is the turn on that day; `known` is all
+    whom the register knows, `turns` says how many by which frequency.
     """
 
     purpose: str
@@ -39,6 +42,8 @@ class Proposed:
     clean: int = 0
     traits: tuple[str, ...] = ()
     people: int = 0
+    known: int = 0
+    turns: tuple[tuple[Frequency, int], ...] = ()
 
 
 def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
@@ -74,16 +79,19 @@ def proposed(community: int, plan: Plan, now: datetime) -> list[Proposed]:
 def _of_key_people(
     community: int, orders: list[RoundOrder], day: date, protocol: Protocol | None
 ) -> list[Proposed]:
-    """Return the round of key people of a day on which no area is sampled as a whole."""
+    """Return the round of those key people whose turn it is, on a day on which no area is sampled as a whole."""
     if protocol is None or not protocol.key_people:
         return []
     of_key = [order for order in orders if order.purpose == Purpose.KEY_PEOPLE]
     if any(order.on == day for order in of_key):
         return []
     draft = RoundOrder(community_id=community, on=day, traits=list(protocol.key_people))
-    people = len(people_of([draft])[draft.pk] or ())
-    if not people:
+    known = people_of([draft])[draft.pk] or frozenset()
+    turns = key_turns(community, day)
+    due = [who for who in known if who not in turns or turns[who].is_due]
+    if not due:
         return []
+    counted = Counter(turns[who].every for who in due if who in turns)
     return [
         Proposed(
             purpose=Purpose.KEY_PEOPLE.value,
@@ -91,9 +99,20 @@ def _of_key_people(
             on=day,
             clause=protocol.key_people_clause,
             traits=protocol.key_people,
-            people=people,
+            people=len(due),
+            known=len(known),
+            turns=tuple(sorted(counted.items(), key=lambda pair: pair[0].gap)),
         )
     ]
+
+
+def _too_early(order: RoundOrder) -> int:
+    """Return how many people an order of key people asks before it is their turn."""
+    if order.purpose != Purpose.KEY_PEOPLE or order.by_turn:
+        return 0
+    asked = people_of([order])[order.pk] or frozenset()
+    turns = key_turns(order.community_id, order.on)
+    return sum(1 for who in asked if who in turns and not turns[who].is_due)
 
 
 def _of_zones(community: int, plan: Plan) -> list[Proposed]:
@@ -199,6 +218,7 @@ def excess_of(order: RoundOrder, plan: Plan, now: datetime) -> tuple[Excess, ...
             is_stop=area is not None and area.next is Next.STOP,
             zone_days=frozenset(mark.on for mark in marks),
             is_high=zone is not None and zone.level == Level.HIGH,
+            too_early=_too_early(order),
             knows_clause=protocol is not None and order.clause in protocol.clauses,
         )
     )

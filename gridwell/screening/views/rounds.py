@@ -89,6 +89,7 @@ def _order_form(request: ActorRequest, area: int, now: datetime) -> RoundOrderFo
     initial: dict[str, Any] = {"ref": uuid4(), "on": today} | asked
     if "traits" in request.GET:
         initial["traits"] = request.GET.getlist("traits")
+        initial["by_turn"] = "by_turn" in request.GET
     return RoundOrderForm(
         request.POST or None,
         initial=initial,
@@ -112,6 +113,7 @@ def _order(
         on=data["on"],
         pool=data["pool"],
         traits=data.get("traits", []),
+        by_turn=data.get("by_turn", False),
         clause=clause,
     )
     flags = excess_of(draft, plan, now)
@@ -128,6 +130,7 @@ def _order(
         zone=zone,
         lines=[ScopeLine(place=place, community=area) for place in data["places"]],
         traits=data.get("traits", []),
+        by_turn=data.get("by_turn", False),
         basis=Basis(
             ordered_by=data["ordered_by"],
             ordered_how=data["ordered_how"],

@@ -95,6 +95,7 @@ ROWS = [
         district=200,
     ),
     ROW("round_compare", area=COMMUNITY, **FIGURES),
+    ROW("key_people", area=COMMUNITY, **NAMES),
     ROW("round_order_end", ORDER, area=COMMUNITY, data={}, **RUNS),
     ROW(
         "round_plan",
