@@ -3,8 +3,6 @@
 import gc
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import translation
@@ -12,12 +10,8 @@ from django.utils import translation
 from gridwell.accounts.models import User
 from gridwell.core import clock
 from gridwell.demo import city, command, orders, organisation, patrols, register, staff, tasks
+from gridwell.demo.city import MODEL, REGISTERED_AT, STANDS_AT
 from gridwell.protocols.actions import load_shipped
-
-ZONE = ZoneInfo("Asia/Shanghai")
-#: When the registers were built, and the evening on which the demo stands.
-REGISTERED_AT = datetime(2022, 9, 1, 9, 0, tzinfo=ZONE)
-STANDS_AT = datetime(2022, 11, 23, 20, 0, tzinfo=ZONE)
 
 Report = Callable[..., None]
 
@@ -71,7 +65,7 @@ def _build(report: Report, communities: Sequence[city.Community]) -> None:
     orders.build([community.code for community in communities], STANDS_AT)
     organisation.name_the_five(communities, STANDS_AT)
     command.build([community.code for community in communities], STANDS_AT)
-    patrols.walk_the_round(tasks.MODEL, STANDS_AT)
+    patrols.walk_the_round(MODEL, STANDS_AT)
     tasks.work_through([community.code for community in communities], STANDS_AT)
     staff.build(communities, STANDS_AT)
     report(steps, total=steps)

@@ -1,4 +1,4 @@
-"""The demo's Taiyuan: which communities there are, and what stands in them. Pure data.
+"""The demo's Taiyuan: which communities there are, what stands in them, and when. Pure data.
 
 Districts carry their official codes. Codes of subdistricts and communities that we do not know are
 invented with a 9 as their first digit (140109 9xx 9xx), and the rows say `is_invented`.
@@ -8,9 +8,17 @@ notices name, and the sizes that newspapers printed. All people are invented.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from random import Random
+from zoneinfo import ZoneInfo
 
 from gridwell.demo.people import sizes
+
+ZONE = ZoneInfo("Asia/Shanghai")
+#: When the registers were built, and the evening on which the demo stands.
+REGISTERED_AT = datetime(2022, 9, 1, 9, 0, tzinfo=ZONE)
+STANDS_AT = datetime(2022, 11, 23, 20, 0, tzinfo=ZONE)
+MODEL = 140109901901  # the community whose day is told in full: 金香都
 
 
 @dataclass(frozen=True)

@@ -15,13 +15,13 @@ from gridwell.command.actions.reports import send_report
 from gridwell.command.actions.takeovers import give_back, take_over
 from gridwell.command.models import Instruction
 from gridwell.command.queries.modes import mode_effect
+from gridwell.demo.city import MODEL
 from gridwell.demo.rounds import at
 from gridwell.places.models import Area, Grid
 from gridwell.protocols.models import Event
 from gridwell.residents.models import Household
 
 DISTRICT = 140109000000  # 万柏林区
-MODEL = 140109901901  # 金香都
 #: Communities that prepare a post for an emergency: one where it stands up, one where it waits.
 PREPARED = {MODEL: "jinxiangdu", 140105901901: "dingxin"}
 #: What the district's communities have answered to its instruction: account, state, words.

@@ -8,7 +8,7 @@ from django.db.models import Max
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
-from gridwell.demo.building import STANDS_AT
+from gridwell.demo.city import STANDS_AT
 from gridwell.demo.rounds import SOURCE, at, hold_rounds
 from gridwell.orders.models import Zone, ZoneRound
 from gridwell.places.models import Area

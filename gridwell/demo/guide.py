@@ -12,12 +12,11 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
-from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
-from gridwell.demo.building import STANDS_AT
+from gridwell.demo.city import MODEL, STANDS_AT
 from gridwell.demo.labels import STEPS
 from gridwell.demo.notices import NOTICE_178
-from gridwell.demo.orders import MODEL
 from gridwell.demo.seen import seen_by
 from gridwell.ledgers.models import LedgerImport
 from gridwell.orders.models import NoticePart, Zone, ZoneChange
@@ -81,6 +80,8 @@ def guide_of(actor: Actor) -> Guide:
         done.add("lift")
     is_ours = actor.covers(MODEL)
     urls = _urls(part, zone) if is_ours else {}
+    if not actor.may(Right.IMPORT_LEDGERS, MODEL):
+        urls.pop("import", None)
     steps = tuple(
         Step(code, title, text, code in done, urls.get(code))
         for code, (title, text) in STEPS.items()

@@ -10,7 +10,7 @@ from itertools import islice
 
 from gridwell.core.tables.write import SheetPlan, xlsx_bytes
 from gridwell.demo import city
-from gridwell.demo.building import STANDS_AT
+from gridwell.demo.city import STANDS_AT
 from gridwell.demo.people import InventedHousehold, InventedPerson, Inventor
 from gridwell.demo.register import SEED, households_of
 

@@ -9,6 +9,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.approval import approve_below
 from gridwell.command.queries.effects import effects_of
 from gridwell.demo import city, screening
+from gridwell.demo.city import MODEL
 from gridwell.demo.notices import NOTICE_173, NOTICE_178, compose
 from gridwell.demo.rounds import at, hold_rounds
 from gridwell.demo.tasks import open_the_day
@@ -44,7 +45,6 @@ EARLIER: tuple[tuple[int, str, date | None, str], ...] = (
     (140110901901, "绿地世纪城四期30号楼", None, ""),
 )
 ISSUER = "太原市疫情防控办"
-MODEL = 140109901901  # the community whose day is told in full: 金香都
 LATE_TODAY = 6  # people of its zone who have not been sampled on the demo's evening
 
 

@@ -8,6 +8,7 @@ from gridwell.accounts.models import User
 from gridwell.accounts.queries import actor_of, effective_holders
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.demo.actions import Taken, take_steps
+from gridwell.demo.city import MODEL
 from gridwell.demo.rounds import at
 from gridwell.plan.actions import recompute
 from gridwell.residents.models import Household
@@ -18,7 +19,6 @@ from gridwell.tasks.models import Task
 from gridwell.tasks.queries import in_walking_order
 from gridwell.tasks.rules.states import ACTIVE, Act
 
-MODEL = 140109901901  # the community whose day is told in full: 金香都
 #: So many tasks of each community are told one by one; the rest of a large one stays open.
 TOLD = 160
 #: Kinds that samples close, not people who say so.

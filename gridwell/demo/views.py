@@ -13,11 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
-from gridwell.demo import days
 from gridwell.demo.accounts import shown_accounts
 from gridwell.demo.guide import guide_of
 from gridwell.demo.labels import role_words
-from gridwell.demo.ledger import FILE_NAME, sample_ledger
 
 View = Callable[[ActorRequest], HttpResponse]
 
@@ -47,6 +45,8 @@ def demo_guide(request: ActorRequest) -> HttpResponse:
 @require_POST
 def demo_next_day(request: ActorRequest) -> HttpResponse:
     """Move the demo to its next evening and return to where the button was."""
+    from gridwell.demo import days  # with all that makes a day: no other installation loads it
+
     day = days.next_day()
     messages.success(
         request,
@@ -63,6 +63,8 @@ def demo_next_day(request: ActorRequest) -> HttpResponse:
 @require_GET
 def demo_ledger(request: ActorRequest) -> HttpResponse:
     """Hand out the sample ledger."""
+    from gridwell.demo.ledger import FILE_NAME, sample_ledger
+
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     answer = HttpResponse(sample_ledger(), content_type=kind)
     answer["Content-Disposition"] = f'attachment; filename="{FILE_NAME}"'

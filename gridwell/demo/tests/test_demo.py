@@ -22,9 +22,10 @@ from gridwell.command.actions.zones import change_zone
 from gridwell.core import clock
 from gridwell.core.cli.run import main
 from gridwell.demo import building, city, days
+from gridwell.demo.city import MODEL, STANDS_AT
 from gridwell.demo.guide import guide_of
 from gridwell.demo.ledger import FILE_NAME, HOMES, sample_ledger
-from gridwell.demo.orders import LATE_TODAY, MODEL
+from gridwell.demo.orders import LATE_TODAY
 from gridwell.demo.screening import HAIXI
 from gridwell.health.models import Hold, Sample
 from gridwell.orders.models import NoticePart, Zone
@@ -165,7 +166,7 @@ def test_rounds_are_there_to_be_opened() -> None:
 
 @pytest.mark.usefixtures("demo")
 def test_the_clock_stands_still_while_the_demo_does_not_run() -> None:
-    clock.move_to(building.STANDS_AT.replace(year=2023))
+    clock.move_to(STANDS_AT.replace(year=2023))
     days.resume()
     assert clock.today() == date(2022, 11, 23)
     last = AuditEntry.objects.order_by("-at").values_list("at", flat=True)[0]

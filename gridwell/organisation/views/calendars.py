@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET, require_POST, require_safe
-from icalendar import Calendar, Event
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
@@ -117,6 +116,8 @@ def _asks_too_often(request: HttpRequest) -> bool:
 
 def calendar_of(shifts: list[Shift], name: str, now: datetime) -> bytes:
     """Return turns as an iCalendar file: what, where, when; no name, no telephone, no remark."""
+    from icalendar import Calendar, Event  # slow to load, and few processes are ever asked for one
+
     calendar = Calendar()
     calendar.add("prodid", "-//Gridwell//roster//")
     calendar.add("version", "2.0")

@@ -15,7 +15,6 @@ from gridwell.orders.rules.notice.model import (
     SpanKind,
     Unread,
 )
-from gridwell.orders.rules.notice.reader import read_notice
 
 __all__ = [
     "Act",
@@ -33,3 +32,14 @@ __all__ = [
     "Unread",
     "read_notice",
 ]
+
+
+def read_notice(text: str) -> Reading:
+    """Return what a notice orders (风险区调整通告); never raises. See `reader.read_notice`.
+
+    The reader and its patterns are loaded when the first notice is read: most processes read none,
+    and making some three hundred patterns ready is a fifth of their start.
+    """
+    from gridwell.orders.rules.notice import reader
+
+    return reader.read_notice(text)
