@@ -13,13 +13,16 @@ from zoneinfo import ZoneInfo
 _DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 _zone = _DEFAULT_ZONE
 _shift_file: Path | None = None
+#: What was last read from the file, with what told that very writing of it from any other.
+_read: tuple[tuple[int, int, int], timedelta] | None = None
 
 
 def configure(*, zone: str, shift_file: Path | None) -> None:
     """Set the local zone and, for the demo, the file that says how far the clock is moved."""
-    global _zone, _shift_file
+    global _zone, _shift_file, _read
     _zone = ZoneInfo(zone)
     _shift_file = shift_file
+    _read = None
 
 
 def zone() -> ZoneInfo:
@@ -33,11 +36,22 @@ def is_movable() -> bool:
 
 
 def shift() -> timedelta:
-    """Return how far the clock is moved; zero outside the demo."""
+    """Return how far the clock is moved; zero outside the demo.
+
+    A page asks some fifty times. The file is read again when it is another one: `move_to` puts a new
+    file in place, so its number, size or time of writing differ at once, in every process.
+    """
+    global _read
     if _shift_file is None:
         return timedelta(0)
     try:
-        return timedelta(seconds=float(_shift_file.read_text("ascii")))
+        seen = _shift_file.stat()
+        key = (seen.st_ino, seen.st_mtime_ns, seen.st_size)
+        known = _read
+        if known is None or known[0] != key:
+            known = key, timedelta(seconds=float(_shift_file.read_text("ascii")))
+            _read = known
+        return known[1]
     except FileNotFoundError:
         return timedelta(0)
 
