@@ -12,6 +12,9 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.wording import say
 from gridwell.places.actions.tree import create_place
 from gridwell.places.models import Place
+from gridwell.places.queries import LIVE
+from gridwell.places.rules.address import DoorAddress, read_door
+from gridwell.places.rules.level_names import building_name, unit_name
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.places.rules.tree import key_of
 from gridwell.residents.actions.households import open_household
@@ -61,9 +64,13 @@ def count_door(
         raise RuleBroken("screening.census_nobody")
     if len(people) > MOST_PEOPLE:
         raise RuleBroken("screening.census_too_many", most=MOST_PEOPLE)
+    for jotted in people:
+        if jotted.unread:
+            raise RuleBroken("screening.census_unread", name=jotted.name, text=jotted.unread)
     # Three volunteers in one staircase: the unit and the door are made by whoever comes first.
     Place.objects.select_for_update().get(pk=building.pk)
-    above = _child(actor, building, PlaceKind.UNIT, unit, now) if unit.strip() else building
+    unit, room = _door(building, unit, room)
+    above = _child(actor, building, PlaceKind.UNIT, unit, now) if unit else building
     dwelling = _child(actor, above, PlaceKind.DWELLING, room, now)
     if grids is not None and dwelling.grid_id not in grids and dwelling.grid_id is not None:
         raise NotVisible
@@ -73,6 +80,33 @@ def count_door(
         is_head = jotted.relation in HEAD or (number == 0 and not heads)
         _enter(actor, counted, jotted, is_head, uuid5(ref, f"{number}:{jotted.name}"), now)
     return counted
+
+
+def _door(building: Place, unit: str, room: str) -> tuple[str, str]:
+    """Return unit and room of a door as it was typed: 4 and 1202, or 4-1202 and 1-4-1202 in one field.
+
+    Three ways to write one door make one door. Refused is another building or unit, and a room alone
+    in a building that has units.
+    """
+    own = building_name(building.name)
+    wanted = unit_name(unit.strip()) if unit.strip() else ""
+    found = read_door(room, within=DoorAddress(building=own, unit=wanted))
+    if found.building != own or (wanted and found.unit != wanted):
+        raise RuleBroken("screening.census_other_door", door=room.strip()[:40])
+    name = room if found.is_raw or not found.room else found.room
+    if (
+        not found.unit
+        and _has_units(building)
+        and _known(building, PlaceKind.DWELLING, name) is None
+    ):
+        raise RuleBroken("screening.census_which_unit", door=room.strip()[:40])
+    return found.unit, name
+
+
+def _has_units(building: Place) -> bool:
+    return Place.objects.filter(
+        LIVE, community=building.community_id, parent=building, kind=PlaceKind.UNIT.value
+    ).exists()
 
 
 def _enter(
@@ -105,9 +139,9 @@ def _enter(
         counted.known.append(jotted.name)
 
 
-def _child(actor: Actor, parent: Place, kind: PlaceKind, name: str, now: datetime) -> Place:
-    """Return the place of that name under a parent, made when absent."""
-    there = Place.objects.filter(
+def _known(parent: Place, kind: PlaceKind, name: str) -> Place | None:
+    """Return the place of that name under a parent, in any spelling."""
+    return Place.objects.filter(
         community=parent.community_id,
         parent=parent,
         kind=kind.value,
@@ -115,7 +149,11 @@ def _child(actor: Actor, parent: Place, kind: PlaceKind, name: str, now: datetim
         merged_into=None,
         ended_at=None,
     ).first()
-    return there or create_place(
+
+
+def _child(actor: Actor, parent: Place, kind: PlaceKind, name: str, now: datetime) -> Place:
+    """Return the place of that name under a parent, made when absent."""
+    return _known(parent, kind, name) or create_place(
         actor=actor,
         community=parent.community_id,
         kind=kind,

@@ -55,6 +55,7 @@ ADDED = {
     "came to the desk": _("came to the desk"),
     "on the paper sheet": _("on the paper sheet"),
     "due in another round": _("was due in another round of the day"),
+    "entered into the register": _("entered into the register"),
 }
 
 REFUSALS = {
@@ -103,6 +104,16 @@ REFUSALS = {
         "More than %(most)s people behind one door: bring a dormitory in as a ledger."
     ),
     "screening.census_line": _("%(name)s: %(words)s Nothing of this door was entered."),
+    "screening.census_unread": _(
+        "%(name)s: “%(text)s” was not understood, nothing of this door was entered. One person a line; "
+        "an ID number has 18 digits, a mobile number 11; an unusual relation stands in brackets."
+    ),
+    "screening.census_other_door": _(
+        "%(door)s names another building or another unit than this form. Type the room alone, such as 1202."
+    ),
+    "screening.census_which_unit": _(
+        "This building has units: type the unit of %(door)s too, or the whole door such as 4-1202."
+    ),
     "screening.census_nobody": _("Enter at least one name."),
 }
 
