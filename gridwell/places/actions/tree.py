@@ -1,6 +1,6 @@
 """Acts on the tree of places: create, name, move, end; and thousands at once for a ledger."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import IntegrityError, models, transaction
@@ -8,6 +8,7 @@ from django.db.models import F, OuterRef, Subquery, Value
 from django.db.models.functions import Cast, Concat, Substr
 
 from gridwell.audit.actions import record
+from gridwell.core.bulk import insert_rows, reserve_ids
 from gridwell.core.errors import RuleBroken
 from gridwell.places.models import Place, PlaceAlias
 from gridwell.places.rules import tree
@@ -208,14 +209,23 @@ def _ensure_level(
         key = (place.parent_id, place.kind, place.key)
         fresh.setdefault(key, (place, head))
         same[head] = key
-    Place.objects.bulk_create([place for place, _ in fresh.values()], batch_size=1000)
-    if fresh:
-        _write_paths(community)
+    _insert([place for place, _ in fresh.values()])
     for place, _ in fresh.values():
         known.add(place)
     for head, key in same.items():
         found[head] = fresh[key][0]
     return len(fresh)
+
+
+def _insert(places: Sequence[Place]) -> None:
+    """Write new places of one level, with the ids and paths they will have."""
+    for pk, place in zip(reserve_ids(Place, len(places)), places, strict=True):
+        place.pk = pk
+        place.path = f"{place.parent.path if place.parent else '/'}{pk}/"
+        place._state.adding = False
+    fields = Place._meta.concrete_fields
+    rows = ([getattr(place, field.attname) for field in fields] for place in places)
+    insert_rows(Place, [field.name for field in fields], rows)
 
 
 @transaction.atomic
