@@ -127,11 +127,12 @@ class Dot:
 
 @dataclass(frozen=True)
 class Step:
-    """A step of a longer act: `state` done, now or empty."""
+    """A step of a longer act: `state` done, now or empty; `note` says in a word what is left of it."""
 
     name: Label
     state: str = ""
     url: str | None = None
+    note: Label = ""
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from gridwell.core import clock
-from gridwell.core.components import Figure, Step
+from gridwell.core.components import Figure
 from gridwell.places.models import Place
 from gridwell.screening.labels.slots import BECAUSE, SIGNS
 from gridwell.screening.models import Desk, Round, Site, Slot, SlotChange
@@ -462,26 +461,3 @@ def spot_words(stage: Stage, site: int, start: int, slot: Slot, hitches: Iterabl
     }
     words = _("%(when)s %(site)s, then %(people)s of %(room)s") % facts
     return f"{words} – {_('with a reason')}" if list(hitches) else words
-
-
-def round_steps(row: Round, *, has_desks: bool, has_slots: bool) -> list[Step]:
-    """Return the steps of a round: what is done, what comes next, each with its page."""
-    at = [row.community_id, row.pk]
-    slots = reverse("slot_page", args=at)
-    is_open = row.state != "planned"
-    steps = [
-        (_("Ordered"), True, reverse("round_file", args=at)),
-        (_("Sites and desks"), has_desks, f"{slots}#desks"),
-        (_("Slots"), has_slots, f"{slots}#timetable"),
-        (pgettext("step of a round", "Open"), is_open, reverse("round_file", args=at)),
-        (_("Calls"), row.state == "closed", reverse("call_list", args=at)),
-        (_("Sampling"), row.state == "closed", reverse("round_missing", args=at)),
-        (pgettext("round", "Report"), row.state == "closed", reverse("round_report", args=at)),
-    ]
-    if not is_open:  # these pages are of who is due, and that is frozen when it opens
-        steps = [(name, done, url if n < 4 else "") for n, (name, done, url) in enumerate(steps)]
-    first = next((n for n, (_name, done, _url) in enumerate(steps) if not done), None)
-    return [
-        Step(name, "done" if done else "now" if n == first else "", url or None)
-        for n, (name, done, url) in enumerate(steps)
-    ]

@@ -34,8 +34,9 @@ from gridwell.screening.forms import RoundOrderForm
 from gridwell.screening.models import Round
 from gridwell.screening.presenters import rollup
 from gridwell.screening.presenters import rounds as show
-from gridwell.screening.presenters.slots import round_steps
+from gridwell.screening.presenters.steps import round_steps
 from gridwell.screening.presenters.work import work_lines
+from gridwell.screening.queries.left import left_in
 from gridwell.screening.queries.lines import both_part_lines
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.queries.proposals import excess_of, proposed
@@ -261,7 +262,13 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "round": row,
         "title": show.round_name(row),
         "state": show.state_words(row),
-        "steps": round_steps(row, has_desks=row.desks.exists(), has_slots=row.slots.exists()),
+        "steps": round_steps(
+            request.actor,
+            row,
+            left_in(row, whole if request.actor.grids_at(row.community_id) is None else None),
+            has_desks=row.desks.exists(),
+            has_slots=row.slots.exists(),
+        ),
         "figures": show.figures(row, whole),
         "whole": whole,
         "pace": show.pace_of(row, whole, now),

@@ -29,6 +29,8 @@ from gridwell.screening.labels.slots import BECAUSE
 from gridwell.screening.models import Round, Slot
 from gridwell.screening.presenters import slots as show
 from gridwell.screening.presenters.rounds import round_name, state_words
+from gridwell.screening.presenters.steps import round_steps
+from gridwell.screening.queries.left import left_in
 from gridwell.screening.queries.sites import desk_posts, open_sites
 from gridwell.screening.queries.slots import (
     Facts,
@@ -82,7 +84,13 @@ def page_of_slots(
         "round": row,
         "title": round_name(row),
         "state": state_words(row),
-        "steps": show.round_steps(row, has_desks=bool(stage.desks), has_slots=bool(stage.slots)),
+        "steps": round_steps(
+            request.actor,
+            row,
+            left_in(row),
+            has_desks=bool(stage.desks),
+            has_slots=bool(stage.slots),
+        ),
         "figures": show.figures(facts),
         "facts": facts,
         "sites": sites,
