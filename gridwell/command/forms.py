@@ -13,7 +13,7 @@ from gridwell.health.actions import FARTHEST as FARTHEST_ARRIVAL
 from gridwell.health.labels import CASE_KINDS, EXEMPTIONS, OUTCOMES
 from gridwell.orders.actions import FARTHEST
 from gridwell.orders.labels import DELIVERED, LEVELS
-from gridwell.protocols.labels import CLASSES, STAYS
+from gridwell.protocols.labels import CLASSES, FAMILIES, STAYS
 from gridwell.residents.labels import GUESTS
 
 FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # what is outside is a slip of the hand
@@ -277,6 +277,31 @@ class GuestForm(forms.Form):
     document = TextField(label=_("Document number"), max_length=40, required=False)
 
 
+class GuestEntryForm(forms.Form):
+    """A guest who is entered into the register: of which household, and what is known of the person."""
+
+    ref = forms.UUIDField(widget=forms.HiddenInput())
+    name = TextField(label=_("Name"), max_length=60)
+    household = forms.TypedChoiceField(
+        label=_("Household"), coerce=int, empty_value=0, required=False, widget=forms.RadioSelect
+    )
+    door = places_field(
+        _("Lives behind another door"),
+        required=False,
+        help_text=_("Left empty: the door of the stay. For a shop or a site it is needed."),
+        doors_only=True,
+        is_single=True,
+    )
+    relation = TextField(label=_("Relation to the head"), max_length=20, required=False)
+    document = TextField(label=_("Document number"), max_length=40, required=False)
+    phone = TextField(label=_("Telephone"), max_length=40, required=False)
+
+    def __init__(self, *args: Any, households: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [*households, (0, _("a household of its own"))]
+        cast("forms.ChoiceField", self.fields["household"]).choices = choices
+
+
 class GuestEndForm(forms.Form):
     """When a guest left."""
 
@@ -309,12 +334,14 @@ class DeliveryForm(forms.Form):
 class EventForm(forms.Form):
     """An event."""
 
-    name = TextField(label=_("Name"), max_length=80)
+    name = TextField(label=_("Called"), max_length=80)
     family = forms.ChoiceField(label=_("Protocol"))
 
     def __init__(self, *args: Any, families: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ChoiceField", self.fields["family"]).choices = [(f, f) for f in families]
+        cast("forms.ChoiceField", self.fields["family"]).choices = [
+            (family, FAMILIES.get(family, family)) for family in families
+        ]
 
 
 def local(now: datetime, zone: Any) -> str:

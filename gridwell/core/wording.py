@@ -6,6 +6,7 @@ from typing import Any
 
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.templatetags.core_tags import near_day
 
 _WORDS: dict[str, Any] = {}
 
@@ -26,7 +27,8 @@ def say(error: RuleBroken) -> str:
 def _said(value: object) -> object:
     """Return a fact as a sentence says it: instants in local time."""
     if isinstance(value, datetime):
-        return f"{value.astimezone(clock.zone()):%Y-%m-%d %H:%M}"
+        local = value.astimezone(clock.zone())
+        return f"{near_day(local.date(), clock.today())} {local:%H:%M}"
     return value
 
 

@@ -261,7 +261,7 @@ def build_posts(communities: Sequence[city.Community], now: datetime) -> None:
                 f"{username}-{grid.number}",
                 Role.GRID_WORKER,
                 community.code,
-                f"{grid.number}网格网格员",
+                f"第{grid.number}网格网格员",
                 (grid,),
                 has_deputy=grid.number == "1",
             )

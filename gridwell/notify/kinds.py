@@ -1,12 +1,17 @@
 """Kinds of messages: upper packages register theirs at start-up, with the words in both languages."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from gridwell.core import clock
+from gridwell.core.templatetags.core_tags import plain_day
 from gridwell.notify.rules.addresses import without_numbers
 
 _KINDS: dict[str, "MessageKind"] = {}
+_STAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,7 @@ class MessageKind:
     def worded(self, facts: Mapping[str, Any], *, is_outside: bool = False) -> dict[str, Any]:
         """Return the facts as a sentence says them, in the language of the moment."""
         said = {
-            name: str(self.values.get(name, {}).get(str(value), value))
+            name: str(self.values.get(name, {}).get(str(value), _instant(value)))
             for name, value in facts.items()
         }
         if not is_outside:
@@ -44,6 +49,16 @@ class MessageKind:
         worded = self.worded(facts, is_outside=is_outside)
         text = self.outside if is_outside and self.outside else self.text
         return str(self.title) % worded, str(text) % worded
+
+
+def _instant(value: object) -> object:
+    """Return an instant as `tell` keeps it (2022-11-23 22:00) as people say it; all else as it is.
+
+    Not 今天: a message is read days later as well.
+    """
+    if not isinstance(value, str) or not _STAMP.fullmatch(value):
+        return value
+    return f"{plain_day(date.fromisoformat(value[:10]), clock.today())} {value[11:]}"
 
 
 def register(kind: MessageKind) -> None:

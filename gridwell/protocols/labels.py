@@ -16,6 +16,9 @@ REFUSALS = {
     "protocols.event_closed_already": _("The event has been closed already."),
 }
 
+#: What a protocol is against, by its family's code; a file of another family shows its code.
+FAMILIES = {"covid19": _("COVID-19")}
+
 FILE_ERRORS = {
     "syntax": _("The line cannot be read: %(reason)s"),
     "too_long": _("The file is longer than %(most)s characters."),

@@ -54,11 +54,15 @@ def protocol_list(request: ActorRequest, area: int) -> HttpResponse:
         (v, v.in_force_from <= today and (v.in_force_until is None or today < v.in_force_until))
         for v in versions_of(request.actor)
     ]
+    now = protocol_for(request.area.pk, today)
+    titles = {version.code: version.title for version, _now in rows}
     context: dict[str, Any] = {
         "rows": rows,
         "form": form,
         "faults": faults,
-        "now": protocol_for(request.area.pk, today),
+        "now_words": "＋".join(titles.get(code, code) for code in now.ref.split("+"))
+        if now
+        else "",
         "may_manage": may_manage,
     }
     return render(request, "protocols/protocol_list.html", context)

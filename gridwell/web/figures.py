@@ -14,6 +14,7 @@ from gridwell.orders.labels import LACKS, LEVELS
 from gridwell.orders.rules.lifecycle import Lifting
 from gridwell.plan.labels import DUTIES, LATE, WORK
 from gridwell.plan.rules.plan import Late, OrderKind, Plan, ZonePlace
+from gridwell.tasks.queries import Counts
 from gridwell.web.queries.areas import AreaRow
 from gridwell.web.queries.doors import DoorLine
 from gridwell.web.queries.installation import Installation
@@ -84,10 +85,18 @@ def _door_service(area: int, facts: Today) -> Figure:
         counts.active,
         f"{reverse('task_list', args=[area])}?kind=door_service",
         unit=pgettext("unit", "households"),
-        note=_("%(done)s of %(total)s done · %(first)s served first")
-        % {"done": number(counts.done), "total": number(counts.total), "first": first},
+        note=_done_words(counts, first),
         tone="warn" if counts.late else "",
     )
+
+
+def _done_words(counts: Counts, first: str) -> str:
+    """Return what became of all pieces, so that it adds up: done, waiting for a check, the rest open."""
+    facts = {"done": number(counts.done), "total": number(counts.total), "first": first}
+    if not counts.to_check:
+        return _("%(done)s of %(total)s done · %(first)s served first") % facts
+    facts["to_check"] = number(counts.to_check)
+    return _("%(done)s of %(total)s done · %(to_check)s to be checked") % facts
 
 
 def of_installation(desk: Installation) -> list[Figure]:

@@ -152,9 +152,13 @@ def people_states(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State
         return
     plan, wanted = _plan(community, day), set(ids)
     sampled = sampled_on(community, day)
+    asked: set[int] = set()  # two orders may ask for one sample; it is said once
     for group in plan.duties:
         for resident in wanted.intersection(group.residents):
             if group.code is DutyCode.BE_SAMPLED:
+                if resident in asked:
+                    continue
+                asked.add(resident)
                 done = resident in sampled
                 words = _("sampled") if done else _("not sampled yet")
                 yield State(resident, words, "ok" if done else "warn")

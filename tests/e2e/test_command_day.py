@@ -17,7 +17,7 @@ pytestmark = pytest.mark.e2e
 
 DINGXIN = 140105901901
 OFFICER, HOLDER, DEPUTY = "dingxin", "dingxin-1", "dingxin-1-b"
-POST, PREPARED = "1网格网格员", "应急流调协查岗"
+POST, PREPARED = "第1网格网格员", "应急流调协查岗"
 ROUND = "战时夜间值守巡查"
 ORDER = "今晚核对独居老人联系电话"
 
@@ -274,7 +274,7 @@ def _chronicle_shows_it(officer: Visitor) -> None:
     for words in (
         "转战时前桌面推演",
         "小区内发现3例阳性，启动应急指挥",
-        "预设岗位启用",
+        "预备岗位启用",
         "按模板生成任务",
         "开始隔离",
         "任务办结",

@@ -51,7 +51,7 @@ def test_a_question_of_the_notice_is_answered_and_the_part_approved(officer_page
     settle(officer_page)
     page.click("text=2022年第178号")
     settle(officer_page)
-    assert "1 处要你定" in text_of(officer_page)
+    assert "1处要您定" in text_of(officer_page)
     assert "漫香堤小区1号楼" in page.inner_text(".notice-text")
     page.click("button:has-text('重新计天数')")
     settle(officer_page)

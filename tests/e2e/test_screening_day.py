@@ -347,7 +347,7 @@ def _packed_and_handed_over(day: Day, code: str = "BOX-1", tubes: int = 4) -> No
     press(sampler, "form[action$='/put_all/'] button")
     pack = "form[action$='/pack/']"
     said = send(sampler, pack, counted=str(tubes - 1))
-    assert f"系统里 {tubes} 管，手工清点 {tubes - 1} 管" in said
+    assert f"系统里{tubes}管，手工清点{tubes - 1}管" in said
     send(sampler, pack, counted=str(tubes))
     send(sampler, "form[action$='/send/']", who="转运2组")
     said = send(sampler, "form[action$='/receive/']", who="检测基地")

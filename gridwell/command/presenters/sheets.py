@@ -12,6 +12,7 @@ from gridwell.command.presenters.words import say
 from gridwell.command.presenters.zones import basis_words
 from gridwell.command.queries.zones import ZoneView
 from gridwell.core.clock import day_of
+from gridwell.core.templatetags.core_tags import full_day
 from gridwell.orders import labels
 from gridwell.orders.queries.sheets import deliveries_of, own_doors
 from gridwell.places.models import Place
@@ -73,9 +74,7 @@ def zone_facts(view: ZoneView) -> dict[str, Any]:
     return {
         "level": say(labels.LEVELS, span.level) if span is not None else "",
         "basis": basis_words(span.opened_by) if span is not None else "",
-        "since_words": f"{day_of(since):%Y-%m-%d}"
-        if since is not None
-        else _("before our records"),
+        "since_words": full_day(day_of(since)) if since is not None else _("before our records"),
         "measures": measure_words(view.rule),
         "round_words": round_words(view.rule),
         "lift_words": lift_words(lift),

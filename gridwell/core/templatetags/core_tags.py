@@ -1,7 +1,7 @@
 """Tags and filters that all templates share."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from html import escape
 from typing import Any
 
@@ -63,11 +63,18 @@ def weekday(day: date) -> str:
     return formats.date_format(day, "D")
 
 
+def full_day(day: date) -> str:
+    """Return a day in full, for paper: 2022年11月23日."""
+    if _is_chinese():
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {formats.date_format(day, 'F')} {day.year}"
+
+
 def exact_day(day: date) -> str:
     """Return a day in full with its weekday: 2022年11月23日 周三."""
     if _is_chinese():
-        return f"{day.year}年{day.month}月{day.day}日 {weekday(day)}"
-    return f"{weekday(day)} {day.day} {formats.date_format(day, 'F')} {day.year}"
+        return f"{full_day(day)} {weekday(day)}"
+    return f"{weekday(day)} {full_day(day)}"
 
 
 def plain_day(day: date, today: date) -> str:
@@ -137,15 +144,29 @@ def until_words(end: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def start_in_full(start: datetime | None) -> str:
+    """Return the beginning of a window in full, for paper: 2022年11月21日, its time unless midnight."""
+    if start is None:
+        return "—"
+    local = start.astimezone(clock.zone())
+    if not _is_chinese():
+        said = f"{local:%H:%M} on " if local.time() != time() else ""
+        return said + full_day(local.date())
+    if local.time() == time():
+        return full_day(local.date())
+    return full_day(local.date()) + (f"{local.hour}时" if not local.minute else f"{local:%H:%M}")
+
+
+@register.filter
 def end_in_full(end: datetime | None) -> str:
     """Return the end of a window in full, for paper: 2022年11月23日24时."""
     if end is None:
         return "—"
     day, at = clock.last_day_of(end), clock.end_time_of(end)
     if not _is_chinese():
-        return f"{at} on {day.day} {formats.date_format(day, 'F')} {day.year}"
+        return f"{at} on {full_day(day)}"
     said = f"{int(at[:2])}时" if at.endswith(":00") else at
-    return f"{day.year}年{day.month}月{day.day}日{said}"
+    return f"{full_day(day)}{said}"
 
 
 @register.simple_tag

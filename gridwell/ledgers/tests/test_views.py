@@ -261,7 +261,7 @@ def test_a_list_is_masked_counted_and_signed(client: Client, officer: Actor) -> 
     text = str(table)
     assert id_number(1) not in text
     assert "14001000001" not in text
-    assert "2 行" in text
+    assert "2行" in text
     assert "officer" in text
     log = ExportLog.objects.get()
     assert (log.rows, log.is_masked) == (2, True)
@@ -287,7 +287,7 @@ def test_a_household_is_one_line(client: Client, officer: Actor) -> None:
     table = cells(content(answer))
     assert table[2][2] == "王一"
     assert table[2][5] == "王一、李二（配偶）"
-    assert "1 行" in str(table)
+    assert "1行" in str(table)
 
 
 def test_since_then(client: Client, officer: Actor) -> None:

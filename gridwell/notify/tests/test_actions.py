@@ -117,7 +117,7 @@ def test_words_come_in_the_language_of_the_moment(officer: Actor) -> None:
     message = queries.messages_of(officer).get()
     assert queries.words_of(message) == (
         "Mode: ALERT",
-        "3 buildings from 2022-11-23 12:00, call 13800138000",
+        "3 buildings from 2022年11月23日 12:00, call 13800138000",
     )
 
 

@@ -42,7 +42,7 @@ def test_opening_marks_as_seen_and_leads_on(browser: Client, officer: Actor) -> 
     message = a_message(officer)
     page = browser.get("/messages/")
     assert re.search(
-        r'class="badge tone-info" href="/messages/"[^>]*>1 条消息<', page.content.decode()
+        r'class="badge tone-info" href="/messages/"[^>]*>1条消息<', page.content.decode()
     )
     assert browser.get(f"/messages/{message.pk}/")["Location"] == "/account/"
     message.refresh_from_db()

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
@@ -92,5 +93,6 @@ def act_page(
             if done:
                 messages.success(request, str(done))
             return HttpResponseRedirect(url)
+    context.setdefault("submit", _("Save"))
     status = 422 if form.errors else 200
     return render(request, template, {"form": form, **context}, status=status)

@@ -341,7 +341,7 @@ def group_member(request: ActorRequest, team: int) -> HttpResponse:
         act,
         title=_("Name somebody: %(team)s") % {"team": found.name},
         back=at(request, "group_file", team=found.pk),
-        submit=_("Name"),
+        submit=_("Put in charge"),
     )
 
 
@@ -422,5 +422,5 @@ def head_name(request: ActorRequest, place: int) -> HttpResponse:
             "hand out a one-time password under Accounts."
         ),
         back=at(request, "organisation"),
-        submit=_("Name"),
+        submit=_("Put in charge"),
     )

@@ -5,6 +5,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
+from gridwell.protocols.labels import FAMILIES
 from gridwell.protocols.queries import clause_named
 from gridwell.protocols.rules.model import Clause, Document
 
@@ -20,6 +21,12 @@ def clause_words(clause_id: str, version: str = "") -> SafeString:
     clause, document = found
     whole = f"{cited(clause, document)} {said(clause)}"
     return format_html('<span title="{}">{}</span>', whole, cited(clause, document, short=True))
+
+
+@register.filter
+def family_words(code: str) -> str:
+    """Return what a protocol of this family is against; the code where nobody worded it."""
+    return str(FAMILIES.get(code, code))
 
 
 @register.filter

@@ -82,6 +82,8 @@ def act_page(
     With `preview` the first sending only shows the effect; the second, with `confirmed`, acts.
     `context`: title, back, and where it matters text, effect, submit, tone.
     """
+    if preview is None:  # this sending already acts: its button says so
+        context.setdefault("submit", _("Save"))
     if request.method == "POST" and form.is_valid():
         try:
             if preview is not None and "confirmed" not in request.POST:

@@ -99,7 +99,7 @@ def test_only_another_person_checks_and_then_it_is_finished(officer: Actor) -> N
     go_into("emergency")
     task = done(officer, is_urgent=True)
     (row,) = rows_of([task], officer, LATER)
-    assert str(row.state) == "已办结，待复核"
+    assert str(row.state) == "已办结，待核验"
     with pytest.raises(RuleBroken, match="verify_own"):
         actions.verify(actor=officer, task=task, now=LATER)
     assert shown("to_check") == {task.pk}
@@ -113,7 +113,7 @@ def test_the_list_says_how_much_waits_for_a_check(officer: Actor, client: Client
     open_one = make_task(post=waiting.post)
     client.force_login(User.objects.get(pk=officer.user_id))
     page = client.get(f"/{COMMUNITY}/work/")
-    assert "1 项待复核" in page.content.decode()
+    assert "1项待核验" in page.content.decode()
     assert [row.task.pk for row in page.context["rows"]] == [open_one.pk]
     assert page.context["page"].paginator.count == 1
     page = client.get(f"/{COMMUNITY}/work/?show=to_check")

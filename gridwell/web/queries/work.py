@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from gridwell.accounts.queries import InCharge, posts_for_grids
 from gridwell.accounts.rules.actor import Actor
@@ -185,7 +186,7 @@ def _task_line(
     return WorkLine(
         where=(door.door if door else "")
         or (first.building if is_building else first.door)
-        or first.name,
+        or _("the whole community"),
         compound=door.compound if door else "",
         url=reverse("household_file", args=[community, door.household]) if door else own,
         mark=door.mark if door else None,
