@@ -1,7 +1,7 @@
 """A night's kit (应急包) of a community: lists, blank sheets and desk packages in one encrypted file."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -23,16 +23,17 @@ from gridwell.plan.actions import up_to_date
 from gridwell.residents.models import Resident
 from gridwell.screening.actions import require
 from gridwell.screening.actions.bundles import content_of
+from gridwell.screening.call_texts import round_name
 from gridwell.screening.kit_file import seal_kit
 from gridwell.screening.models import Bundle, Round
 from gridwell.screening.queries.bundle import everyone_in, no_round, package_of
 from gridwell.screening.queries.desk import Sampler
-from gridwell.screening.queries.due import due_of
+from gridwell.screening.queries.due import Key, due_of
 from gridwell.screening.queries.kit import (
     KitBuilding,
-    due_residents,
     kit_buildings,
     last_pool,
+    marks_of,
     rounds_between,
 )
 
@@ -57,10 +58,10 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
     if actor.grids_at(community) is not None:
         raise RuleBroken("screening.not_allowed")
     area = Area.objects.get(pk=community)
-    buildings = kit_buildings(community, now)
     rounds = rounds_between(community, day_of(now), day_of(now + LASTS))
-    due = due_residents(community) | _due_soon(rounds, now)
-    files = _papers(area, buildings, due, now) | _packages(actor, area, rounds, now)
+    marks = [marks_of(row) if row.state == "open" else _due_soon(row, now) for row in rounds]
+    buildings = kit_buildings(community, now, marks)
+    files = _papers(area, buildings, rounds, now) | _packages(actor, area, rounds, now)
     bundle = Bundle.objects.create(
         community_id=community,
         ref=ids.new_ref(),
@@ -76,7 +77,8 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
     path.write_text(render_to_string("screening/kit_file.html", context), "utf-8")
     path.chmod(0o600)
     _forget_older(community)
-    people = [resident for b in buildings for door in b.doors for resident, _ in door.people]
+    everyone = [person for b in buildings for door in b.doors for person in door.people]
+    people = [person.resident for person in everyone if person.resident is not None]
     audit.record(
         "screening.kit_made",
         actor=actor,
@@ -90,22 +92,21 @@ def make_kit(*, actor: Actor, community: int, phrase: str, now: datetime) -> Bun
     return bundle
 
 
-def _due_soon(rounds: Sequence[Round], now: datetime) -> dict[int, str]:
-    """Return who will be due in rounds that are not open yet, by the plan of their day."""
+def _due_soon(row: Round, now: datetime) -> dict[Key, str]:
+    """Return how people will stand in a round that is not open yet, by the plan of its day."""
+    day = up_to_date(community=row.community_id, day=row.on, now=now)
     return {
-        due.resident: due.door_reason
-        for row in rounds
-        if row.state == "planned"
-        for due in due_of(row.order, up_to_date(community=row.community_id, day=row.on, now=now))
-        if due.resident is not None and not due.exempt
+        due.key: "exempt" if due.exempt else "door" if due.door_reason else "due"
+        for due in due_of(row.order, day)
     }
 
 
 def _papers(
-    area: Area, buildings: list[KitBuilding], due: Mapping[int, str], now: datetime
+    area: Area, buildings: list[KitBuilding], rounds: Sequence[Round], now: datetime
 ) -> dict[str, str]:
-    """Return the lists and blank sheets, each a page of its own."""
-    context = {"area": area, "buildings": buildings, "due": due, "now": now}
+    """Return the lists and blank sheets, each a page of its own; a column for each round."""
+    titles = [f"{round_name(row)} {row.on:%m-%d}" for row in rounds]
+    context = {"area": area, "buildings": buildings, "titles": titles, "now": now}
     return {
         f"{name}.html": render_to_string(f"screening/{template}.html", context)
         for name, template in (("lists", "kit_lists"), ("blank-sheets", "kit_blank"))

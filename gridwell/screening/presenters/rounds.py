@@ -164,9 +164,11 @@ def figures(row: Round, whole: Progress) -> list[Figure]:
             url,
             tone="bad" if whole.missing else "",
         ),
+        Figure(_("Not called yet"), whole.waiting, f"{url}?show=due"),
         Figure(_("Called, not come"), whole.called, f"{url}?show=called"),
         Figure(_("Refuse"), whole.refused, f"{url}?show=refused"),
-        Figure(_("Not found"), whole.not_found, f"{url}?show=not_found"),
+        Figure(pgettext("in a round", "Away"), whole.away, f"{url}?show=away"),
+        Figure(pgettext("in a round", "Not found"), whole.not_found, f"{url}?show=not_found"),
         Figure(_("Exempt"), whole.exempt, f"{url}?show=exempt"),
     ]
 

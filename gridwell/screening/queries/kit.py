@@ -1,30 +1,58 @@
 """What a night's kit holds (应急包): who lives where, per building, so that a round works on paper."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from gridwell.core.facts import holds_at
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
-from gridwell.residents.models import Household, Membership
+from gridwell.residents.models import Household, Membership, Stay
+from gridwell.screening.labels.rounds import STATUSES
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.queries.due import Key
 from gridwell.screening.queries.lines import natural
-from gridwell.screening.queries.rounds import open_rounds
+from gridwell.screening.queries.members import with_status
 from gridwell.screening.rules.tubes import PoolSize
+
+
+@dataclass(frozen=True)
+class KitPerson:
+    """Somebody behind a door: a resident, or a guest, who has no `resident`. A mark of each round."""
+
+    resident: int | None
+    name: str
+    marks: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> list[str]:
+        """Return what the list says of this person in each round; empty for who is not in it."""
+        return [str(MARKS.get(mark, "")) for mark in self.marks]
+
+
+#: What a list on paper says of a person in a round that is open or comes next.
+MARKS: Final = {
+    "due": "✓",
+    "door": _("✓ at the door"),
+    "sampled": STATUSES["sampled"],
+    "exempt": STATUSES["exempt"],
+}
+OTHERWISE: Final = frozenset({"sampled", "exempt"})
 
 
 @dataclass
 class KitDoor:
-    """A door with who lives behind it: (resident id, name), heads first."""
+    """A door with who lives behind it, heads first, and who only stays there."""
 
     door: str
-    people: list[tuple[int, str]] = field(default_factory=list)
+    people: list[KitPerson] = field(default_factory=list)
 
 
 @dataclass
@@ -40,8 +68,14 @@ class KitBuilding:
         return sum(len(door.people) for door in self.doors)
 
 
-def kit_buildings(community: int, now: datetime) -> list[KitBuilding]:
-    """Return the buildings of a community with doors and people; three queries."""
+def kit_buildings(
+    community: int, now: datetime, rounds: Sequence[Mapping[Key, str]] = ()
+) -> list[KitBuilding]:
+    """Return the buildings of a community with doors and people; four queries.
+
+    Guests stand behind the door at which they stay: on paper, too, nobody is missed. `rounds` say
+    how people stand in each round, by a code of `MARKS`.
+    """
     rows = (
         Place.objects.filter(LIVE, community_id=community, kind__in=DOORS)
         .annotate(above=Coalesce("building_id", "parent_id"))
@@ -55,26 +89,39 @@ def kit_buildings(community: int, now: datetime) -> list[KitBuilding]:
         building = buildings.setdefault(above, KitBuilding(names.get(above, "") or "—"))
         doors[pk] = KitDoor(door or full_name)
         building.doors.append(doors[pk])
-    living = Membership.objects.filter(
-        holds_at(now), community_id=community, kind="lives", superseded_at=None
-    ).filter(resident__merged_into=None, resident__died_on=None)
-    for dwelling, resident, name in living.order_by("household_id", "-is_head", "pk").values_list(
-        "dwelling_id", "resident_id", "resident__name"
-    ):
-        if dwelling in doors:
-            doors[dwelling].people.append((resident, name))
+    for place, key, name in (*_residents(community, now), *_guests(community, now)):
+        if place in doors:
+            marks = tuple(marks.get(key, "") for marks in rounds)
+            doors[place].people.append(KitPerson(key[0], name, marks))
     for building in buildings.values():
         building.doors.sort(key=lambda door: natural(door.door))
     return sorted(buildings.values(), key=lambda building: natural(building.name))
 
 
-def due_residents(community: int) -> dict[int, str]:
-    """Return who is due in an open round: resident -> "" or why at the door."""
-    rounds = [row.pk for row in open_rounds(community)]
-    rows = RoundMember.objects.filter(
-        community_id=community, round__in=rounds, removed_at=None, exempt=""
-    ).exclude(resident=None)
-    return dict(rows.values_list("resident_id", "door_reason"))
+def _residents(community: int, now: datetime) -> Iterable[tuple[int, Key, str]]:
+    living = Membership.objects.filter(
+        holds_at(now), community_id=community, kind="lives", superseded_at=None
+    ).filter(resident__merged_into=None, resident__died_on=None)
+    rows = living.order_by("household_id", "-is_head", "pk")
+    for place, resident, name in rows.values_list("dwelling_id", "resident_id", "resident__name"):
+        yield place, (resident, None), name
+
+
+def _guests(community: int, now: datetime) -> Iterable[tuple[int, Key, str]]:
+    stays = Stay.objects.filter(holds_at(now), community_id=community, superseded_at=None)
+    for place, ref, name in stays.order_by("pk").values_list("place_id", "ref", "name"):
+        yield place, (None, ref), _("%(name)s (guest)") % {"name": name}
+
+
+def marks_of(row: Round) -> dict[Key, str]:
+    """Return how everybody stands in an open round: a code of `MARKS`; one query."""
+    members = RoundMember.objects.filter(community_id=row.community_id, round=row, removed_at=None)
+    return {
+        (resident, guest): status if status in OTHERWISE else "door" if at_door else "due"
+        for resident, guest, at_door, status in with_status(members, row).values_list(
+            "resident_id", "guest", "at_door", "status"
+        )
+    }
 
 
 def rounds_between(community: int, first: date, last: date) -> list[Round]:
