@@ -109,7 +109,7 @@ class _Pen:
             called = _html("{} × <small>{}</small>", line.calls, instant_words(line.called_at))
         where, door, done, who, rest, calls = self._heads
         return _html(
-            '<tr>\n  <td data-label="{}">{}</td>\n  <td data-label="{}" class="nowrap">{}</td>'
+            '<tr>\n  <td data-label="{}" class="nowrap">{}</td>\n  <td data-label="{}" class="nowrap">{}</td>'
             '\n  <td data-label="{}" class="num">{}/{}</td>'
             '\n  <td data-label="{}"><ul class="plain">{}</ul></td>\n  <td data-label="{}">{}</td>'
             '\n  <td data-label="{}" class="nowrap">{}</td>\n</tr>',
