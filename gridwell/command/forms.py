@@ -283,7 +283,7 @@ class GuestEntryForm(forms.Form):
     ref = forms.UUIDField(widget=forms.HiddenInput())
     name = TextField(label=_("Name"), max_length=60)
     household = forms.TypedChoiceField(
-        label=_("Household"), coerce=int, empty_value=0, required=False, widget=forms.RadioSelect
+        label=_("Household"), coerce=int, required=False, widget=forms.RadioSelect
     )
     door = places_field(
         _("Lives behind another door"),

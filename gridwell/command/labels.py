@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 REFUSALS = {
+    "command.guest_lives_where": _("Choose the door behind which this person lives."),
     "command.chronicle_too_long": _(
         "The chronicle has %(rows)s lines; a workbook holds %(most)s at most. Narrow it by kind, day "
         "or place, or take it out as csv: that file is whole, whatever its length."
@@ -73,6 +74,9 @@ REFUSALS = {
 
 #: What its acts are called in the audit trail.
 TRAIL_ACTS = {
+    "command.guest_entered": pgettext_lazy(
+        "audit act", "guest's samples and holds put under the resident"
+    ),
     "command.part_approved": pgettext_lazy("audit act", "notice approved"),
     "command.part_withdrawn": pgettext_lazy("audit act", "approval withdrawn"),
     "command.event_orders_ended": pgettext_lazy("audit act", "orders of an event ended"),
@@ -102,6 +106,13 @@ TRAIL_SUBJECTS = {
 }
 
 TRAIL_FACTS = {
+    "stay": pgettext_lazy("audit fact", "stay, no."),
+    "resident": pgettext_lazy("audit fact", "resident, no."),
+    "samples": pgettext_lazy("audit fact", "samples"),
+    "holds": pgettext_lazy("audit fact", "holds"),
+    "rounds": pgettext_lazy("audit fact", "lines of rounds"),
+    "tasks": pgettext_lazy("audit fact", "tasks"),
+    "results": pgettext_lazy("audit fact", "results"),
     "mode": pgettext_lazy("audit fact", "mode"),
     "posts": pgettext_lazy("audit fact", "posts"),
     "told": pgettext_lazy("audit fact", "people told"),

@@ -6,6 +6,7 @@ from django.urls.resolvers import URLPattern
 from gridwell.command.views import (
     confirmed,
     events,
+    guest_entry,
     guest_pages,
     guests,
     health,
@@ -78,6 +79,11 @@ urlpatterns: list[URLPattern] = [
     path("<area:area>/register/guests/", guests.guest_list, name="guest_list"),
     path("<area:area>/register/guests/sheets/", guest_pages.guest_sheets, name="guest_sheets"),
     path("<area:area>/register/guests/<int:stay>/", guest_pages.guest_file, name="guest_file"),
+    path(
+        "<area:area>/register/guests/<int:stay>/enter/",
+        guest_entry.guest_enter,
+        name="guest_enter",
+    ),
     path("<area:area>/register/guests/<int:stay>/end/", guests.guest_end, name="guest_end"),
     path(
         "<area:area>/register/guests/<int:stay>/sampled/",

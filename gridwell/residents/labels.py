@@ -122,6 +122,7 @@ REFUSALS: dict[str, Promise] = {
     "residents.no_reason": _("Give a reason; it is kept with the change."),
     "residents.changed_meanwhile": _("Somebody changed this meanwhile; look at it again."),
     "residents.no_name": _("The name is missing."),
+    "residents.guest_registered_already": _("This guest has been entered into the register before."),
     "residents.guest_needs_door": _("Choose a door: a dwelling, a shop or another site."),
     "residents.guest_kind_unknown": _("Say what brings this person here."),
     "residents.guest_here_already": _(
@@ -211,6 +212,7 @@ TRAIL_ACTS = {
     "residents.guests_changed": pgettext_lazy("audit act", "guests changed by a list"),
     "residents.guests_taken_back": pgettext_lazy("audit act", "guests of a list taken back"),
     "residents.guest_ended": pgettext_lazy("audit act", "end of a guest's stay"),
+    "residents.guest_named": pgettext_lazy("audit act", "guest entered into the register"),
     "residents.household_opened": pgettext_lazy("audit act", "household opened"),
     "residents.household_ended": pgettext_lazy("audit act", "household ended"),
     "residents.household_split": pgettext_lazy("audit act", "household split"),

@@ -231,6 +231,9 @@ class Presence(DatedFact):
 class Stay(DatedFact):
     """Someone who is here without being registered (暂住、访客、店员).
 
+    `registered_as` says who that is since it was entered into the register: the stay has ended then,
+    and all that was known of the guest stands under the resident.
+
     `note` is what a list said beside: where from, whose employee, a remark.
     Personal data: name, document, phone, note; kept 60 days after the stay.
     """
@@ -243,6 +246,7 @@ class Stay(DatedFact):
     phone = EncryptedTextField(default="", blank=True)
     kind = models.CharField(max_length=12, default="visitor")  # visitor lodger staff
     note = EncryptedTextField(default="", blank=True)
+    registered_as = CommunityForeignKey(Resident, models.SET_NULL, null=True, related_name="stays")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "ref"], name="stay_ref_once")]

@@ -13,6 +13,7 @@ from gridwell.core import clock
 from gridwell.core.numbers import whole_numbers
 from gridwell.core.templatetags.core_tags import exact_day
 from gridwell.places.queries import profile_of
+from gridwell.residents.queries import household_of_resident
 from gridwell.residents.queries.guests import access_guest, guests_here
 
 MOST_SHEETS = 400
@@ -26,6 +27,7 @@ def guest_file(request: ActorRequest, area: int, stay: int) -> HttpResponse:
     context = guest_facts(row, now) | {
         "may_edit": request.actor.may(Right.EDIT_REGISTER, community),
         "may_record": request.actor.may(Right.RECORD_HEALTH, community),
+        "home": household_of_resident(row.registered_as) if row.registered_as else None,
     }
     return render(request, "command/guest_file.html", context)
 

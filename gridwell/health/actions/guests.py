@@ -1,6 +1,7 @@
 """Results of people who are not registered (访客、店员核酸)."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -8,7 +9,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.health.actions import OUTCOMES, require
-from gridwell.health.models import Result
+from gridwell.health.models import Case, Result
 from gridwell.residents.models import Stay
 
 
@@ -52,3 +53,21 @@ def record_guest_result(
         outcome=outcome,
     )
     return row
+
+
+def move_results(*, community: int, guest: UUID, resident: int, now: datetime) -> int:
+    """Let a guest's results and cases stand under the resident he or she became; return how many.
+
+    Inside the caller's transaction, which writes the trail. Of two results of one instant a positive
+    one counts; the other stays on record as superseded.
+    """
+    theirs = Result.objects.filter(community_id=community, guest=guest)
+    own = Result.objects.filter(community_id=community, resident=resident, superseded_at=None)
+    same = {row.sampled_at: row for row in own.filter(sampled_at__in=theirs.values("sampled_at"))}
+    for row in theirs.filter(superseded_at=None, sampled_at__in=list(same)):
+        known = same[row.sampled_at]
+        weaker = known if row.outcome == "positive" != known.outcome else row
+        Result.objects.filter(pk=weaker.pk).update(superseded_at=now)
+    moved = theirs.update(resident=resident, guest=None)
+    Case.objects.filter(community_id=community, guest=guest).update(resident=resident, guest=None)
+    return moved

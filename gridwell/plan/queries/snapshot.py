@@ -153,11 +153,15 @@ def _people(community: int, day: date, known_at: datetime | None) -> People:
 
 
 def _guests(community: int, day: date, known_at: datetime | None) -> Guests:
-    """Return who is here on the day without being registered; two columns, whole names stay away."""
+    """Return who is here on the day without being registered; two columns, whole names stay away.
+
+    Who was entered into the register since stands there, and nowhere twice.
+    """
     rows = Stay.objects.filter(
         was_known(known_at),
         holds_in(clock.start_of(day), clock.end_of(day)),
         community_id=community,
+        registered_as=None,
     ).values_list("pk", "place_id")
     found = [(guest_id(pk), place) for pk, place in rows]
     if not found:

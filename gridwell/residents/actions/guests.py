@@ -1,7 +1,7 @@
 """People who are here without being registered (暂住、访客、店员): they come, they go, nothing is lost."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Place
 from gridwell.places.queries import DOORS
 from gridwell.residents.actions.facts import require, require_reason
-from gridwell.residents.models import Stay
+from gridwell.residents.models import Resident, Stay
 from gridwell.residents.rules.identity import read_document
 from gridwell.residents.rules.phones import read_phones
 
@@ -101,16 +101,7 @@ def end_guest(
         raise RuleBroken("residents.guest_ends_before")
     if ends_at == stay.starts_at:
         reason = require_reason(reason)
-    ref = stay.ref
-    rows = Stay.objects.filter(pk=stay.pk, superseded_at=None)
-    if not rows.update(superseded_at=now, ref=ids.new_ref()):
-        raise RuleBroken("residents.changed_meanwhile")
-    before = stay.pk
-    stay.pk = None
-    stay._state.adding = True
-    stay.ref, stay.ends_at = ref, ends_at
-    stay.recorded_at, stay.recorded_by, stay.superseded_at = now, actor.user_id, None
-    stay.save(force_insert=True)
+    before = _put_in_place(actor, stay, now, ends_at=ends_at)
     record(
         "residents.guest_ended",
         actor=actor,
@@ -119,6 +110,50 @@ def end_guest(
         reason=reason,
         at=now,
         before=before,
+    )
+    return stay
+
+
+def _put_in_place(actor: Actor, stay: Stay, now: datetime, **changes: Any) -> int:
+    """Let a changed row stand in place of a stay's, under the same `ref`; return the id of the old one."""
+    ref, before = stay.ref, stay.pk
+    rows = Stay.objects.filter(pk=before, superseded_at=None)
+    if not rows.update(superseded_at=now, ref=ids.new_ref()):
+        raise RuleBroken("residents.changed_meanwhile")
+    stay.pk = None
+    stay._state.adding = True
+    for name, value in changes.items():
+        setattr(stay, name, value)
+    stay.ref = ref
+    stay.recorded_at, stay.recorded_by, stay.superseded_at = now, actor.user_id, None
+    stay.save(force_insert=True)
+    return before
+
+
+@transaction.atomic
+def name_resident(*, actor: Actor, stay: Stay, resident: Resident, now: datetime) -> Stay:
+    """Write who of the register a guest is (访客转为居民): the stay ends, its row names the person.
+
+    For a stay that is over, too. What else is known of the guest is moved by the packages it is of.
+    """
+    require(actor, stay.community_id)
+    _require_own(actor, stay.place)
+    if resident.community_id != stay.community_id or resident.merged_into_id is not None:
+        raise NotVisible
+    if stay.registered_as_id is not None:
+        raise RuleBroken("residents.guest_registered_already")
+    ends_at = now if stay.ends_at is None or stay.ends_at > now else stay.ends_at
+    before = _put_in_place(
+        actor, stay, now, ends_at=max(ends_at, stay.starts_at), registered_as=resident
+    )
+    record(
+        "residents.guest_named",
+        actor=actor,
+        community=stay.community_id,
+        subject=stay,
+        at=now,
+        before=before,
+        resident=resident.pk,
     )
     return stay
 

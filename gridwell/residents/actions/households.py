@@ -50,7 +50,7 @@ def open_household(
     """
     require(actor, dwelling.community_id)
     if ref is not None:
-        Place.objects.select_for_update().get(pk=dwelling.pk)  # one opening at a time
+        Place.objects.select_for_update(no_key=True).get(pk=dwelling.pk)  # one opening at a time
         known = Household.objects.filter(community=dwelling.community_id, ref=ref).first()
         if known is not None:
             return known

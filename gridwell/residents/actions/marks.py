@@ -97,7 +97,8 @@ def give_mark(
         raise RuleBroken("residents.wrong_subject")
     if subject.dwelling_id is None:
         raise RuleBroken("residents.lives_nowhere")
-    type(subject)._default_manager.select_for_update().get(pk=subject.pk)  # one entry at a time
+    # One entry at a time.
+    type(subject)._default_manager.select_for_update(no_key=True).get(pk=subject.pk)
     if again := _given_already(label, subject, reason, ends_at):
         return again
     mark = LabelMark.objects.create(

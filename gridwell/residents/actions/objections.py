@@ -36,7 +36,7 @@ def enter_objection(
     community = household.community_id
     require(actor, community)
     if ref is not None:
-        Household.objects.select_for_update().get(pk=household.pk)  # one entry at a time
+        Household.objects.select_for_update(no_key=True).get(pk=household.pk)  # one entry at a time
         known = Objection.objects.filter(community=community, ref=ref).first()
         if known is not None:
             return known

@@ -107,7 +107,7 @@ def register_resident(
     """
     community = household.community_id
     require(actor, community)
-    Household.objects.select_for_update().get(pk=household.pk)  # one entry at a time
+    Household.objects.select_for_update(no_key=True).get(pk=household.pk)  # one entry at a time
     if ref and (known := Resident.objects.filter(community=community, ref=ref).first()):
         return known
     if starts_at is not None and starts_at > now:

@@ -240,6 +240,7 @@ class Migration(migrations.Migration):
                 ('note', gridwell.core.fields.EncryptedTextField(blank=True, default='')),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
                 ('place', gridwell.core.fields.CommunityForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='places.place')),
+                ('registered_as', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='stays', to='residents.resident')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='stay_ref_once')],

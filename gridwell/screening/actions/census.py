@@ -68,7 +68,7 @@ def count_door(
         if jotted.unread:
             raise RuleBroken("screening.census_unread", name=jotted.name, text=jotted.unread)
     # Three volunteers in one staircase: the unit and the door are made by whoever comes first.
-    Place.objects.select_for_update().get(pk=building.pk)
+    Place.objects.select_for_update(no_key=True).get(pk=building.pk)
     unit, room = _door(building, unit, room)
     above = _child(actor, building, PlaceKind.UNIT, unit, now) if unit else building
     dwelling = _child(actor, above, PlaceKind.DWELLING, room, now)

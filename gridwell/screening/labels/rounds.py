@@ -70,6 +70,10 @@ REFUSALS = {
     "screening.round_closed": _("The round is closed; what it found stays as it was sent."),
     "screening.changed_meanwhile": _("Somebody changed this a moment ago. Look again."),
     "screening.not_of_this_round": _("This person does not live or stay in this community."),
+    "screening.guest_sampled_thrice": _(
+        "This person gave two samples in one round under the register's entry already, and one more as "
+        "a guest. Have one of them corrected at the desk first."
+    ),
     "screening.sampled_already": _("This person has been sampled in this round."),
     "screening.outcome_unknown": _("Choose what was found: refuses, away or not found."),
     "screening.exempt_reason_unknown": _("Choose why this person need not be sampled."),

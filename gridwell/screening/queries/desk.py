@@ -413,6 +413,9 @@ def person_by_key(sampler: Sampler, key: str, purpose: str, now: datetime) -> Pe
         stays = list(
             Stay.objects.filter(community_id=sampler.community, ref=ref, superseded_at=None)
         )
+        if stays and (known := stays[0].registered_as) is not None:
+            # Entered into the register while a desk still has the guest's key.
+            residents, stays = {known.merged_into_id or known.pk}, []
     found = _people(sampler, residents, stays, purpose, now)
     if not found:
         raise RuleBroken("screening.nobody_meant")

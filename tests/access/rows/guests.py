@@ -69,6 +69,8 @@ ROWS = [
     PAGE("guest_list"),
     PAGE("guest_list", data={}, case="empty"),
     PAGE("guest_file", GUEST),
+    PAGE("guest_enter", GUEST),
+    PAGE("guest_enter", GUEST, data={"resident": "999999999"}, case="nobody"),
     PAGE("guest_sheets"),
     PAGE("guest_sampled", GUEST, officer=302, worker=302, data={}),
     PAGE("guest_sampled", GUEST, officer=409, worker=409, data={"outcome": "x"}, case="odd"),
