@@ -165,6 +165,13 @@ ASKS = {
     "lifted_too": _("This notice lifts the same doors as well: %(zone)s. What counts?"),
     "never_designated": _("It is to be lifted, but was never designated here."),
     "spread_unclear": _("It is wider than a unit or building. Why is the spread unclear?"),
+    "kept_in_part": _(
+        "Only a part of this open zone is among what stays: %(zone)s. What becomes of the zone?"
+    ),
+    "kept_unknown": _(
+        "Nobody's register knows what stays here: %(zone)s. If it is one of our zones under another name, "
+        "choose its place first; else that zone would be lifted."
+    ),
     "place": _("Which place of the register is it?"),
 }
 
@@ -178,6 +185,9 @@ ANSWERS = {
     "keep_both": _("keep both; the stricter one counts"),
     "first_counts": _("the other's; this one gets what is left"),
     "as_printed": _("lifted first, then designated"),
+    "whole_stays": _("the whole zone stays"),
+    "only_named": _("only what is named stays"),
+    "not_ours": _("none of it is ours"),
     "before_records": _("it was designated before our records"),
     "leave_out": _("leave it out"),
     "explained": _("explained"),
@@ -246,6 +256,8 @@ ANSWERS_TO = {
     "items_overlap": ("first_counts", "keep_both"),
     "lifted_too": ("as_printed", "leave_out"),
     "never_designated": ("before_records", "leave_out"),
+    "kept_in_part": ("whole_stays", "only_named"),
+    "kept_unknown": ("not_ours",),
     "spread_unclear": ("explained",),
     "place": (),
 }
@@ -372,5 +384,7 @@ ASKED_ABOUT = {
     "lifted_too": pgettext_lazy("asked about", "lifted as well"),
     "never_designated": pgettext_lazy("asked about", "never designated here"),
     "spread_unclear": pgettext_lazy("asked about", "why the spread is unclear"),
+    "kept_in_part": pgettext_lazy("asked about", "stays in part"),
+    "kept_unknown": pgettext_lazy("asked about", "unknown among what stays"),
     "place": pgettext_lazy("asked about", "which place"),
 }

@@ -15,7 +15,11 @@ from gridwell.core.errors import RuleBroken
 from gridwell.orders.actions import require, require_reason
 from gridwell.orders.actions.matching import check_waiting, propose
 from gridwell.orders.models import Notice, NoticeAnswer, NoticeItem, NoticePart
-from gridwell.orders.queries.low import communities_of_areas
+from gridwell.orders.queries.low import (
+    communities_of_areas,
+    communities_with_zones,
+    rest_areas,
+)
 from gridwell.orders.queries.notices import issuing_area
 from gridwell.orders.rules import notice as reader
 from gridwell.places.models import Area
@@ -85,7 +89,8 @@ def enter_notice(
             items = _store_items(notice, reading, issuing.districts)
             low = [issuing.districts.get(name) for name in reading["rest_low"]]
             reached = communities_of_areas(one for one in low if one is not None)
-            count = propose(notice, items, extra=[area.pk, *reached])
+            open_there = communities_with_zones(rest_areas(items, issuing.area.pk))
+            count = propose(notice, items, extra=[area.pk, *reached, *open_there])
             audit.record(
                 "orders.notice_entered",
                 actor=actor,

@@ -26,6 +26,7 @@ class DeskPlace:
     is_exception: bool
     printed: dict[str, object]
     state: PlaceState
+    is_unknown: bool = False  # no community has anything like it
 
     @property
     def asks(self) -> bool:
@@ -42,12 +43,19 @@ class DeskItem:
     @cached_property
     def is_ours(self) -> bool:
         """Whether anything of it is, or may be, in this community."""
-        return any(p.state.state in (*_OURS, MatchState.ASK) for p in self.places)
+        return self.is_rest or any(p.state.state in (*_OURS, MatchState.ASK) for p in self.places)
 
     @cached_property
     def is_outside(self) -> bool:
         """Whether a person has said that it is outside our register."""
         return not self.is_ours and any(p.state.state is MatchState.OUTSIDE for p in self.places)
+
+    @cached_property
+    def is_rest(self) -> bool:
+        """Whether it lifts all zones but those it names (除以下区域外其他解除)."""
+        item = self.item
+        whole = [place.get("kind") for place in item.places] == ["district"]
+        return item.act == "lift" and whole and bool(item.except_places or item.boundary)
 
     @cached_property
     def asks_place(self) -> bool:
@@ -61,7 +69,7 @@ class DeskItem:
             ScopeLine(
                 place=row.place,
                 floors=row.floors,
-                is_except=place.is_exception and self.item.act != "shrink",
+                is_except=place.is_exception and self.item.act != "shrink" and not self.is_rest,
             )
             for place in self.places
             if place.state.state in _OURS and not (place.is_exception and self._is_shrink)
@@ -72,6 +80,25 @@ class DeskItem:
     def _is_shrink(self) -> bool:
         # Of a shrink, `places` are what remains and the exceptions what is let go.
         return self.item.act == "shrink"
+
+    @property
+    def _unknown(self) -> tuple[str, ...]:
+        return tuple(
+            "".join(
+                str(place.printed.get(part) or "")
+                for part in (
+                    "subdistrict",
+                    "community",
+                    "road",
+                    "compound",
+                    "building",
+                    "unit",
+                    "site",
+                )
+            )
+            for place in self.places
+            if place.is_exception and place.is_unknown
+        )
 
     @property
     def as_lines(self) -> ItemLines:
@@ -87,6 +114,8 @@ class DeskItem:
             effective_on=item.effective_on,
             text=item.text,
             lines=self.lines,
+            is_rest=self.is_rest,
+            unknown=self._unknown if self.is_rest else (),
         )
 
 
@@ -137,7 +166,9 @@ def _places(
         for index, place in enumerate(printed):
             rows = by_place.get((community, item.pk, index, is_exception), [])
             elsewhere = certain[item.pk, index, is_exception] > 1
-            yield DeskPlace(index, is_exception, place, state_of(rows, is_elsewhere=elsewhere))
+            unknown = not rows and not certain[item.pk, index, is_exception]
+            state = state_of(rows, is_elsewhere=elsewhere)
+            yield DeskPlace(index, is_exception, place, state, unknown)
 
 
 def names_of(desks: Iterable[Iterable[DeskItem]]) -> dict[int, Place]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from gridwell.orders.models import ItemMatch, Notice
+from gridwell.orders.models import ItemMatch, Notice, NoticeItem, Zone
 from gridwell.orders.queries.notices import areas_above
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import AreaLevel, span_of
@@ -50,3 +50,26 @@ def low_only(notice: Notice, communities: Iterable[int]) -> frozenset[int]:
         item__notice=notice, community_id__in=reached, place__isnull=False
     )
     return reached.difference(matched.values_list("community_id", flat=True).distinct())
+
+
+def rest_areas(items: Iterable[NoticeItem], home: int) -> frozenset[int]:
+    """Return the areas in which an item lifts all zones but those it names (除以下区域外其他解除)."""
+    return frozenset(
+        item.district_id or home
+        for item in items
+        if item.act == "lift"
+        and item.except_places
+        and [place.get("kind") for place in item.places] == ["district"]
+    )
+
+
+def communities_with_zones(areas: Iterable[int]) -> list[int]:
+    """Return the communities inside these areas that have an open zone: one query, none for no areas."""
+    spans = [span_of(code) for code in areas]
+    if not spans:
+        return []
+    inside = Q(pk__in=[])
+    for low, high in spans:
+        inside |= Q(community_id__gte=low, community_id__lt=high)
+    rows = Zone.objects.filter(inside, closed_at=None)
+    return sorted(set(rows.values_list("community_id", flat=True)))

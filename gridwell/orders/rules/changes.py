@@ -23,6 +23,8 @@ class Ask(StrEnum):
     RAISES = "raises"  # a lower open zone covers part of it: what becomes of that one
     ITEMS_OVERLAP = "items_overlap"  # another item of the notice covers part of it
     LIFTED_TOO = "lifted_too"  # the notice lifts and designates the same doors
+    KEPT_IN_PART = "kept_in_part"  # only a part of an open zone is among what stays
+    KEPT_UNKNOWN = "kept_unknown"  # something that stays is in nobody's register
     PLACE = "place"  # which place of the register it is
 
 
@@ -41,11 +43,18 @@ class Answer(StrEnum):
     KEEP_BOTH = "keep_both"  # both stand as they are; the stricter one counts
     FIRST_COUNTS = "first_counts"  # the doors belong to the other item's zone
     AS_PRINTED = "as_printed"  # lifted first, then designated
+    WHOLE_STAYS = "whole_stays"  # the open zone stays as it is
+    ONLY_NAMED = "only_named"  # of it only what the notice names
+    NOT_OURS = "not_ours"  # what is unknown lies elsewhere
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLines:
-    """An item as one community understands it: the places it names there, as scope lines."""
+    """An item as one community understands it: the places it names there, as scope lines.
+
+    With `is_rest` the lines are what stays, and every other open zone is lifted
+    (除以下区域外其他高风险区全部解除); `unknown` are names among them that no register has.
+    """
 
     item: int
     sequence: int
@@ -56,6 +65,8 @@ class ItemLines:
     effective_on: date | None
     text: str
     lines: tuple[ScopeLine, ...]
+    is_rest: bool = False
+    unknown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +171,8 @@ def work_of(
     run = _Run(covers, answers)
     order = {"lift": 0, "step": 1, "shrink": 2, "restart": 3, "designate": 4}
     ours = sorted(
-        (item for item in items if item.lines), key=lambda i: (order.get(i.act, 9), i.sequence)
+        (item for item in items if item.lines or item.is_rest),
+        key=lambda i: (order.get(i.act, 9), i.sequence),
     )
     rests = _between(ours, run)
     for item in ours:
@@ -171,6 +183,8 @@ def work_of(
                 item = _narrowed(item, ours, covers, dwellings)
             if item.lines:
                 _designate(item, _touched(item, dwellings, left), dwellings, run)
+        elif item.is_rest:
+            _lift_rest(item, dwellings, zones, run)
         else:
             _change(item, _touched(item, dwellings, zones), dwellings, run)
     return Outcome(tuple(run.work), tuple(run.questions))
@@ -186,7 +200,11 @@ def _between(items: Sequence[ItemLines], run: _Run) -> dict[int, frozenset[int]]
     drawn = [item for item in items if item.act == "designate"]
     for item in drawn:
         mine = run.covers.get(item.item, frozenset())
-        lifts = [i for i in items if i.act == "lift" and mine & run.covers.get(i.item, frozenset())]
+        lifts = [
+            i
+            for i in items
+            if i.act == "lift" and not i.is_rest and mine & run.covers.get(i.item, frozenset())
+        ]
         if lifts:
             answer = run.answer(Ask.LIFTED_TOO, item)
             if answer is None:
@@ -389,6 +407,30 @@ def _change(
             run.cut(item, zone, item.lines)
         else:
             work.append(Work(item, act, zone.id, zone.name, level, None))
+
+
+def _lift_rest(item: ItemLines, kept: frozenset[int], zones: Sequence[OpenZone], run: _Run) -> None:
+    """Lift every open zone of the item's level that nothing of what stays lies in.
+
+    A zone of which only a part stays is asked about and stays whole until somebody says otherwise;
+    so is a name that no register knows: it may be another name of one of these zones.
+    """
+    if item.unknown and run.answer(Ask.KEPT_UNKNOWN, item) is None:
+        run.ask(Ask.KEPT_UNKNOWN, item, name="、".join(item.unknown))
+    for zone in zones:
+        if item.level_from not in (None, zone.level):
+            continue
+        staying = zone.dwellings & kept
+        if not staying and _places(zone.lines) != _places(item.lines):
+            run.lifted.add(zone.id)
+            run.work.append(Work(item, Act.LIFT, zone.id, zone.name, Level.LOW, None))
+        elif staying and staying != zone.dwellings:
+            answer = run.answer(Ask.KEPT_IN_PART, item)
+            if answer is None:
+                run.ask(Ask.KEPT_IN_PART, item, zone)
+            if answer == Answer.ONLY_NAMED:
+                lines = tuple(ScopeLine(place=door) for door in sorted(staying))
+                run.work.append(Work(item, Act.CHANGE_RANGE, zone.id, zone.name, zone.level, lines))
 
 
 def _act_of(item: ItemLines) -> tuple[Act, Level | None]:

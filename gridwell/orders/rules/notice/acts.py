@@ -100,6 +100,7 @@ class Heading:
     effect: Stated | None
     district: str | None
     length: int  # how much of the line is heading; what follows is content
+    street: str | None = None
 
 
 def count_in(text: str) -> int | None:
@@ -143,6 +144,12 @@ _GOES_ON: Final = re.compile(
 )
 
 
+#: 对凤凰街下列区域: a street that the list below is of.
+_OF_STREET: Final = re.compile(
+    r"(?:^|,)现?对(?P<name>[一-鿿]{2,7}?(?:街道|街|镇|乡|社区))(?=(?:辖区|范围|境)?内?的?(?:以下|下列|如下|下述))"
+)
+
+
 def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Heading | None:
     if words.NOT_PLACES.search(head) and words.MEASURE.search(head):
         return None
@@ -152,7 +159,9 @@ def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Headi
     rest = words.NO_MORE.sub("", EFFECT_ANY.sub("", head))
     rest = words.LEVEL_RE.sub("", rest)
     rest = words.COUNT.sub("", rest)
-    district = None
+    district = street = None
+    if named := _OF_STREET.search(rest):  # 对凤凰街下列区域解除高风险区:
+        street, rest = named["name"], rest[: named.start("name")] + rest[named.end("name") :]
     if words.HEADING_WORDS.sub("", rest):
         lead = re.match(r"[,:、]*(?:将|由|对|在|新增|划定)*", rest)
         name, end = districts.take(rest[lead.end() if lead else 0 :])
@@ -161,4 +170,4 @@ def _heading(head: str, districts: Districts, length: int, go_on: bool) -> Headi
         if words.HEADING_WORDS.sub("", rest):
             return None
     effects = effects_in(head)
-    return Heading(order, count_in(head), effects[0] if effects else None, district, length)
+    return Heading(order, count_in(head), effects[0] if effects else None, district, length, street)

@@ -179,6 +179,8 @@ def _surely_orders(text: str) -> bool:
 
 def _orders(text: str, *, inside: bool) -> bool:
     """Return whether a clause seems to order something; `inside` tells that orders stand above it."""
+    if _SURE.search(text) and re.search(r"重新(?:开始)?(?:计算|起算|计时)", text):
+        return True
     if is_talk(text) or words.CASE_TALK.search(text) or _STORY.search(text):
         return False
     if inside and _ONLY.search(text) and not words.MEASURE.search(text):

@@ -7,7 +7,7 @@ from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Section, Total
 from gridwell.orders.rules.notice.model import Act, Level
 from gridwell.orders.rules.notice.source import Piece
-from gridwell.orders.rules.notice.split import Way, parted, run_on_at, ways
+from gridwell.orders.rules.notice.split import Way, clean, parted, run_on_at, ways
 
 
 class Cut:
@@ -61,6 +61,9 @@ def cuts_of(found: Scan, districts: Districts) -> list[Cut]:
 def _options(block: Block, found: Scan, districts: Districts) -> Iterator[Way]:
     if not block.lines:
         return iter(())
+    if block.estate is not None and not block.inline:  # 1号楼 below it is an item of its own
+        houses = tuple(p for p in (clean(line.piece) for line in block.lines) if p.text)
+        return iter([Way(houses, "houses")])
     if block.whole is not None:
         return iter([Way((block.whole,), "shrink")])
     points = found.numbered and block.declared is None and not block.headed

@@ -62,7 +62,7 @@ URBAN: Final = frozenset(f"{name}区" for name in _URBAN.split())
 
 _NOT_DISTRICT: Final = re.compile(
     r"(?:小|社|园|校|片|库|厂|院|宿舍|平房|住宅|别墅|商业|家属|生活|工业|老|风险|封控|管控|防范|疫|灾|辖|全|我|本|各|该|"
-    r"当地|景|服务|作业|办公|保税|物流|功能|[A-Z0-9一二三四五六七八九十])区$|自治区$|(?:超|门|夜|菜|城|集|都|商|我|本|全|各)市$|市区$"
+    r"当地|景|服务|作业|办公|保税|物流|功能|[A-Z0-9一二三四五六七八九十])区$|自治区$|(?:超|门|夜|菜|城|集|都|商|我|本|全|各)市$|(?<![新南北])市区$"
 )
 _SUFFIX: Final = r"(?:区|县|旗|市|开发区|示范区|新区)"
 _HEAD: Final = re.compile(rf"[一-鿿]{{1,9}}?{_SUFFIX}")
@@ -79,8 +79,10 @@ def could_be_district(name: str) -> bool:
         return True
     if len(name) < 3 or len(name) > 12 or _NOT_DISTRICT.search(name):
         return False
-    if re.search(r"划定|调整|新增|关于|将|对|为|风险|除|及|和", name[:-1]):
+    if re.search(r"划定|调整|新增|关于|将|对|为|风险|除|及|和|街道", name[:-1]):
         return False
+    if name[-1] == "旗" and re.search(r"[镇乡村]", name):
+        return False  # 石门乡占旗河村
     return name[-1] in "区县旗市" and name[:-1] not in ("全", "我")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order, order_of
+from gridwell.orders.rules.notice.acts import Order, order_in, order_of
 from gridwell.orders.rules.notice.beside import Correction
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.sentences import Sentence
@@ -34,6 +34,10 @@ _VERBS: Final = re.compile(rf"{_UP.pattern}|{_DOWN.pattern}")
 _NONE_NEW: Final = re.compile(r"(?:无|没有|未|零|0)新增|新增[^,、]{0,8}(?:感染者|病例)")
 
 
+#: …共计3处高风险区,于11月23日17时起解除管控,转为低风险区: what was counted is lifted.
+_THEN_LOW: Final = re.compile(
+    r"^(?:区域|地区|区)?,?(?:于|自|从)[^,。;]{4,24}起?,?(?:全部|均|予以)*(?:解除(?:管控|封控)|(?:降|转|调整)为低风险)"
+)
 _start: Final = re.Match[str].start
 
 
@@ -52,6 +56,7 @@ class Block:
     left_out: Piece | None = None  # an exception behind the verb
     whole: Piece | None = None
     effect: Stated | None = None
+    estate: str | None = None  # 杏林社区: above 1号楼, 3号楼2单元
 
 
 @dataclass
@@ -68,6 +73,7 @@ class Section:
     rest_names: bool = False
     rest_done: bool = False
     is_table: bool = False
+    all_but: Piece | None = None  # what is listed stays, all others are lifted
     by_district: dict[str, tuple[int, Piece]] = field(default_factory=dict)  # above its streets
 
     def open_block(self, block: Block, before: Block | None) -> None:
@@ -121,6 +127,7 @@ class Scan:
     last: int = 0  # one after the last
     chapters: list[tuple[int, Piece]] = field(default_factory=list)  # 一、 二、 三、
     numbered: bool = False
+    announced: list[tuple[Piece, Order, int]] = field(default_factory=list)  # and how many sections
 
 
 def totals_in(body: Piece) -> list[Total]:
@@ -144,10 +151,14 @@ def totals_in(body: Piece) -> list[Total]:
             if count is not None and (more := _MORE_DISTRICTS.search(part[: found.start()])):
                 count += sum(parse_int(n) or 0 for n in _EACH.findall(more.group(1)))
             level = words.level_of(f"{found['la'] or found['lb']}风险区")
-            lifted = bool(re.search(r"(?:为|至)低风险", part[found.end() :])) or (
-                level is Level.LOW and verb == "down"
+            behind = re.split(r"[。;]", text[clause.start() + found.end() :])[0]
+            then_low = bool(_THEN_LOW.match(behind))
+            lifted = (
+                then_low
+                or bool(re.search(r"(?:为|至)低风险", part[found.end() :]))
+                or (level is Level.LOW and verb == "down")
             )
-            if count is None or level is None or verb in (None, "running"):
+            if count is None or level is None or (verb in (None, "running") and not then_low):
                 continue
             if not lifted and (level is Level.LOW or verb == "down"):
                 continue
@@ -189,6 +200,20 @@ def titled_levels(found: Scan) -> set[Level]:
     return {level for level in named if level and level is not Level.LOW}
 
 
+#: 一、区域范围: below a title that says what is ordered there.
+_RANGE_HEADING: Final = re.compile(
+    r"(?:具体|划定|调整|解除|涉及|管控|风险)?(?:的|区)?(?:区域|范围|点位|小区)(?:范围|名单|清单)?(?:如下)?:?$"
+)
+
+
+def titled_order(found: Scan) -> Order | None:
+    """Return the one order that the titles name (关于划定部分高风险区的公告), or None."""
+    texts = [u.text for u in found.units[:6] if not u.row and "关于" in u.text]
+    texts = [t.split("关于", 1)[1] for t in texts if words.TITLE.search(t)]
+    orders = {order for t in texts if not re.search(r"[、和及]|调整", t) and (order := order_in(t))}
+    return orders.pop() if len(orders) == 1 else None
+
+
 def bare_order(text: str, lead: Order | None, found: Scan) -> Order | None:
     """Return the order of a heading without a level (新增:, 调整区域:): counts, lead or title tell.
 
@@ -196,6 +221,8 @@ def bare_order(text: str, lead: Order | None, found: Scan) -> Order | None:
     """
     if re.search(r"封控|管控|防范|静默|静态", text):
         return None
+    if lead is None and _RANGE_HEADING.match(text):
+        return titled_order(found)
     levels = {total.level for total in found.totals if not total.lifted} or titled_levels(found)
     if re.match(r"新增|新划定|增加", text):
         return order_of(None, levels.pop()) if len(levels) == 1 else None
@@ -206,3 +233,18 @@ def bare_order(text: str, lead: Order | None, found: Scan) -> Order | None:
             return order_of(None, Level.LOW) if any(t.lifted for t in found.totals) else None
         return order_of(levels.pop(), Level.LOW) if len(levels) == 1 and lead is None else None
     return lead
+
+
+def lost_lists(found: Scan) -> list[Piece]:
+    """Return the sentences that announce a list of which nothing was found (对以下区域解除高风险区:)."""
+    lost = []
+    for piece, order, before in found.announced:
+        listed = any(
+            section.blocks or section.rest_done or section.rest_names
+            for section in found.sections[before:]
+            if section.order.to_level is order.to_level
+        )
+        near = any(part.at[0] >= piece.at[0] for part in found.unread)
+        if not listed and not near and (piece.text.endswith(":") or "下" in piece.text[-24:]):
+            lost.append(piece)
+    return lost

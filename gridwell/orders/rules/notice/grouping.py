@@ -11,7 +11,7 @@ from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Scan
-from gridwell.orders.rules.notice.model import Group, Item, Place, PlaceKind
+from gridwell.orders.rules.notice.model import Group, Item, Place
 from gridwell.orders.rules.notice.sentences import of_all_zones
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.tail import is_bare
@@ -95,7 +95,7 @@ def bare_text(text: str) -> str:
 
 def in_street(place: Place, street: str) -> Place:
     """Return a place with the street or community of its heading, unless it names its own."""
-    if place.subdistrict or place.kind is PlaceKind.SUBDISTRICT:
+    if place.subdistrict:
         return place
     if street.endswith(("社区", "村")):
         return place if place.community else replace(place, community=street)

@@ -13,6 +13,9 @@ _NUMBER: Final = re.compile(
     r"[\[(〔【]?(?P<year>20[0-9]{2})年?[\])〕】]?年?第?(?P<n>[0-9]{1,5})号(?=[)\]〕】]|$|通告|公告|令|文|\()|"
     r"(?<![0-9])第(?P<n2>[0-9]{1,4}|[一二三四五六七八九十百]{1,5})号(?=[)\]〕】]|$|令|通告|公告|通知)"
 )
+#: …的通告(第37号), …的通告(153号): the number of the notice itself, behind its title.
+_BEHIND_TITLE: Final = re.compile(r"(?:通告|公告|通知|令)\($")
+_PLAIN_BEHIND: Final = re.compile(r"(?<=[告知令])\((?P<n>[0-9]{1,4})号\)$")
 #: 关于更正第88号通告的公告: the number of the notice that it is about.
 _ANOTHERS: Final = re.compile(
     r"(?:更正|勘误|修正|撤销|废止|终止|停止执行|取消|发布的?|印发的?|原|关于)(?:[一-鿿]{0,20}?)[《(〔\[\"“]?$"
@@ -79,7 +82,8 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
         for found in _NUMBER.finditer(text):
             if re.search(r"综发|国发|〕$", text[: found.start()][-4:]):
                 continue
-            if _ANOTHERS.search(text[: found.start()]) or re.match(
+            behind = _BEHIND_TITLE.search(text[: found.start()])
+            if (_ANOTHERS.search(text[: found.start()]) and not behind) or re.match(
                 r"[)\]〕】]?(?:通告|公告|通知|令|文)?》?(?:中|里|内|所|已)", text[found.end() :]
             ):
                 continue
@@ -95,6 +99,8 @@ def _number(lines: list[Piece]) -> tuple[str | None, Piece | None, Piece | None]
                 rank = 2 if whole else 3
             if best is None or rank < best[0]:
                 best = (rank, name, piece.cut(*found.span()))
+        if best is None and (plain := _PLAIN_BEHIND.search(text)):
+            best = (3, f"第{plain['n']}号", piece.cut(*plain.span()))
     if best is None:
         return None, None, lost
     return best[1], best[2], lost if best[0] >= 2 else None

@@ -52,6 +52,10 @@ _IN_FORCE: Final = re.compile(
 _STATED: Final = re.compile(
     rf"(?:[一-鿿]{{4,40}}|[一-鿿]{{0,8}}时间:?)?(?:{EFFECT_ANY.pattern})(?:返回.*)?"
 )
+#: Who signs a notice of another kind: 东湖区应急管理局.
+_OFFICE: Final = re.compile(
+    r"[一-鿿]{2,7}(?:省|市|区|县|旗|镇|乡|街道|社区)[一-鿿]{0,12}(?:局|厅|委|中心|支队|居委会|居民委员会|村委会|村民委员会|管委会|办事处)"
+)
 _ORG: Final = re.compile(r"(?:指挥部|领导小?组|办公室|防控办|人民政府|委员会)$")
 
 
@@ -79,6 +83,7 @@ def is_furniture(text: str, *, point: bool, listing: bool) -> bool:
         or (words.RUNNING.search(text) and words.LEVEL_RE.search(text))
         or (words.JUNK.search(text) and not (listing and is_list(text)))
         or (len(text) <= 50 and _ORG.search(text))
+        or (not (point or listing) and _OFFICE.fullmatch(text))
     )
 
 
@@ -161,6 +166,17 @@ def rest_name(text: str) -> str:
     text = re.sub(r"的?(?:其他|其它|其余|剩余)(?:所有)?(?:区域|地区|范围|地方)?$", "", text)
     text = re.sub(r"(?:全域|全境|辖区内?|所辖区域|范围内|内|其他|的)+$", "", text)
     return text.strip(":,、()")
+
+
+_AREA_ONLY: Final = re.compile(r"(?:[一-鿿]{2,8}[市区县旗镇乡])+")
+
+
+def names_no_place(text: str, listed: tuple[int, int], *, first: bool) -> bool:
+    """Return whether an order belongs to a title: 大河市关于撤销高风险区的通知, 城关区划定高风险区."""
+    places = text[slice(*listed)]
+    if words.TITLE.search(text) and places.endswith("关于"):
+        return True
+    return first and text[-1] not in "。;:!" and bool(_AREA_ONLY.fullmatch(places))
 
 
 _NAMED: Final = re.compile(

@@ -63,7 +63,7 @@ _NTH: Final = re.compile(
 )
 #: 飞虹小区(北区)3号楼: a part of the estate, not a note about it.
 _PHASE_NOTE: Final = re.compile(
-    r"\(((?:[东南西北中]{1,2}|[A-Za-z0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:区|期|院|苑))\)(?=[0-9A-Za-z一二三四五六七八九十])"
+    r"\(((?:[东南西北中]{1,2}|[A-Za-z0-9]{1,2}|[一二三四五六七八九十]{1,2})(?:区|期|院|苑))\)(?=[0-9A-Za-z一二三四五六七八九十]|$|[、,;])"
 )
 #: 4-2-301所在单元, 4-2-301所在楼: the unit or building of a door.
 _WHERE: Final = re.compile(
@@ -202,6 +202,12 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
         included.append(within.group(1))
     elif _PHASES.fullmatch(inner):
         return inner  # 玫瑰公馆(一期、二期) is no more than these two
+    elif (
+        (phase := _PHASE.match(inner))
+        and LIST.match(rest := inner[phase.end() :])
+        and is_bare(rest)
+    ):
+        return inner  # 明苑(A区3、4号楼) is no more than these two
     elif re.fullmatch(rf"{words.NUMBER}", inner):
         return ""
     elif is_bare(inner) and LIST.match(inner) and not EXTRA.search(inner):
@@ -331,6 +337,8 @@ def _divides(text: str, start: int, end: int) -> bool:
 def _part(text: str, last: Place | None, *, fresh: bool) -> list[Place]:
     if fresh and re.fullmatch(r"全域|全境|全辖区|全部区域|", text):
         return [Place(PlaceKind.DISTRICT)]
+    if re.fullmatch(r"全[镇乡]|全街道|全域|全境|全部", text):  # 普化镇:全镇
+        return [Place(PlaceKind.SUBDISTRICT)]
     text = _WHOLE.sub("", text)
     if not text:
         return []

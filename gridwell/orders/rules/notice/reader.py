@@ -48,7 +48,7 @@ from gridwell.orders.rules.notice.model import (
 from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
 from gridwell.orders.rules.notice.split import run_on_at, words_behind
-from gridwell.orders.rules.notice.tail import LONGEST_ITEM
+from gridwell.orders.rules.notice.tail import LONGEST_ITEM, is_bare
 from gridwell.orders.rules.notice.times import Stated, instant_of
 
 #: 范围由2、3、5号楼缩小至3号楼: what it was, without the name of the estate.
@@ -147,6 +147,7 @@ class _Reader:
         if area is None and not any_district(cuts, self.districts):
             area = self.area  # a city without districts
         lists = Counter(id(cut.section) for cut in cuts)
+        kept: dict[int, list[Place]] = defaultdict(list)
         for cut in cuts:
             effect = cut.block.effect or cut.section.effect or found.lead_effect
             when = self._instant(effect, head, near, cut)
@@ -154,7 +155,7 @@ class _Reader:
                 near = when[0].date()
             headed = cut.block.district or cut.section.district
             carried = headed
-            last: Place | None = None
+            last: Place | None = self._estate(cut)
             above: Piece | None = None
             seen: set[_Key] = set()
             for piece, word_behind in zip(cut.items, words_behind(cut.items), strict=True):
@@ -168,12 +169,21 @@ class _Reader:
                     self._ask(QuestionCode.DISTRICT_MISSING, piece)
                 carried = headed or district or carried
                 name = carried or area
+                if cut.section.all_but is not None:
+                    name = cut.section.district or area or carried
                 if name is None:
                     self._ask(QuestionCode.DISTRICT_MISSING, piece, once=True)
                 order = cut.section.order
                 key = _Key(
                     order.act, order.from_level, order.to_level, name, *(when or (None, None))
                 )
+                if cut.section.all_but is not None:
+                    item = self._stays(kept[id(cut.section)], item, cut.section.all_but)
+                    if any(i.start == item.start for i in items[key]):
+                        items[key].pop()
+                    items[key].append(item)
+                    word.setdefault(key, order.word)
+                    continue
                 if cut.block.left_out is not None and piece is cut.items[-1]:
                     item = self._left_out(item, cut.block.left_out)
                 items[key].append(item)
@@ -221,7 +231,10 @@ class _Reader:
         if cut.block.street:
             found = tuple(in_street(p, cut.block.street) for p in found)
         if not word_behind:
-            self._ask_item(piece, text[start:], parsed.boundary)
+            of_estate = bool(cut.block.estate) and is_bare(text[start:])
+            self._ask_item(piece, text[start:], parsed.boundary, of_estate=of_estate)
+        if cut.block.estate and cut.block.estate.endswith(("社区", "村")):
+            found = tuple(in_street(p, cut.block.estate) for p in found)
         if parsed.boundary is None and lost_in_brackets(text, (*found, *parsed.exceptions)):
             self._ask(QuestionCode.ODD_PLACE, piece)
         if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
@@ -231,6 +244,23 @@ class _Reader:
             Item(piece.printed, *piece.span, found, parsed.exceptions, parsed.boundary),
             (found[-1] if found else last),
         )
+
+    def _estate(self, cut: Cut) -> Place | None:
+        """Return the community or estate above a list, which its bare lines are of (杏林社区: 1号楼)."""
+        if cut.block.estate is None:
+            return None
+        found = places.parse(cut.block.estate, self.districts).last
+        if found is not None and cut.block.street:
+            found = in_street(found, cut.block.street)
+        return found
+
+    def _stays(self, kept: list[Place], item: Item, clause: Piece) -> Item:
+        """Return the one item of 除以下区域外其他解除: the whole area, without all that is listed."""
+        kept += item.places
+        if item.boundary is not None or not item.places:
+            self._ask(QuestionCode.ODD_PLACE, clause)
+        whole = (Place(PlaceKind.DISTRICT),)
+        return Item(clause.printed, *clause.span, whole, tuple(kept))
 
     def _left_out(self, item: Item, piece: Piece) -> Item:
         """将1号楼划为高风险区,不含底商: the exception belongs to the last place before the verb."""
@@ -266,7 +296,7 @@ class _Reader:
             Question(code, *piece.span, piece.printed, tuple(sorted(facts.items())))
         )
 
-    def _ask_item(self, piece: Piece, rest: str, boundary: str | None) -> None:
+    def _ask_item(self, piece: Piece, rest: str, boundary: str | None, *, of_estate: bool) -> None:
         plain = re.sub(r"\([^()]*\)", "", piece.text)
         if words.MASKED.search(piece.text):
             self._ask(QuestionCode.DAMAGED_TEXT, piece)
@@ -281,7 +311,7 @@ class _Reader:
             or words.OWN_TIME.search(piece.text)
             or (boundary is None and words.NEARBY.search(piece.text))
             or (boundary is None and words.NARROWER.search(piece.text))
-            or is_odd(plain, rest or piece.text, boundary)
+            or (not of_estate and is_odd(plain, rest or piece.text, boundary))
         ):
             self._ask(QuestionCode.ODD_PLACE, piece)
 
@@ -428,9 +458,9 @@ class _Reader:
     def _ask_headings(self, found: Scan) -> None:
         """Ask where a district stands twice below one act, or 三、 follows 一、: a heading is lost."""
         for section in found.sections:
-            seen: set[tuple[str | None, str | None]] = set()
+            seen: set[tuple[str | None, ...]] = set()
             for block in section.blocks:
-                name = (block.district, block.street)
+                name = (block.district, block.street, block.estate)
                 if name in seen and block.heading and block.heading is not section.heading:
                     self._ask(QuestionCode.HEADING_LOST, block.heading)
                 seen.add(name)

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from gridwell.orders.rules.notice import words
-from gridwell.orders.rules.notice.acts import Order, heading_of, order_of
+from gridwell.orders.rules.notice.acts import VERB, Order, heading_of, order_of
 from gridwell.orders.rules.notice.beside import corrections_in, is_standstill
 from gridwell.orders.rules.notice.cover import passed_over
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
@@ -15,17 +15,18 @@ from gridwell.orders.rules.notice.found import (
     announced_count,
     bare_order,
     district_totals_in,
+    lost_lists,
     titled_levels,
     totals_in,
 )
 from gridwell.orders.rules.notice.looks import (
     by_level,
     district_before,
-    ends_list,
     in_force,
     is_furniture,
     is_talk,
     named_before,
+    names_no_place,
     rest_name,
     spaced_ordinal,
     worn_ordinal,
@@ -38,6 +39,7 @@ from gridwell.orders.rules.notice.tabled import TableWalk
 from gridwell.orders.rules.notice.times import effects_in
 from gridwell.orders.rules.notice.units import (
     Unit,
+    estate_of,
     heads_list,
     label_of,
     learn_from,
@@ -54,7 +56,7 @@ def scan(source: Source, districts: Districts) -> Scan:
     walk = _Walk(Scan(units), districts)
     for index in range(len(units)):
         walk.step(index)
-    for piece in passed_over(walk.found):
+    for piece in (*passed_over(walk.found), *lost_lists(walk.found)):
         walk.unread(piece)
     blocks = (block for section in walk.found.sections for block in section.blocks)
     walk.found.numbered = any(line.number is not None for b in blocks for line in b.lines)
@@ -88,7 +90,9 @@ class _Walk(TableWalk):
             self._mark(unit.piece, SpanKind.KNOWN)
             return
         if (
-            self._beside(unit)
+            self._all_but(index, unit, body)
+            or self._beside(unit)
+            or self._estate_heading(index, unit, body)
             or self._chapter(index, unit, body, got)
             or self._rest(index, unit, body, got)
             or self._act_heading(index, unit, body, got)
@@ -99,6 +103,10 @@ class _Walk(TableWalk):
         ):
             if announced:
                 self.announced = False
+            return
+        if announced and not is_talk(body.text):
+            self.announced = False
+            self.unread(unit.piece)  # the first line of an announced list must not vanish
             return
         self._outside(unit, body)
 
@@ -174,7 +182,7 @@ class _Walk(TableWalk):
         self._order_seen(index)
         effect = heading.effect or (self.lead[1] if self.lead else None)
         head = unit.piece.cut(0, len(unit.piece) - len(content))
-        self._open(Section(order, heading.declared, effect, head, heading.district))
+        self._open(Section(order, heading.declared, effect, head, heading.district, heading.street))
         self._mark(head, SpanKind.HEADING)
         if content.text:
             self._into(content, index, inline=True)
@@ -195,7 +203,7 @@ class _Walk(TableWalk):
             if words.REST.search(text) or (got and got[0] in ("d", "dp")):
                 return True
             label = label_of(text)
-            if label and label.marked and heads_list(label, self.districts):
+            if (label and label.marked and heads_list(label, self.districts)) or estate_of(rest):
                 return True
             if words.TITLE.search(rest) or words.MEASURE.search(rest):
                 return False
@@ -287,6 +295,8 @@ class _Walk(TableWalk):
         if self._ends_in_heading(index, unit, body):
             return True
         for sentence in (sentences := sentences_in(body.text)):
+            if names_no_place(body.text, sentence.listed, first=index < 3):
+                continue
             if words.TITLE.search(body.text) and (
                 sentence.context or words.SOME_ONLY.match(body.text)
             ):
@@ -341,6 +351,7 @@ class _Walk(TableWalk):
         self.found.taken.append(body.cut(sentence.listed[0], sentence.end))
         self._close()
         self.announced = body.text.endswith(":")
+        self.found.announced.append((body, sentence.order, len(self.found.sections)))
         colon = body.text.find(":", sentence.end)
         tail = body.cut(colon + 1) if colon >= 0 else body.cut(len(body))
         if len(tail.text) > 2 and not words.NOT_PLACES.search(re.sub(r"\([^()]*\)", "", tail.text)):
@@ -428,6 +439,11 @@ class _Walk(TableWalk):
             return False
         self._close()
         self.lead = None
+        orders = words.LEVEL_RE.search(text) and VERB.search(text) and text.endswith(":")
+        if orders and not words.MEASURE.search(text):
+            self.foreign = True
+            self.unread(unit.piece)  # 对…解除高风险区: in words that nobody foresaw
+            return True
         self.foreign = bool(words.UNKNOWN_ORDER.search(text)) and not words.MEASURE.search(text)
         self._mark(unit.piece, SpanKind.KNOWN)
         return True
@@ -463,38 +479,3 @@ class _Walk(TableWalk):
                 self.expected = got[1] + 1
         self._into(body, index, inline=False, number=got[1] if got and point else None)
         return True
-
-    def _continues(self, text: str) -> bool:
-        """Return whether a line ends what a wrapped list began (…阳光雅⏎居(除8号楼外)。)."""
-        if self.block is None or not self.block.headed or self.ended or not self.block.lines:
-            return False
-        return ends_list(self.block.lines[-1].piece.text, text)
-
-    def _strange(self, unit: Unit) -> None:
-        """A line inside a section that is no place: unread, unless it is a short scrap of the page."""
-        text = unit.text
-        scrap = len(text) <= 12 and not words.PLACE_SIGN.search(text)
-        if scrap or words.CASE_TALK.search(text):
-            self._mark(unit.piece, SpanKind.KNOWN)
-        else:
-            self.unread(unit.piece)
-            # 以下高风险区延长管控: what is listed below it is not the lead's.
-            if text.endswith(":"):
-                self.lead, self.foreign = None, True
-        self._close()
-
-    def _outside(self, unit: Unit, body: Piece) -> None:
-        """Text beside the orders: known, unless it looks like an order that was not understood."""
-        text = body.text
-        label = label_of(text)
-        listed = (label is not None and label.marked and heads_list(label, self.districts)) or (
-            ordinal_of(unit.text) is not None
-        )
-        place = (listed or self.foreign) and self._looks(text, strict=True)
-        # A numbered point of an announced list that has no form of a place must not vanish.
-        if self.lead is not None and body is not unit.piece and len(text) <= 80:
-            place = place or not is_furniture(text, point=True, listing=False)
-        if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
-            self.unread(unit.piece)
-            return
-        self._mark(unit.piece, SpanKind.KNOWN)

@@ -40,6 +40,14 @@ _RUN_ON: Final = re.compile(
 )
 
 
+_ESTATE: Final = r"(?:小区|花园|家园|嘉园|公寓|大厦|新村|佳苑|雅苑|公馆)"
+#: 兴华小区滨河小区, 锦绣花园银河公寓: two names that nothing divides; 星河花园小区 is one.
+_TWO_NAMES: Final = re.compile(
+    rf"(?<=[一-鿿]{{2}})(?:小区(?![东西南北中]?[一二三四五六七八九十东西南北中]?[区期院]|物业|居委|幼儿|门口|综合|办公|附近|周边|[东西南北]门)"
+    rf"(?=[一-鿿]{{2,8}}?(?:{_ESTATE}|[苑园村里城府院舍](?:$|[0-9A-Z])))|{_ESTATE}(?=[一-鿿]{{2,6}}?{_ESTATE}(?:$|[0-9A-Z])))"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One printed line (or sentence, or numbered point) of a list."""
@@ -102,7 +110,8 @@ def run_on_at(text: str) -> int | None:
     """Return where a second place begins whose separator is lost, or None."""
     if len(text) > LONGEST_ITEM:
         return None
-    found = _RUN_ON.search(re.sub(r"\([^()]*\)", lambda m: "(" * len(m.group()), text))
+    plain = re.sub(r"\([^()]*\)", lambda m: "(" * len(m.group()), text)
+    found = _RUN_ON.search(plain) or _TWO_NAMES.search(plain)
     return found.end() if found else None
 
 
@@ -157,9 +166,16 @@ def _holds_list(line: Line) -> bool:
 def _begins_anew(lines: list[Line]) -> bool:
     """Return whether each line of a wrapped list is whole and begins with a street of its own."""
     return all(
-        SUBDISTRICT.match(line.piece.text) and words.SUFFIX_END.search(before.piece.text)
+        words.SUFFIX_END.search(before.piece.text)
+        and (
+            SUBDISTRICT.match(line.piece.text)
+            or (words.BOUNDARY.search(before.piece.text) and _NAMED_ANEW.match(line.piece.text))
+        )
         for before, line in itertools.pairwise(lines)
     )
+
+
+_NAMED_ANEW: Final = re.compile(r"[一-鿿]{2,8}(?:社区|村|小区|花园|家园|公寓)")
 
 
 def _numbered(lines: list[Line]) -> list[Piece]:

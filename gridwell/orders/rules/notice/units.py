@@ -284,6 +284,25 @@ def heads_list(label: Label, districts: Districts) -> bool:
     return proper(name, districts) or (label.declared is not None and label.colon)
 
 
+#: 杏林社区: above its houses.
+_COMMUNITY: Final = re.compile(r"[一-鿿]{2,8}(?:社区|居委会|村委会|行政村|(?<![本各该一农])村)")
+_ESTATE: Final = re.compile(
+    r"[一-鿿0-9]{2,12}(?:小区|花园|家园|公寓|新村|[苑城园里府湾庭郡居邸院]|宿舍|大厦|广场|一期|二期|三期)"
+)
+
+
+def estate_of(text: str) -> str | None:
+    """Return the estate or community that a line names above its houses (锦绣苑: 1号楼), or None."""
+    found = label_of(text)
+    if found is None or not found.colon or found.length != len(text):
+        return None
+    name = found.name
+    if words.NOT_PLACES.search(name) or words.LEVEL_RE.search(name) or _NO_LABEL.search(name):
+        return None
+    named = _COMMUNITY.fullmatch(name) or _ESTATE.fullmatch(name)
+    return name if named and not SUBDISTRICT.fullmatch(name) else None
+
+
 def proper(name: str, districts: Districts) -> bool:
     """Return whether a name is wholly that of a district, a street or both."""
     district, end = districts.take(name)

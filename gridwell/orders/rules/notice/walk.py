@@ -4,21 +4,33 @@ import re
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order
+from gridwell.orders.rules.notice.allbut import all_but
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Section
-from gridwell.orders.rules.notice.looks import is_list, place_like, rest_names
+from gridwell.orders.rules.notice.looks import (
+    ends_list,
+    is_furniture,
+    is_list,
+    is_talk,
+    place_like,
+    rest_names,
+)
 from gridwell.orders.rules.notice.model import Level, SpanKind
 from gridwell.orders.rules.notice.sentences import sentences_in
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.split import Line
-from gridwell.orders.rules.notice.times import Stated
-from gridwell.orders.rules.notice.units import Unit
+from gridwell.orders.rules.notice.tail import is_bare
+from gridwell.orders.rules.notice.times import Stated, effects_in
+from gridwell.orders.rules.notice.units import Unit, estate_of, heads_list, label_of
 from gridwell.orders.rules.notice.words import ordinal_of
 
 #: …除高风险区以外的其他区域,杏花岭区、晋源区全域: these are low as a whole.
 _WHOLLY = re.compile(
     r"[,、;及和](?P<names>[一-鿿、,及和]{2,80}?)(?:全域|全境|全部区域)(?=[。;,为]|$)"
 )
+
+#: …其他区域;城西区、城北区全域。: nothing but whole areas behind.
+_ONLY_WHOLE = re.compile(r"[,;、及和]+[一-鿿、,及和]{2,80}?(?:全域|全境|全部区域)[。;,]*")
 
 _ANNOUNCES = re.compile(r"(?:辖区|境内|范围)?[内的]?(?:以下|下列|如下|下述)")
 
@@ -89,7 +101,10 @@ class Walk:
             rest = rest or re.search(
                 r"(?:其他|其它|其余)(?:所有)?(?:区域|地区|范围)[。;]?$", piece.text
             )
-            if rest and "、" not in piece.text[rest.end() :]:
+            if rest and (
+                "、" not in piece.text[rest.end() :]
+                or _ONLY_WHOLE.fullmatch(piece.text, rest.end())
+            ):
                 self._rest_of(piece.cut(0, rest.start()), piece)
                 self._mark(piece, SpanKind.KNOWN)
                 return
@@ -162,6 +177,60 @@ class Walk:
         for name in names:
             self.found.rest.append((name, body))
 
+    def _all_but(self, index: int, unit: Unit, body: Piece) -> bool:
+        """Take 除以下区域外其他高风险区全部解除: what is listed, there or below, is what stays."""
+        found = all_but(body.text)
+        if found is None or words.TITLE.search(body.text):
+            return False
+        effects = effects_in(body.text)
+        district, end = self.districts.take(found.area or "")
+        area = district if end else found.area
+        before = re.split(r"[,。;:]", body.text[: found.start])[-1]
+        area = area or self.districts.take(before)[0]
+        section = Section(found.order, None, effects[0] if effects else None, None, area)
+        section.all_but = body.cut(found.start, found.end)
+        self._order_seen(index)
+        self._open(section)
+        self._mark(unit.piece, SpanKind.KNOWN)
+        self.found.taken.append(body)
+        if found.listed is not None:
+            self._into(body.cut(*found.listed), index, inline=True)
+            self._close()
+        elif len(tail := body.cut(found.end)) > 2 and ":" in tail.text:
+            tail = tail.cut(tail.text.index(":") + 1)
+            if len(tail) > 2:
+                self._into(tail, index, inline=True)
+        return True
+
+    def _estate_heading(self, index: int, unit: Unit, body: Piece) -> bool:
+        """Take 杏林社区: above 1号楼, 3号楼2单元: the lines below are of that community or estate."""
+        name = estate_of(body.text)
+        if name is None or index + 1 >= len(self.found.units):
+            return False
+        if self.section is None and not (self.lead and self._from_lead(index)):
+            return False
+        below = self.found.units[index + 1].text
+        got = ordinal_of(below)
+        below = below[got[2] :] if got else below
+        first = re.split(r"[、,;。和及(]", below)[0]
+        if not (is_bare(first) or name.endswith(("社区", "居委会", "村委会", "村"))):
+            return False
+        assert self.section is not None  # noqa: S101 - for the type checker
+        self._order_seen(index)
+        above = self.block
+        self.block = Block(
+            (above.district if above else None) or self.section.district,
+            (above.street if above else None) or self.section.street,
+            None,
+            unit.piece,
+            False,
+            estate=name,
+        )
+        self.section.open_block(self.block, above)
+        self._mark(unit.piece, SpanKind.HEADING)
+        self.expected, self.ended = 1, False
+        return True
+
     def unread(self, piece: Piece) -> None:
         """Leave a part of the text to a person."""
         self.found.unread.append(piece)
@@ -170,3 +239,38 @@ class Walk:
     def _looks(self, text: str, *, strict: bool) -> bool:
         open_list = self.block is not None and not self.ended
         return place_like(text, self.districts, strict=strict, open_list=open_list)
+
+    def _continues(self, text: str) -> bool:
+        """Return whether a line ends what a wrapped list began (…阳光雅⏎居(除8号楼外)。)."""
+        if self.block is None or not self.block.headed or self.ended or not self.block.lines:
+            return False
+        return ends_list(self.block.lines[-1].piece.text, text)
+
+    def _strange(self, unit: Unit) -> None:
+        """A line inside a section that is no place: unread, unless it is a short scrap of the page."""
+        text = unit.text
+        scrap = len(text) <= 12 and not words.PLACE_SIGN.search(text)
+        if scrap or words.CASE_TALK.search(text):
+            self._mark(unit.piece, SpanKind.KNOWN)
+        else:
+            self.unread(unit.piece)
+            # 以下高风险区延长管控: what is listed below it is not the lead's.
+            if text.endswith(":"):
+                self.lead, self.foreign = None, True
+        self._close()
+
+    def _outside(self, unit: Unit, body: Piece) -> None:
+        """Text beside the orders: known, unless it looks like an order that was not understood."""
+        text = body.text
+        label = label_of(text)
+        listed = (label is not None and label.marked and heads_list(label, self.districts)) or (
+            ordinal_of(unit.text) is not None
+        )
+        place = (listed or self.foreign) and self._looks(text, strict=True)
+        # A numbered point of an announced list that has no form of a place must not vanish.
+        if self.lead is not None and body is not unit.piece and len(text) <= 80:
+            place = place or not is_furniture(text, point=True, listing=False)
+        if not is_talk(text) and len(text) <= 400 and (words.ADDRESS.search(text) or place):
+            self.unread(unit.piece)
+            return
+        self._mark(unit.piece, SpanKind.KNOWN)
