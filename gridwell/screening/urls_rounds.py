@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{ONE}targets/", rounds.round_targets, name="round_targets"),
     path(f"{ONE}update/", rounds.round_update, name="round_update"),
     path(f"{ONE}close/", rounds.round_close, name="round_close"),
+    path(f"{ONE}reopen/", rounds.round_reopen, name="round_reopen"),
     path(f"{ONE}missing/", missing.round_missing, name="round_missing"),
     path(f"{ONE}doors/", missing.round_doors, name="round_doors"),
     path(f"{ONE}outcome/", missing.round_outcome, name="round_outcome"),

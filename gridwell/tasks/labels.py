@@ -51,6 +51,7 @@ END_REASONS = {
     "merged": _("the same task stands for the entry it was merged into"),
     "not_needed": _("not needed any more"),
     "round_closed": _("the round is closed"),
+    "round_reopened": _("the round is open again"),
 }
 #: Why a task cannot be done.
 CANNOT_REASONS = {

@@ -26,6 +26,7 @@ from gridwell.screening.queries.report import report_of, results_of_round
 from gridwell.screening.queries.rounds import instant_of
 
 EARLY = timedelta(days=1)  # a round can be opened on the evening before
+LATE = timedelta(days=1)  # and opened again until the end of the day after its own
 
 
 @transaction.atomic
@@ -318,6 +319,46 @@ def close_round(*, actor: Actor, round: Round, now: datetime, reason: str = "") 
     work.follow(round=row, now=now)
     work.end(round=row, now=now)
     refresh_outcome(actor=actor, round=row, now=now)
+    _share_out(actor=actor, round=row, now=now)
+    return row
+
+
+@transaction.atomic
+def reopen_round(*, actor: Actor, round: Round, reason: str, now: datetime) -> Round:
+    """Open a round again that was closed too early (重新开启), with a reason; an open one stays as it is.
+
+    Until the end of the day after its own. Work that had ended with the round is open again; the
+    report of before stands in the trail in figures. Not once its zone is lifted: that rested on it.
+    """
+    require(actor, Right.APPROVE_ORDERS, round.community_id)
+    reason = require_reason(reason)
+    _lock_day(round)
+    row = _locked(round)
+    if row.state == "open":
+        return row
+    if row.state != "closed":
+        raise RuleBroken("screening.round_not_open")
+    zone = row.order.zone
+    if row.order.ended_at is not None or (zone is not None and zone.closed_at is not None):
+        raise RuleBroken("screening.order_ended")
+    if day_of(now) > row.on + LATE:
+        raise RuleBroken("screening.too_late_to_reopen")
+    before = row.report or {}
+    row.closed_at, row.closed_by, row.state, row.report = None, None, "open", None
+    row.save(update_fields=["closed_at", "closed_by", "state", "report"])
+    audit.record(
+        "screening.round_reopened",
+        actor=actor,
+        community=row.community_id,
+        subject=row,
+        reason=reason,
+        at=now,
+        **{name: before.get(name, 0) for name in ("due", "sampled", "missing")},
+    )
+    work.resume(round=row, now=now)
+    plan = up_to_date(community=row.community_id, day=row.on, now=now).plan
+    work.begin(actor=actor, round=row, plan=plan, now=now)
+    follow_grids(row.community_id)
     _share_out(actor=actor, round=row, now=now)
     return row
 

@@ -68,6 +68,22 @@ def end(*, round: Round, now: datetime) -> int:
     )
 
 
+def resume(*, round: Round, now: datetime) -> int:
+    """Open again what had ended with the round when it closed (重开派单); return how many."""
+    ended = Task.objects.filter(
+        community_id=round.community_id,
+        basis=basis_of(round),
+        state="ended",
+        end_reason="round_closed",
+    )
+    return reopen_many(
+        community=round.community_id,
+        tasks=list(ended.values_list("pk", flat=True)),
+        reason="round_reopened",
+        now=now,
+    )
+
+
 def _members(round: Round) -> Any:
     return RoundMember.objects.filter(
         community_id=round.community_id, round_id=round.pk, removed_at=None

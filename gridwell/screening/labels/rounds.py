@@ -68,6 +68,10 @@ REFUSALS = {
     ),
     "screening.round_not_open": _("The round is not open."),
     "screening.round_closed": _("The round is closed; what it found stays as it was sent."),
+    "screening.too_late_to_reopen": _(
+        "A round is opened again until the end of the day after its own; order another one."
+    ),
+    "screening.round_runs": _("This round is open or closed already: close it on its own page."),
     "screening.changed_meanwhile": _("Somebody changed this a moment ago. Look again."),
     "screening.not_of_this_round": _("This person does not live or stay in this community."),
     "screening.guest_sampled_thrice": _(
@@ -132,6 +136,7 @@ TRAIL_ACTS = {
     "screening.outcome_set": pgettext_lazy("audit act", "outcome of a visit in a round"),
     "screening.at_door_set": pgettext_lazy("audit act", "sampling at the door set"),
     "screening.round_closed": pgettext_lazy("audit act", "round closed"),
+    "screening.round_reopened": pgettext_lazy("audit act", "round opened again"),
 }
 
 TRAIL_SUBJECTS = {
@@ -149,4 +154,5 @@ LISTS = {
     "round-daily": pgettext_lazy("a list", "daily form of a round"),
     "round-results": pgettext_lazy("a list", "results form of a round"),
     "round-full": pgettext_lazy("a list", "all figures of a round"),
+    "round-buildings": pgettext_lazy("a list", "a round by grid and building"),
 }

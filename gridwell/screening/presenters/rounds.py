@@ -246,6 +246,16 @@ def changes(actor: Actor, row: Round, day: Day) -> ChangeList | None:
 CHANGES_SHOWN = 100
 
 
+def since_closed(actor: Actor, row: Round, whole: Progress) -> int:
+    """Return how many samples more stand than the kept report says: a desk sent them afterwards.
+
+    0 for who sees some grids only: the report is of the whole community.
+    """
+    if row.state != "closed" or not row.report or actor.grids_at(row.community_id) is not None:
+        return 0
+    return max(0, whole.sampled - int(row.report["sampled"]))
+
+
 def sum_of(parts: Iterable[Progress]) -> Progress:
     """Return the sum of parts that share nobody."""
     counts: Counter[str] = Counter()

@@ -1,11 +1,13 @@
 """What changes while a round goes on: nobody is forgotten, nobody counts twice, what was decided stays."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.models import AuditEntry
 from gridwell.core.clock import end_of, start_of
+from gridwell.core.errors import RuleBroken
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.orders.rules.rounds import Purpose
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
@@ -29,12 +31,14 @@ from gridwell.screening.actions.rounds import (
     close_round,
     open_round,
     plan_round,
+    reopen_round,
 )
 from gridwell.screening.models import Round, RoundMember
-from gridwell.screening.presenters.rounds import changes
+from gridwell.screening.presenters.rounds import changes, since_closed
 from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.tests.make import make_order, make_round, make_sample
+from gridwell.tasks.models import Task
 
 LATER = NOW + timedelta(hours=1)
 
@@ -227,3 +231,43 @@ def test_rounds_of_the_same_width_know_nothing_of_each_other(officer: Actor) -> 
     one = make_building(rooms=("101",), people=2)
     rows = [make_round(officer, number=n, lines=[ScopeLine(place=one.pk)]) for n in (1, 2)]
     assert [total(row).due for row in rows] == [2, 2]
+
+
+def test_a_round_closed_too_early_is_opened_again(officer: Actor, grid_worker: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    Resident.objects.update(birth_on=date(1930, 1, 1))
+    row = make_round(officer)
+    set_at_door(
+        actor=officer, round=row, members=[m.pk for m in members(row)], at_door=True, now=NOW
+    )
+    facts = {"actor": officer, "round": row, "now": LATER}
+    states = Task.objects.filter(kind="door_sampling").values_list("state", flat=True)
+    assert set(states.all()) == {"open"}
+    close_round(reason="误点", **facts)
+    assert set(states.all()) == {"ended"}
+    make_sample(members(row)[0])  # a desk sends later what it did before
+    closed = Round.objects.get(pk=row.pk)
+    assert since_closed(officer, closed, total(row)) == 1
+    with pytest.raises(RuleBroken, match="reason_missing"):
+        reopen_round(reason=" ", **facts)
+    with pytest.raises(RuleBroken, match="not_allowed"):
+        reopen_round(reason="误点", **(facts | {"actor": grid_worker}))
+    with pytest.raises(RuleBroken, match="too_late_to_reopen"):
+        reopen_round(reason="误点", **(facts | {"now": NOW + timedelta(days=2)}))
+    again = reopen_round(reason="误点结束", **facts)
+    assert (again.state, again.report, again.closed_at) == ("open", None, None)
+    assert reopen_round(reason="误点结束", **facts).state == "open"
+    assert AuditEntry.objects.filter(act="screening.round_reopened").count() == 1
+    assert set(states.all()) == {"open"}
+    done = close_round(reason="天黑", **facts)
+    assert (done.report["due"], done.report["sampled"]) == (2, 1)
+    assert since_closed(officer, done, total(row)) == 0
+
+
+def test_a_zones_round_opened_again_takes_its_people_back(officer: Actor) -> None:
+    zone, area = _zone_and_area(officer)
+    zone, area = (open_round(actor=officer, round=one, now=NOW) for one in (zone, area))
+    close_round(actor=officer, round=zone, reason="误点", now=LATER)
+    assert (total(area).due, total(area).missing) == (4, 4)
+    reopen_round(actor=officer, round=zone, reason="误点结束", now=LATER)
+    assert (total(zone).due, total(area).due) == (3, 1)

@@ -226,6 +226,8 @@ def round_order_end(request: ActorRequest, area: int, order: int) -> HttpRespons
     """End an ordered round, with a reason."""
     community, now = needs(request, Right.APPROVE_ORDERS), clock.now()
     row = access_round_order(request.actor, community, order)
+    if Round.objects.filter(community_id=community, order=row).exclude(state="planned").exists():
+        raise RuleBroken("screening.round_runs")
     end_round_order(actor=request.actor, order=row, reason=request.POST.get("reason", ""), now=now)
     recompute_after(communities=[community], day=row.on, now=now)
     messages.success(request, _("Ended: it asks nothing of anybody any more."))
@@ -281,6 +283,8 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "work": work_lines(row) if row.state != "planned" else [],
         "excess": [str(EXCESS[flag]) for flag in flags],
         "desks": desk_summary(row, now) if may_record else None,
+        "may_reopen": row.state == "closed" and clock.day_of(now) <= row.on + acts.LATE,
+        "since": show.since_closed(request.actor, row, whole),
     }
 
 
@@ -332,3 +336,19 @@ def round_close(request: ActorRequest, area: int, round: int) -> HttpResponse:
     recompute_after(communities=[row.community_id], day=row.on, now=clock.now())
     messages.success(request, _("Closed. The report is kept as it stands."))
     return back_to("round_report", request, round=row.pk)
+
+
+@require_POST
+def round_reopen(request: ActorRequest, area: int, round: int) -> HttpResponse:
+    """Open a round again that was closed too early, with a reason."""
+    needs(request, Right.APPROVE_ORDERS)
+    now = clock.now()
+    row = acts.reopen_round(
+        actor=request.actor,
+        round=the_round(request, round),
+        reason=request.POST.get("reason", ""),
+        now=now,
+    )
+    recompute_after(communities=[row.community_id], day=row.on, now=now)
+    messages.success(request, _("Open again: what is sampled stays, the report is made anew."))
+    return back_to("round_file", request, round=row.pk)

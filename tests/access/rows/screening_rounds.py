@@ -119,6 +119,7 @@ ROWS = [
     ROW("round_targets", ROUND, area=COMMUNITY, data={}, **RUNS),
     ROW("round_update", ROUND, area=COMMUNITY, data={}, **RUNS),
     ROW("round_close", ROUND, area=COMMUNITY, data={}, **RUNS),
+    ROW("round_reopen", ROUND, area=COMMUNITY, data={}, **RUNS),
     ROW("round_missing", ROUND, area=COMMUNITY, **NAMES),
     ROW("round_outcome", ROUND, area=COMMUNITY, data={"outcome": "odd"}, **NOTES),
     ROW("round_member", MEMBER, area=COMMUNITY, **NAMES),
