@@ -1,7 +1,6 @@
 """The report of a round (轮次报告): what it found, without names; names are joined when it is read."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from django.db.models import Count, Max, Min
 
 from gridwell.health.models import Sample
 from gridwell.screening.models import Round, RoundMember
-from gridwell.screening.queries.members import PURPOSES, missing, progress, total, with_status
+from gridwell.screening.queries.members import PURPOSES, missing, total, with_status
 from gridwell.screening.rules.coverage import Status
 from gridwell.screening.rules.tubes import ASKS_SINGLE, RESULTS, TubeState
 
@@ -101,8 +100,7 @@ def report_of(row: Round) -> dict[str, Any]:
         "first_sample_at": _iso(times["first"]),
         "last_sample_at": _iso(times["last"]),
         "last_result_at": _iso(results.last_at),
-        "buildings": _parts(progress(row, "building").items()),
-        "grids": _parts(progress(row, "grid").items()),
+        "parts": _parts(with_status(members, row)),
     }
 
 
@@ -111,9 +109,23 @@ def _counts(rows: Any, column: str) -> dict[str, int]:
     return dict(sorted(found))
 
 
-def _parts(rows: Iterable[tuple[Any, Any]]) -> list[list[int]]:
-    """Return [id or 0, due, sampled] of each part."""
-    return sorted([key or 0, part.due, part.sampled] for key, part in rows)
+def _parts(rows: Any) -> list[dict[str, Any]]:
+    """Return each building of each grid with how many stand how, and the exempt by reason; 0 for none.
+
+    One query. By both, since the parts of a building may be in two grids.
+    """
+    found: dict[tuple[int, int], dict[str, Any]] = {}
+    columns = ("grid_id", "building_id", "status", "exempt")
+    counted = rows.order_by().values_list(*columns).annotate(n=Count("pk"))
+    for grid, building, status, why, count in counted.values_list(*columns, "n"):
+        part = found.setdefault(
+            (grid or 0, building or 0),
+            {"grid": grid or 0, "building": building or 0, "by_status": {}, "exempt": {}},
+        )
+        part["by_status"][status] = part["by_status"].get(status, 0) + count
+        if status == Status.EXEMPT.value:
+            part["exempt"][why] = part["exempt"].get(why, 0) + count
+    return [found[key] for key in sorted(found)]
 
 
 def _iso(instant: datetime | None) -> str | None:

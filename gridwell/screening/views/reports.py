@@ -1,5 +1,6 @@
 """After the round: its report, the saved layouts of upper offices, past rounds side by side."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.http import HttpResponse
@@ -17,6 +18,7 @@ from gridwell.core.errors import NotVisible
 from gridwell.places.queries import communities_of
 from gridwell.screening.labels.rounds import DOOR_REASONS, EXEMPT_REASONS, STATUSES
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.presenters import report as parts
 from gridwell.screening.presenters import rounds as show
 from gridwell.screening.queries.lines import home_lines
 from gridwell.screening.queries.members import members_of
@@ -26,13 +28,25 @@ from gridwell.screening.views import the_round
 from gridwell.screening.views.missing import named_for
 
 SHOWN = 60
+#: Who is missing, by why: these figures of a report add up to "missing".
+_STATUS_OF: Final = {
+    "not_called": "due",
+    "called": "called",
+    "refused": "refused",
+    "away": "away",
+    "not_found": "not_found",
+}
+BY_BUILDING: Final = "buildings"
 #: The saved layouts: which figures each office's form asks, in its order.
 LAYOUTS: Final[dict[str, tuple[str, ...]]] = {
-    "daily": ("due", "sampled", "percent", "missing", "refused", "exempt", "at_door"),
+    "daily": (
+        "due", "sampled", "percent", "missing", "not_called", "called", "refused", "away",
+        "not_found", "exempt", "at_door",
+    ),
     "results": ("sampled", "tubes", "positive_tubes", "negative", "positive", "waiting"),
     "full": (
-        "due", "sampled", "percent", "missing", "refused", "away", "not_found", "exempt",
-        "at_door", "added", "removed", "tubes", "positive_tubes", "negative", "positive",
+        "due", "sampled", "percent", "missing", "not_called", "called", "refused", "away",
+        "not_found", "exempt", "at_door", "added", "removed", "tubes", "positive_tubes", "negative", "positive",
         "waiting",
     ),
 }  # fmt: skip
@@ -46,6 +60,9 @@ def round_report(request: ActorRequest, area: int, round: int) -> HttpResponse:
         raise NotVisible
     found: dict[str, Any] = row.report or report_of(row)
     code = request.GET.get("layout", "")
+    grids = parts.by_grid(request.actor, row.community_id, found)
+    if listing.is_asked(request) and code == BY_BUILDING:
+        return _buildings(request, row, grids)
     if listing.is_asked(request):
         return _layout(request, row, found, code if code in LAYOUTS else "full")
     missed = RoundMember.objects.filter(
@@ -65,7 +82,8 @@ def round_report(request: ActorRequest, area: int, round: int) -> HttpResponse:
             (_("last result"), _when(found["last_result_at"])),
         ],
         "missed": named_for(request, row, home_lines(row, own)),
-        "layouts": [(code, _layout_words(code)) for code in LAYOUTS],
+        "layouts": [(code, _layout_words(code)) for code in (*LAYOUTS, BY_BUILDING)],
+        "grids": grids,
     }
     template = "report_print" if request.GET.get("print") else "report"
     return render(request, f"screening/{template}.html", context)
@@ -83,8 +101,8 @@ def _value(found: dict[str, Any], column: str) -> int | str:
         return int(sum(found["exempt"].values()))
     if column == "at_door":
         return int(sum(found["at_door"].values()))
-    if column in {"refused", "away", "not_found"}:
-        return int(found["by_status"].get(column, 0))
+    if column in _STATUS_OF:
+        return int(found["by_status"].get(_STATUS_OF[column], 0))
     return int(found.get(column, 0))
 
 
@@ -105,11 +123,16 @@ def column_words(column: str) -> str:
         "positive": _("Positive people"),
         "waiting": _("Without a result"),
     }
-    return words[column] if column in words else str(STATUSES[column])
+    return words[column] if column in words else str(STATUSES[_STATUS_OF[column]])
 
 
 def _layout_words(code: str) -> str:
-    return {"daily": _("daily form"), "results": _("results form"), "full": _("all figures")}[code]
+    return {
+        "daily": _("daily form"),
+        "results": _("results form"),
+        "full": _("all figures"),
+        BY_BUILDING: _("by grid and building"),
+    }[code]
 
 
 def _words(found: dict[str, Any]) -> list[tuple[str, int | str]]:
@@ -135,12 +158,29 @@ def _layout(request: ActorRequest, row: Round, found: dict[str, Any], code: str)
     )
 
 
+def _buildings(
+    request: ActorRequest, row: Round, grids: Sequence[parts.GridFigures]
+) -> HttpResponse:
+    header, rows = parts.part_rows(grids)
+    return listing.as_workbook(
+        request,
+        area=row.community_id,
+        code="round-buildings",
+        title=f"{show.round_name(row)} {row.on:%Y-%m-%d}",
+        header=header,
+        rows=rows,
+    )
+
+
 @listing.offered("rounds-compared")
 def round_compare(request: ActorRequest, area: int) -> HttpResponse:
     """Closed rounds side by side, as they were reported; below an upper area those of all communities."""
     code = request.GET.get("layout", "full")
     columns = LAYOUTS.get(code, LAYOUTS["full"])
     rows = list(rounds_of(request.actor, area).filter(state="closed", report__isnull=False)[:SHOWN])
+    has_many = communities_of(request.actor, area).count() > 1
+    if code == BY_BUILDING and not has_many:
+        return _compare_buildings(request, area, rows[: parts.SIDE_BY_SIDE])
     context = {
         "columns": [column_words(column) for column in columns],
         "rows": [
@@ -153,10 +193,26 @@ def round_compare(request: ActorRequest, area: int) -> HttpResponse:
             }
             for row in rows
         ],
-        "layouts": [(key, _layout_words(key)) for key in LAYOUTS],
+        "layouts": _compare_layouts(has_many),
         "layout": code,
-        "has_many": communities_of(request.actor, area).count() > 1,
+        "has_many": has_many,
         "may_see_names": request.actor.may(Right.SEE_NAMES, area),
         "today": clock.today(),
     }
     return render(request, "screening/compare.html", context)
+
+
+def _compare_layouts(has_many: bool) -> list[tuple[str, str]]:
+    codes = LAYOUTS if has_many else (*LAYOUTS, BY_BUILDING)
+    return [(code, _layout_words(code)) for code in codes]
+
+
+def _compare_buildings(request: ActorRequest, area: int, rounds: Sequence[Round]) -> HttpResponse:
+    """The buildings of one community over its last rounds: coverage, and how many were missed."""
+    context = {
+        "rounds": [(row, show.round_name(row)) for row in rounds],
+        "rows": parts.compared(request.actor, area, rounds),
+        "layouts": _compare_layouts(has_many=False),
+        "layout": BY_BUILDING,
+    }
+    return render(request, "screening/compare_buildings.html", context)
