@@ -103,7 +103,11 @@ class Place(models.Model):
     # Denormalised ancestors, so that lists by building need no walk up the tree.
     building = CommunityForeignKey("self", models.PROTECT, null=True, related_name="+")
     unit = CommunityForeignKey("self", models.PROTECT, null=True, related_name="+")
-    merged_into = CommunityForeignKey("self", models.PROTECT, null=True, related_name="+")
+    # Indexed where it is set only (`Meta`): nearly no row is merged, and without statistics SQLite
+    # would look for the others, "not merged", by an index of it: among those of all communities.
+    merged_into = CommunityForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -127,6 +131,11 @@ class Place(models.Model):
             models.Index(fields=["community", "grid"], name="place_grid"),
             models.Index(fields=["community", "building"], name="place_building"),
             models.Index(fields=["community", "door"], name="place_door"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="place_merged",
+            ),
         ]
 
     def __str__(self) -> str:

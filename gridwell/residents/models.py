@@ -21,13 +21,24 @@ class Household(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True)
     remark = EncryptedTextField(default="", blank=True)
-    merged_into = CommunityForeignKey("self", models.PROTECT, null=True, related_name="+")
+    # Indexed where it is set only (`Meta`): nearly no row is merged, and without statistics SQLite
+    # would look for the others, "not merged", by an index of it: among those of all communities.
+    merged_into = CommunityForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["community", "ref"], name="household_ref_once")
         ]
-        indexes = [models.Index(fields=["community", "dwelling"], name="household_dwelling")]
+        indexes = [
+            models.Index(fields=["community", "dwelling"], name="household_dwelling"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="household_merged",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"household {self.pk}"
@@ -58,7 +69,11 @@ class Resident(models.Model):
     died_on = models.DateField(null=True, blank=True)
     registered_at = models.DateTimeField()
     changed_at = models.DateTimeField()
-    merged_into = CommunityForeignKey("self", models.PROTECT, null=True, related_name="+")
+    # Indexed where it is set only (`Meta`): nearly no row is merged, and without statistics SQLite
+    # would look for the others, "not merged", by an index of it: among those of all communities.
+    merged_into = CommunityForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -76,6 +91,11 @@ class Resident(models.Model):
             models.Index(fields=["community", "pinyin"], name="resident_pinyin"),
             models.Index(fields=["community", "initials"], name="resident_initials"),
             models.Index(fields=["community", "document_tail"], name="resident_document_tail"),
+            models.Index(
+                fields=["merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+                name="resident_merged",
+            ),
         ]
 
     def __str__(self) -> str:
