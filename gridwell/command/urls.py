@@ -84,6 +84,11 @@ urlpatterns: list[URLPattern] = [
         guest_entry.guest_enter,
         name="guest_enter",
     ),
+    path(
+        "<area:area>/register/guests/<int:stay>/number/",
+        guests.guest_number,
+        name="guest_number",
+    ),
     path("<area:area>/register/guests/<int:stay>/end/", guests.guest_end, name="guest_end"),
     path(
         "<area:area>/register/guests/<int:stay>/sampled/",

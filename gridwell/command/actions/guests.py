@@ -13,6 +13,7 @@ from gridwell.health.models import Exemption, Result
 from gridwell.places.models import Place
 from gridwell.residents.actions import guests
 from gridwell.residents.models import Resident, Stay
+from gridwell.screening.actions.results import try_again
 
 
 @transaction.atomic
@@ -31,6 +32,15 @@ def end_guest(
     ended = guests.end_guest(actor=actor, stay=stay, ends_at=ends_at, reason=reason, now=now)
     recompute_after([stay.community_id], now)
     return ended
+
+
+def number_guest(*, actor: Actor, stay: Stay, document: str, now: datetime) -> None:
+    """Enter a guest's document number (补录证件号); rows that named it are tried again.
+
+    Those of an upper area's laboratory are tried by the worker, within minutes.
+    """
+    guests.give_number(actor=actor, stay=stay, document=document, now=now)
+    try_again(area=stay.community_id, now=now)
 
 
 @transaction.atomic

@@ -82,6 +82,17 @@ def guest_end(request: ActorRequest, area: int, stay: int) -> HttpResponse:
 
 
 @require_POST
+@for_right(Right.EDIT_REGISTER)
+def guest_number(request: ActorRequest, area: int, stay: int) -> HttpResponse:
+    """Enter the document number of a guest who had none on record."""
+    row = access_guest(request.actor, people_of(request), stay)
+    document = request.POST.get("document", "").replace("\0", "")[:40]
+    acts.number_guest(actor=request.actor, stay=row, document=document, now=clock.now())
+    messages.success(request, _("The number is on record. Results that named it are tried again."))
+    return back_to("guest_file", request, stay=row.pk)
+
+
+@require_POST
 @for_right(Right.RECORD_HEALTH)
 def guest_sampled(request: ActorRequest, area: int, stay: int) -> HttpResponse:
     """Write that somebody gave a sample just now, or what came of it."""

@@ -131,6 +131,31 @@ def _put_in_place(actor: Actor, stay: Stay, now: datetime, **changes: Any) -> in
 
 
 @transaction.atomic
+def give_number(*, actor: Actor, stay: Stay, document: str, now: datetime) -> Stay:
+    """Write the document number of a guest who had none on record (补录证件号); once."""
+    require(actor, stay.community_id)
+    _require_own(actor, stay.place)
+    number = _document(document)
+    if not number:
+        raise RuleBroken("residents.guest_document")
+    if stay.document == number:
+        return stay
+    if stay.document:
+        raise RuleBroken("residents.guest_has_number")
+    hold(stay.community_id)
+    before = _put_in_place(actor, stay, now, document=number)
+    record(
+        "residents.guest_numbered",
+        actor=actor,
+        community=stay.community_id,
+        subject=stay,
+        at=now,
+        before=before,
+    )
+    return stay
+
+
+@transaction.atomic
 def name_resident(*, actor: Actor, stay: Stay, resident: Resident, now: datetime) -> Stay:
     """Write who of the register a guest is (访客转为居民): the stay ends, its row names the person.
 

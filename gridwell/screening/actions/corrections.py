@@ -8,9 +8,17 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import RuleBroken
 from gridwell.health.models import Tube
+from gridwell.residents.actions.guests import give_number
+from gridwell.residents.models import Stay
 from gridwell.screening.actions import require, require_reason
 from gridwell.screening.actions.effects import put_results, stand_again, take_back_results
-from gridwell.screening.actions.results import CONTRADICTING, line_of, locked_tubes, source_of
+from gridwell.screening.actions.results import (
+    CONTRADICTING,
+    line_of,
+    locked_tubes,
+    source_of,
+    try_again,
+)
 from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.models import ResultFault, Round
 from gridwell.screening.queries.results import standing_samples
@@ -95,3 +103,19 @@ def correct_result(*, actor: Actor, fault: ResultFault, reason: str, now: dateti
     for row in closed:
         refresh_outcome(actor=Actor.system(tube.community_id), round=row, now=now)
     return tube
+
+
+@transaction.atomic
+def name_guest(*, actor: Actor, fault: ResultFault, stay: Stay, now: datetime) -> None:
+    """Say that a row's document number is that of a guest who had none on record (认领访客结果).
+
+    The number goes on record with the stay and the row is tried again: nobody guesses by name.
+    """
+    require(actor, Right.APPROVE_ORDERS, stay.community_id)
+    line = line_of(fault)
+    if fault.code != FaultCode.UNKNOWN_PERSON or line.tube or not line.document:
+        raise RuleBroken("screening.fault_names_nobody")
+    audit.hold(stay.community_id)
+    give_number(actor=actor, stay=stay, document=line.document, now=now)
+    if not try_again(area=fault.area_id, now=now, fault=fault):
+        raise RuleBroken("screening.fault_still_open")

@@ -368,13 +368,24 @@ def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: d
 
 
 @transaction.atomic
-def try_again(*, area: int, now: datetime, delivery: ResultDelivery | None = None) -> int:
-    """Try the rows again that may match by now (重新匹配): desks send late; return how many settled."""
+def try_again(
+    *,
+    area: int,
+    now: datetime,
+    delivery: ResultDelivery | None = None,
+    fault: ResultFault | None = None,
+) -> int:
+    """Try the rows again that may match by now (重新匹配): desks send late; return how many settled.
+
+    All of the area, or those of one delivery, or one row.
+    """
     rows = ResultFault.objects.filter(
         area=area, settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
     )
     if delivery is not None:
         rows = rows.filter(delivery=delivery)
+    if fault is not None:
+        rows = rows.filter(pk=fault.pk)
     lines = {fault.pk: line_of(fault) for fault in rows.order_by("pk")}
     matched = dict(zip(lines, _held(area, list(lines.values())), strict=True))
     by_delivery: dict[int, list[ResultFault]] = defaultdict(list)

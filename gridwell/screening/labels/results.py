@@ -41,7 +41,10 @@ ADVICE = {
     "unknown_tube": _(
         "A desk may not have sent yet: the row is tried again by itself. Else ask the laboratory."
     ),
-    "unknown_person": _("Tried again by itself when a desk sends. Else ask which tube it was."),
+    "unknown_person": _(
+        "Tried again by itself when a desk sends or a guest's number is entered. Nobody is matched by "
+        "name: say which guest it is, or ask the laboratory which tube it was."
+    ),
     "ambiguous": _("Ask the laboratory from which community the tube came."),
     "twice": _("Ask the laboratory which of the two holds; nothing was taken."),
     "contradiction": _("Ask the laboratory. Then let the new result count, or put the row aside."),
@@ -69,6 +72,10 @@ REFUSALS = {
     "screening.result_contradicts": _("Another result of this tube is on record."),
     "screening.fault_has_no_tube": _(
         "This row speaks of no tube of ours; it can only be put aside."
+    ),
+    "screening.fault_names_nobody": _("This row names nobody by a document number."),
+    "screening.fault_still_open": _(
+        "The number is on record now, but the row cannot be taken yet: see what is wrong with it."
     ),
     "screening.laboratory_gone": _("This laboratory no longer sends results."),
     "screening.too_many_laboratories": _("There are %(most)s laboratories already."),

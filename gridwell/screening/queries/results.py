@@ -1,10 +1,11 @@
 """Reads of results (检测结果): which tube a row speaks of, deliveries, what somebody has to look at."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
 
@@ -12,7 +13,8 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Sample, Tube
 from gridwell.places.rules.levels import span_of
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Resident, Stay
+from gridwell.residents.queries.guests import guests_of
 from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
 from gridwell.screening.rules.results import (
@@ -72,25 +74,72 @@ def _tubes_by_code(area: int, codes: Collection[str]) -> dict[str, list[TubeKey]
 
 
 def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[TubeKey]]:
+    """Return document -> the tube in each community; residents, and guests whose number was entered."""
     low, high = span_of(area)
+    inside = {"community_id__gte": low, "community_id__lt": high}
     people: dict[int, str] = {}
+    guests: dict[UUID, str] = {}
     for part in parts(sorted(documents), 200):  # each is looked for under every key of the vault
-        rows = Resident.objects.filter(
-            document__in=part, community_id__gte=low, community_id__lt=high, merged_into=None
-        )
+        rows = Resident.objects.filter(document__in=part, merged_into=None, **inside)
         people.update(rows.values_list("pk", "document"))
-    found: dict[str, dict[int, tuple[bool, datetime, TubeKey]]] = defaultdict(dict)
+        stays = Stay.objects.filter(
+            document__in=part, superseded_at=None, registered_as=None, **inside
+        )
+        guests.update(stays.values_list("ref", "document"))
+    found: dict[str, dict[int, _Ranked]] = defaultdict(dict)
     for chunk in parts(sorted(people)):
-        samples = Sample.objects.filter(resident__in=chunk, superseded_at=None)
-        for resident, community, at, tube, state in samples.values_list(
-            "resident_id", "community_id", "sampled_at", "tube_id", "tube__state"
-        ):
-            ranked = (state in WAITING, at, TubeKey(tube, community))
-            known = found[people[resident or 0]]
-            former = known.get(community)
-            if former is None or ranked[:2] > former[:2]:
-                known[community] = ranked
+        _rank(Sample.objects.filter(resident__in=chunk), people, "resident_id", found)
+    for refs in parts(sorted(guests)):
+        _rank(Sample.objects.filter(guest__in=refs, **inside), guests, "guest", found)
     return {document: [row[2] for row in by.values()] for document, by in found.items()}
+
+
+_Ranked = tuple[bool, datetime, TubeKey]
+
+
+def _rank(
+    samples: QuerySet[Sample],
+    documents: Mapping[Any, str],
+    column: str,
+    found: dict[str, dict[int, _Ranked]],
+) -> None:
+    """Keep of each person and community the tube that waits for its result, else the latest."""
+    rows = samples.filter(superseded_at=None).values_list(
+        column, "community_id", "sampled_at", "tube_id", "tube__state"
+    )
+    for who, community, at, tube, state in rows:
+        ranked = (state in WAITING, at, TubeKey(tube, community))
+        known = found[documents[who]]
+        former = known.get(community)
+        if former is None or ranked[:2] > former[:2]:
+            known[community] = ranked
+
+
+@dataclass(frozen=True)
+class Nameless:
+    """A guest without a document number whose sample waits for its result."""
+
+    stay: int
+    name: str
+    door: str
+    tube: str
+
+
+def nameless_guests(actor: Actor, community: int) -> list[Nameless]:
+    """Return the guests without a number in tubes that wait: one of them may be whom a row names."""
+    samples = Sample.objects.filter(
+        community_id=community,
+        guest__isnull=False,
+        superseded_at=None,
+        tube__state__in=WAITING,
+    ).order_by("-sampled_at")
+    tubes = {guest: code for guest, code in samples.values_list("guest", "tube__code") if guest}
+    stays = guests_of(actor, community).filter(ref__in=list(tubes)[:500], registered_as=None)
+    return [
+        Nameless(stay.pk, stay.name, stay.place.full_name, tubes[stay.ref])
+        for stay in stays.order_by("place__full_key", "pk")
+        if not stay.document
+    ]
 
 
 def standing_samples(tubes: Iterable[int]) -> dict[int, list[Sample]]:

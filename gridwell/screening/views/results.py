@@ -13,11 +13,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
+from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.choices import offer
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.numbers import whole_number
 from gridwell.core.paging import page_of
 from gridwell.core.wording import say
+from gridwell.residents.queries.guests import access_guest
+from gridwell.residents.rules.masking import mask_document
 from gridwell.screening.actions import corrections
 from gridwell.screening.actions import results as acts
 from gridwell.screening.labels.results import ADVICE, FAULTS, HOW, TUBE_RESULTS, TUBE_STATES
@@ -26,8 +30,8 @@ from gridwell.screening.presenters.results import effect_words, round_names
 from gridwell.screening.queries import results as reads
 from gridwell.screening.result_files import read_results
 from gridwell.screening.result_forms import FaultForm, ResultFileForm
-from gridwell.screening.rules.results import LATE_AFTER, TAKEN_ALL_THE_SAME
-from gridwell.screening.views import back_to
+from gridwell.screening.rules.results import LATE_AFTER, TAKEN_ALL_THE_SAME, ResultLine
+from gridwell.screening.views import back_to, is_community
 
 MOST_BYTES = 20 << 20
 
@@ -180,7 +184,10 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
     tubes = reads.tubes_of([row.tube_id] if row.tube_id else [])
     tube = tubes.get(row.tube_id or 0)
     shown, line = _shown(row, tubes), acts.line_of(row)
-    form = FaultForm(request.POST or None)
+    guests = _guests(request, row, line)
+    form = FaultForm(request.POST if "act" in request.POST else None)
+    if request.method == "POST" and "stay" in request.POST:
+        return _name_guest(request, row, guests)
     may_take = row.code in {"contradiction", "twice"} and row.tube_id is not None
     if request.method == "POST" and form.is_valid():
         try:
@@ -208,8 +215,33 @@ def lab_fault(request: ActorRequest, area: int, fault: int) -> HttpResponse:
         "people": people,
         "round": round_names({tube.round}).get(tube.round) if tube else None,
         "effect": effect_words(tube, line.outcome, people) if tube and may_take else "",
+        "guests": guests,
+        "number": mask_document(line.document) if row.code == "unknown_person" else "",
     }
     return render(request, "screening/lab_fault.html", context)
+
+
+def _guests(request: ActorRequest, row: ResultFault, line: ResultLine) -> list[reads.Nameless]:
+    """Return the guests of whom a row by document number may speak: in their community only, by name."""
+    community = request.area.pk
+    if row.code != "unknown_person" or row.settled_at is not None or not line.document:
+        return []
+    if not (is_community(request) and request.actor.may(Right.SEE_NAMES, community)):
+        return []
+    return reads.nameless_guests(request.actor, community)
+
+
+def _name_guest(
+    request: ActorRequest, row: ResultFault, guests: list[reads.Nameless]
+) -> HttpResponse:
+    """Let a row's number be that of the guest who was chosen."""
+    asked = whole_number(request.POST.get("stay"))
+    if asked not in {guest.stay for guest in guests} or asked is None:
+        raise NotVisible
+    stay = access_guest(request.actor, request.area.pk, asked)
+    corrections.name_guest(actor=request.actor, fault=row, stay=stay, now=clock.now())
+    messages.success(request, _("The number is on record for this guest, and the result is taken."))
+    return back_to("lab_faults", request)
 
 
 @require_POST

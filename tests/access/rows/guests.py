@@ -71,6 +71,7 @@ ROWS = [
     PAGE("guest_file", GUEST),
     PAGE("guest_enter", GUEST),
     PAGE("guest_enter", GUEST, data={"resident": "999999999"}, case="nobody"),
+    PAGE("guest_number", GUEST, officer=409, worker=409, data={"document": "x"}, case="odd"),
     PAGE("guest_sheets"),
     PAGE("guest_sampled", GUEST, officer=302, worker=302, data={}),
     PAGE("guest_sampled", GUEST, officer=409, worker=409, data={"outcome": "x"}, case="odd"),

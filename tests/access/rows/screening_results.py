@@ -79,6 +79,7 @@ ROWS = [
     DESK("lab_faults"),
     DESK("lab_fault", FAULT),
     DESK("lab_fault", FAULT, data={}, case="empty"),
+    DESK("lab_fault", FAULT, 404, data={"stay": "1"}, case="no guest"),
     DESK("lab_again", answer=302, data={}),
     DESK("lab_list"),
     DESK("lab_list", data={}, case="empty"),
