@@ -31,11 +31,12 @@ def _always(_: Any) -> bool:
 
 
 class Word(NamedTuple):
-    """An entry of the first level of the navigation."""
+    """An entry of the first level of the navigation. `stays(actor)`: also without a page for them."""
 
     code: str
     label: Label
     order: int
+    stays: Callable[[Any], bool] = _always
 
 
 @dataclass(frozen=True)
@@ -100,9 +101,14 @@ class _Registry:
 _registry = _Registry()
 
 
-def register_word(code: str, label: Label, order: int) -> None:
-    """Add a word of the first level; its page without entries is `core:word`."""
-    _registry.words[code] = Word(code, label, order)
+def register_word(
+    code: str, label: Label, order: int, stays: Callable[[Any], bool] = _always
+) -> None:
+    """Add a word of the first level; its page without entries is `core:word`.
+
+    `stays(actor)` says for whom it stands although it has no page for them; without the database.
+    """
+    _registry.words[code] = Word(code, label, order, stays)
 
 
 def register_page(
@@ -307,11 +313,16 @@ class Frame:
 
     @cached_property
     def words(self) -> list[WordEntry]:
-        """The first level, with the second level of the word that is open."""
+        """The first level, with the second level of the word that is open.
+
+        A word without a page for this person stands only where its registration says so.
+        """
         entries = []
         for word in words():
             own = [(page, url) for page, url in self._linked if page.word == word.code]
             is_on = word.code == self.word
+            if not own and not is_on and self.actor is not None and not word.stays(self.actor):
+                continue
             url = own[0][1] if own else reverse("core:word", kwargs={"code": word.code})
             # A single page that is the word itself needs no second line.
             shown = tuple(self._entry(page, url) for page, url in own) if is_on else ()

@@ -12,9 +12,12 @@ def register() -> None:
     from gridwell.core import frame
     from gridwell.core.worker import register_job, register_periodic
     from gridwell.screening import desk_jobs
+    from gridwell.screening.queries.sites import AT_DESKS
 
     def may_sample(actor: Any) -> bool:
-        return bool(actor.duties) or bool(actor.may_anywhere(Right.RECORD_HEALTH))
+        """A head of a building or unit never sits at a desk; a member of a group may be sent to one."""
+        is_sent = any(duty.role in AT_DESKS for duty in actor.duties)
+        return is_sent or bool(actor.may_anywhere(Right.RECORD_HEALTH))
 
     def may_export(actor: Any) -> bool:
         return any(

@@ -1,6 +1,13 @@
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+def _has_desk(actor: Any) -> bool:
+    """At a desk all five words stand, always at the same place; others see those they can use."""
+    return bool(actor.posts)
 
 
 class WebConfig(AppConfig):
@@ -11,11 +18,11 @@ class WebConfig(AppConfig):
         from gridwell.core import frame
         from gridwell.web import scope, slots
 
-        frame.register_word("register", pgettext_lazy("navigation", "Register"), 10)
-        frame.register_word("orders", pgettext_lazy("navigation", "Orders"), 20)
-        frame.register_word("today", pgettext_lazy("navigation", "Today"), 30)
-        frame.register_word("work", pgettext_lazy("navigation", "Work"), 40)
-        frame.register_word("score", pgettext_lazy("navigation", "Score"), 50)
+        frame.register_word("register", pgettext_lazy("navigation", "Register"), 10, _has_desk)
+        frame.register_word("orders", pgettext_lazy("navigation", "Orders"), 20, _has_desk)
+        frame.register_word("today", pgettext_lazy("navigation", "Today"), 30, _has_desk)
+        frame.register_word("work", pgettext_lazy("navigation", "Work"), 40, _has_desk)
+        frame.register_word("score", pgettext_lazy("navigation", "Score"), 50, _has_desk)
         frame.register_page("today", _("Today"), "today", 10, covers=("today",))
         frame.register_scope(scope.scope_of)
         frame.register_badges(scope.mode_badges, 10)

@@ -43,6 +43,14 @@ def test_words_come_in_their_order_and_an_empty_one_has_its_page() -> None:
     ]
 
 
+def test_a_word_without_a_page_for_somebody_stands_only_where_it_is_to() -> None:
+    frame.register_page("first", "Styles", "core:style_guide", 1)
+    frame.register_word("second", "Second", 2, stays=lambda actor: actor.has_desk)
+    for has_desk, codes in ((True, ["first", "second"]), (False, ["first"])):
+        actor = SimpleNamespace(display_name="Li", posts=(), has_desk=has_desk)
+        assert [entry.code for entry in Frame(asked("/language/", actor)).words] == codes
+
+
 def test_only_the_open_word_shows_its_pages() -> None:
     frame.register_page("first", "Styles", "core:style_guide", 1)
     frame.register_page("first", "Sign in", "core:keep_alive", 2)

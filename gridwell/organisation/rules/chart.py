@@ -11,6 +11,9 @@ WIDTH = 1240
 CARDS = (176.0, 148.0, 122.0, 108.0)
 #: Height to width of what is left of a sheet of A4 across.
 SHEET = 0.66
+#: So many grids still hang side by side from the leading group, none wider than this.
+MOST_IN_A_ROW = 6
+WIDEST = 380.0
 GAP = 8
 HEAD = 24
 LINE = 17
@@ -133,7 +136,11 @@ class _Drawer:
         self.drawing = Drawing()
 
     def draw(self, top: Card, special: tuple[Card, ...], bands: tuple[Band, ...]) -> Drawing:
-        width = 380.0
+        width = WIDEST
+        if not special and len(bands) == 1 and bands[0].head is None:
+            few = bands[0].cards
+            if 0 < len(few) <= MOST_IN_A_ROW:
+                return self._tree(top, few)
         x = 0.0 if special else (WIDTH - width) / 2
         self._card(top, x, 0, width, "oc-lead")
         bottom = self._special(special, x + width + 2 * GAP, height_of(top))
@@ -151,6 +158,24 @@ class _Drawer:
                 (trunk, first, trunk, last),
             ]
         self.drawing.height = y + 2
+        return self.drawing
+
+    def _tree(self, top: Card, cards: tuple[Card, ...]) -> Drawing:
+        """Draw a few grids side by side under the leading group, each hanging from it."""
+        width = min(WIDEST, (WIDTH - GAP * (len(cards) - 1)) / len(cards))
+        start = (WIDTH - width * len(cards) - GAP * (len(cards) - 1)) / 2
+        self._card(top, (WIDTH - WIDEST) / 2, 0, WIDEST, "oc-lead")
+        middle, bar = WIDTH / 2, height_of(top) + 2 * GAP
+        y = bar + 2 * GAP
+        self.drawing.lines.append((middle, height_of(top), middle, bar))
+        stems = []
+        for number, card in enumerate(cards):
+            x = start + number * (width + GAP)
+            stems.append(x + width / 2)
+            self.drawing.lines.append((stems[-1], bar, stems[-1], y))
+            self._card(card, x, y, width, "oc-card")
+        self.drawing.lines.append((min(*stems, middle), bar, max(*stems, middle), bar))
+        self.drawing.height = y + max(map(height_of, cards)) + 2
         return self.drawing
 
     def _special(self, cards: tuple[Card, ...], x: float, bottom: float) -> float:

@@ -1,5 +1,6 @@
 """Rules: turns that overlap, weeks that are copied, the chart's text and boxes, tables that are read."""
 
+import itertools
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -100,6 +101,22 @@ def test_months() -> None:
 def test_a_text_that_is_cut_fits(text: str, width: int) -> None:
     shown = fit(text, width)
     assert shown == text or (text_width(shown) <= width and shown.endswith("…"))
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 6])
+def test_a_few_grids_hang_side_by_side_from_the_leading_group(count: int) -> None:
+    cards = tuple(Card(f"{number}", (Line("网格员", "王"),)) for number in range(count))
+    drawing = draw(Card("领导小组", (Line("组长", "张"),)), (), (Band(None, cards),), "暂缺")
+    lead, *grids = drawing.boxes
+    assert len(grids) == count
+    assert {box.y for box in grids} == {grids[0].y}
+    middle = lead.x + lead.width / 2
+    assert (grids[0].x + grids[-1].x + grids[-1].width) / 2 == pytest.approx(middle)
+    assert all(box.x >= 0 and box.x + box.width <= WIDTH for box in drawing.boxes)
+    for left, right in itertools.pairwise(grids):
+        assert left.x + left.width < right.x
+    tops = {round(box.x + box.width / 2) for box in grids}
+    assert tops <= {round(x) for x, _y1, _x2, y2 in drawing.lines if y2 == grids[0].y}
 
 
 def test_the_chart_of_47_micro_grids_fits_one_landscape_sheet() -> None:

@@ -17,6 +17,7 @@ from gridwell.audit.actions import hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.rules.levels import span_of
 from gridwell.tasks.actions.checks import has_to_be_checked
+from gridwell.tasks.actions.homes import rehome
 from gridwell.tasks.actions.journal import write_event
 from gridwell.tasks.actions.proofs import Proof, keep_proof, missing_proof
 from gridwell.tasks.actions.silence import answered
@@ -191,7 +192,7 @@ def reopen(*, actor: Actor, task: Task, note: str, now: datetime, key: str = "")
     kind = kinds().get(task.kind)
     if task.state in FINISHED and kind is not None and kind.on_reopened is not None:
         kind.on_reopened(task, actor=actor, reason=note.strip(), now=now)
-    return _step(
+    _step(
         Act.REOPEN,
         actor,
         task,
@@ -211,6 +212,10 @@ def reopen(*, actor: Actor, task: Task, note: str, now: datetime, key: str = "")
         level="",
         raised_at=None,
     )
+    # Its post may have ended since: whoever is in charge now gets it, at once.
+    if rehome(community=task.community_id, now=now):
+        task.refresh_from_db()
+    return task
 
 
 @transaction.atomic

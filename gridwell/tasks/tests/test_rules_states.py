@@ -50,6 +50,49 @@ def test_who_may_do_what_when(act: Act, state: State, who: set[Who], expected: s
     assert refusal(act, state, who) == expected
 
 
+#: The whole life of a task once more, by hand: from which states each step leads where.
+LIFE = {
+    Act.TAKE: ("open", "taken"),
+    Act.PUT_BACK: ("taken", "open"),
+    Act.DO: ("open taken", "done"),
+    Act.HAND_OVER: ("open taken cannot", "open"),
+    Act.CANNOT: ("open taken", "cannot"),
+    Act.VERIFY: ("done", "verified"),
+    Act.REOPEN: ("cannot done verified ended", "open"),
+    Act.ASSIGN: ("open taken cannot", "open"),
+    Act.END: ("open taken cannot", "ended"),
+    Act.RAISE: ("open taken cannot", ""),
+    Act.MOVE: ("open taken cannot done verified ended", ""),
+    Act.SILENT: ("open", ""),
+}
+#: And by whom.
+BY = {
+    Act.TAKE: "holder grid desk",
+    Act.PUT_BACK: "holder grid desk upper",
+    Act.DO: "holder grid desk",
+    Act.HAND_OVER: "holder grid desk upper",
+    Act.CANNOT: "holder grid desk",
+    Act.VERIFY: "grid desk upper finder",
+    Act.REOPEN: "holder grid desk upper finder",
+    Act.ASSIGN: "desk upper",
+    Act.END: "desk upper system",
+    Act.RAISE: "system",
+    Act.MOVE: "system",
+    Act.SILENT: "system",
+}
+
+
+@pytest.mark.parametrize("act", [act for act in Act if act is not Act.CREATE])
+def test_every_step_from_every_state_by_everybody(act: Act) -> None:
+    of, to = LIFE[act]
+    for state in State:
+        for who in Who:
+            allowed = state.value in of.split() and who.value in BY[act].split()
+            assert (refusal(act, state, {who}) is None) == allowed, (state, who)
+        if state.value in of.split():
+            assert after(act, state) == (to or state)
+
+
 @pytest.mark.parametrize("act", [Act.CANNOT, Act.REOPEN, Act.END])
 def test_some_steps_need_a_reason(act: Act) -> None:
     state = State.DONE if act is Act.REOPEN else State.OPEN

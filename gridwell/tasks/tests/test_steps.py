@@ -290,6 +290,15 @@ def test_a_closed_task_opens_again_with_the_reason_and_gets_time(officer: Actor)
     assert task.due_at == NOW + timedelta(hours=1)
 
 
+def test_what_opens_again_after_its_post_ended_lies_with_whoever_is_there(officer: Actor) -> None:
+    gone = make_post(holder=make_user(username="gone"), code="x/gone")
+    task = make_task(post=gone, state="done", done_by=gone.holder, done_at=NOW)
+    Post.objects.filter(pk=gone.pk).update(ends_at=NOW)
+    actions.reopen(actor=officer, task=task, note="没做完", now=LATER)
+    assert (task.state, task.post_id) == ("open", post_of(officer).pk)
+    assert Task.objects.get(pk=task.pk).post_id == post_of(officer).pk
+
+
 def test_what_ended_with_its_basis_stays_ended(officer: Actor) -> None:
     task = make_task(state="ended", end_reason="basis_ended", ended_at=NOW)
     with pytest.raises(RuleBroken) as refusal:
