@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db.models import BigIntegerField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -13,6 +14,7 @@ from gridwell.accounts.models import User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.prepared import Prepared
 from gridwell.places.models import Area
 
 #: Pages open to somebody whose one-time password must be changed first.
@@ -27,6 +29,7 @@ BEFORE_CHANGE = frozenset(
         "core:keep_alive",
     }
 )
+_AREA = Prepared(lambda pk: Area.objects.filter(pk=pk), pk=BigIntegerField())
 SEEN = "seen"
 SEEN_EVERY = 60
 
@@ -85,7 +88,7 @@ def enter_area(request: HttpRequest, kwargs: dict[str, Any]) -> None:
     if code is None:
         return
     actor: Actor = request.actor  # type: ignore[attr-defined]  # asked of signed-in people only
-    area = Area.objects.filter(pk=code).first() if actor.covers(code) else None
+    area = _AREA.first(pk=code) if actor.covers(code) else None
     if area is None:
         raise Http404
     request.area = area  # type: ignore[attr-defined]  # an ActorRequest from here on

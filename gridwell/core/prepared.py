@@ -49,6 +49,17 @@ class Place(Value):
         return "%s", [self.value]
 
 
+class Places(Value):
+    """Places for the values of a list; stands right of `__in`."""
+
+    def __init__(self, marks: tuple[_Mark, ...]) -> None:
+        super().__init__(marks, output_field=marks[0].field)
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """Return the placeholders in brackets, with their marks."""
+        return f"({', '.join(['%s'] * len(self.value))})", list(self.value)
+
+
 def _kept(owner: object, write: Callable[[Any], Any]) -> tuple[Any, Any]:
     """Return the thread's connection, and what `write` made for it the first time."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -148,9 +159,10 @@ class Prepared(Generic[Row]):
 
 
 class PreparedIn(Generic[Row]):
-    """A SELECT over a short list of values, written once for each length.
+    """A SELECT over a short list of values (`IN`), written once for 1, 2, 4, 8 … values.
 
-    The function takes the list as `these`. For more than `most` the caller asks the ORM.
+    The function takes the list as `these`; the last value fills it up, twice being as good as once.
+    A list of more than `most` is the ORM's.
     """
 
     def __init__(
@@ -167,21 +179,23 @@ class PreparedIn(Generic[Row]):
     def _of_length(self, length: int) -> Prepared[Row]:
         names = [f"in{number}" for number in range(length)]
 
-        def query(**marks: Any) -> models.QuerySet[Any, Row]:
-            return self._query(these=[marks.pop(name) for name in names], **marks)
+        def query(**places: Any) -> models.QuerySet[Any, Row]:
+            marks = tuple(places.pop(name).value for name in names)
+            return self._query(these=Places(marks), **places)
 
         return Prepared(query, **dict.fromkeys(names, self._field), **self._places)
 
     def __call__(self, these: Sequence[Any], **values: Any) -> list[Row]:
         """Return the rows for these values; nothing for an empty list."""
-        length = len(these)
-        if not length:
+        last = len(these) - 1
+        if last < 0:
             return []
-        if length > self.most:
+        if last >= self.most:
             return list(self._query(these=these, **values))
+        length = 1 << last.bit_length()
         if length not in self._by_length:
             self._by_length[length] = self._of_length(length)
-        named = {f"in{number}": value for number, value in enumerate(these)}
+        named = {f"in{number}": these[min(number, last)] for number in range(length)}
         return self._by_length[length](**named, **values)
 
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import BigIntegerField, Count, Max, Prefetch, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
+from gridwell.core.prepared import Prepared
 from gridwell.notify.kinds import kind_of
 from gridwell.notify.models import Channel, Delivery, Message, QuietTime
 
@@ -35,7 +36,19 @@ def access_message(actor: Actor, message_id: int) -> Message:
 
 def unseen_count(user_id: int | None) -> int:
     """Return how many messages a person has not opened; one query on a small index."""
-    return Message.objects.filter(user=user_id, seen_at__isnull=True).count()
+    return sum(count for (count,) in _UNSEEN(user=user_id)) if user_id is not None else 0
+
+
+_UNSEEN = Prepared(
+    lambda user: (
+        Message.objects.filter(user=user, seen_at__isnull=True)
+        .order_by()
+        .values("user")
+        .annotate(count=Count("pk"))
+        .values_list("count")
+    ),
+    user=BigIntegerField(),
+)
 
 
 def channels_of(actor: Actor) -> QuerySet[Channel]:

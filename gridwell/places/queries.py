@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import BigIntegerField, Count, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from gridwell.core.errors import NotVisible
+from gridwell.core.prepared import Prepared
 from gridwell.places.models import Area, CommunityProfile, Grid, Place, PlaceAlias, PlaceMerge
 from gridwell.places.rules.levels import AreaLevel, PlaceKind, span_of
 from gridwell.places.rules.scope import Scoped
@@ -40,6 +41,17 @@ def access_community(actor: Scoped, code: int) -> Area:
     if area is None:
         raise NotVisible
     return area
+
+
+def community_of_place(place_id: int) -> int | None:
+    """Return the community that a place stands in, None when there is no such place."""
+    return next((community for (community,) in _STANDS_IN(pk=place_id)), None)
+
+
+# Asked by each slot of a page.
+_STANDS_IN = Prepared(
+    lambda pk: Place.objects.filter(pk=pk).values_list("community_id"), pk=BigIntegerField()
+)
 
 
 def profile_of(community: int) -> CommunityProfile:

@@ -14,7 +14,7 @@ from gridwell.core import clock
 from gridwell.core.components import TimelineEntry
 from gridwell.core.templatetags.core_tags import near_day
 from gridwell.health.models import Hold
-from gridwell.places.models import Place
+from gridwell.places.queries import community_of_place
 from gridwell.residents.models import Membership, Resident
 from gridwell.residents.queries import BoardMark
 from gridwell.screening.labels.trail import ENDS
@@ -46,7 +46,7 @@ def _held(actor: Actor, community: int | None, narrow: Q | None = None) -> list[
 
 def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMark]:
     """Mark the doors behind which somebody is held, after a positive pool or a positive single sample."""
-    community = Place.objects.filter(pk__in=ids[:1]).values_list("community_id", flat=True).first()
+    community = community_of_place(ids[0]) if ids else None
     wanted = set(ids)
     held: dict[int, bool] = {}
     for row in _held(actor, community):
@@ -59,7 +59,7 @@ def board_marks(actor: Actor, ids: Sequence[int], day: date) -> Iterable[BoardMa
 
 def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State]:
     """Say of a building how many of its people are held after a positive pool."""
-    community = Place.objects.filter(pk__in=ids[:1]).values_list("community_id", flat=True).first()
+    community = community_of_place(ids[0]) if ids else None
     here = Q(dwelling__in=ids) | Q(dwelling__building__in=ids) | Q(dwelling__parent__in=ids)
     count = len(_held(actor, community, here))
     if count and community is not None:

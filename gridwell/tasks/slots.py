@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.facts import holds_at
-from gridwell.places.models import Place
+from gridwell.places.queries import community_of_place
 from gridwell.residents.models import Household, Membership
 from gridwell.tasks.queries.access import tasks_of
-from gridwell.tasks.queries.lists import Narrow, by_due, count_by, narrowed
+from gridwell.tasks.queries.lists import Narrow, by_due, narrowed
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
 MOST = 12
@@ -61,16 +61,18 @@ def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Pa
 
 def board_head(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Strip]:
     """Say above a building's board how many of its tasks are open and late."""
-    places = dict(Place.objects.filter(pk__in=ids).values_list("pk", "community_id"))
-    for building, community in places.items():
+    for building in ids:
+        community = community_of_place(building)
+        if community is None:
+            continue
         now = clock.now()
         found = narrowed(tasks_of(actor, community), Narrow(building=building), now)
-        counts = count_by(found, "building_id", now).get(building)
-        if counts is None:
+        counts = found.aggregate(open=Count("pk"), late=Count("pk", filter=Q(due_at__lt=now)))
+        if not counts["open"]:
             continue
-        words = ngettext("%(count)s open task", "%(count)s open tasks", counts.active)
-        text = words % {"count": counts.active}
-        if counts.late:
-            text += _(", %(count)s late") % {"count": counts.late}
+        words = ngettext("%(count)s open task", "%(count)s open tasks", counts["open"])
+        text = words % {"count": counts["open"]}
+        if counts["late"]:
+            text += _(", %(count)s late") % {"count": counts["late"]}
         url = reverse("tasks_by_building", args=[community, building])
-        yield Strip(building, text, "bad" if counts.late else "info", url)
+        yield Strip(building, text, "bad" if counts["late"] else "info", url)

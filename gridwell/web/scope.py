@@ -1,5 +1,6 @@
 """Where a page is: the area of its address, else the area the person works at."""
 
+from django.db.models import BigIntegerField
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -7,12 +8,16 @@ from django.utils.translation import gettext_lazy as _
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.frame import Badge, Scope
+from gridwell.core.prepared import PreparedIn
 from gridwell.orders.labels import MODES
 from gridwell.orders.queries.modes import mode_of
 from gridwell.orders.queries.notices import areas_above
 from gridwell.places.models import Area, Grid
 from gridwell.places.rules.levels import AreaLevel, level_of
 
+_NAMES = PreparedIn(
+    lambda these: Area.objects.filter(pk__in=these).values_list("pk", "name"), BigIntegerField()
+)
 TONES = {"routine": "ok", "alert": "warn", "emergency": "bad"}
 
 
@@ -36,7 +41,7 @@ def scope_of(request: HttpRequest) -> Scope:
     if actor is None or code is None:
         return Scope()
     chain = [above for above in areas_above(code) if level_of(above) is not AreaLevel.PROVINCE]
-    names = dict(Area.objects.filter(pk__in=chain).values_list("pk", "name"))
+    names = dict(_NAMES(chain))
     crumbs = [
         (names[above], reverse("today", args=[above]) if actor.covers(above) else None)
         for above in reversed(chain)

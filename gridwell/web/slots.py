@@ -18,6 +18,7 @@ from gridwell.health.labels import OUTCOMES
 from gridwell.health.models import Isolation, Monitoring, Result
 from gridwell.orders.labels import LEVELS
 from gridwell.places.models import Place
+from gridwell.places.queries import community_of_place
 from gridwell.plan.actions import up_to_date
 from gridwell.plan.rules.plan import DutyCode, OrderKind, Plan
 from gridwell.protocols.labels import STAYS
@@ -65,6 +66,8 @@ class LedgerCell:
 def _community_of(model: type[Model], ids: Sequence[int]) -> int | None:
     if not ids:
         return None
+    if model is Place:
+        return community_of_place(ids[0])
     rows = model._default_manager.filter(pk=ids[0])
     return rows.values_list("community_id", flat=True).first()
 

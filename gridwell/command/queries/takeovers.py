@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.models import TakeOver
 from gridwell.core.errors import NotVisible
+from gridwell.core.prepared import PreparedIn
 from gridwell.orders.queries.notices import areas_above
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import span_of
@@ -18,13 +19,21 @@ def standing(area: int, now: datetime) -> list[TakeOver]:
 
     One query.
     """
-    rows = TakeOver.objects.filter(_in_force(now), area_id__in=areas_above(area))
-    # In one chain the upper area has the smaller code.
-    return list(rows.select_related("area", "by_area").order_by("by_area_id", "pk"))
+    return _STANDING(areas_above(area), now=now)
 
 
 def _in_force(now: datetime) -> Q:
     return Q(starts_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+def _standing(these: Collection[int], now: datetime) -> QuerySet[TakeOver]:
+    rows = TakeOver.objects.filter(_in_force(now), area_id__in=these)
+    # In one chain the upper area has the smaller code.
+    return rows.select_related("area", "by_area").order_by("by_area_id", "pk")
+
+
+# Who commands stands on every page.
+_STANDING = PreparedIn(_standing, BigIntegerField(), now=DateTimeField())
 
 
 def decider_of(area: int, now: datetime) -> TakeOver | None:

@@ -68,6 +68,16 @@ def test_models_are_those_of_the_query(people: list[User]) -> None:
     assert HELD.first(user=0, now=SOON) is None
 
 
+def test_lists_of_a_foreign_key(people: list[User]) -> None:
+    held = PreparedIn(
+        lambda these: Post.objects.filter(holder__in=these).order_by("pk").values_list("holder"),
+        models.BigIntegerField(),
+    )
+    for count in range(4):
+        keys = [user.pk for user in people[:count]]
+        assert [key for (key,) in held(keys)] == keys
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 3])
 def test_lists_of_any_length(people: list[User], count: int) -> None:
     names = [user.username for user in people[:count]]

@@ -4,11 +4,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from django.db.models import Q, QuerySet
+from django.db.models import BigIntegerField, DateTimeField, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.prepared import PreparedIn
 from gridwell.orders.models import ModeChange, ModeProfile, NoticePart, Standstill
 from gridwell.orders.queries.notices import areas_above
 from gridwell.orders.rules.modes import (
@@ -65,13 +66,24 @@ def modes_of(areas: Iterable[int], now: datetime) -> dict[int, str]:
 def stands_of(areas: Collection[int], now: datetime) -> dict[int, ModeStand]:
     """Return the mode of each area with what it comes from; one query, whatever their number."""
     chains = {area: areas_above(area) for area in areas}
-    latest = _latest(Q(area_id__in={code for chain in chains.values() for code in chain}), now)
+    codes = sorted({code for chain in chains.values() for code in chain})
+    latest = {change.area_id: change for change in _CHANGES(codes, now=now)}
     return {area: _stand(area, chain, latest) for area, chain in chains.items()}
 
 
-def _latest(where: Q, now: datetime) -> dict[int, ModeChange]:
+def _effective(where: Q, now: datetime) -> QuerySet[ModeChange]:
     changes = ModeChange.objects.filter(where, effective_at__lte=now).select_related("area")
-    return {change.area_id: change for change in changes.order_by("effective_at", "pk")}
+    return changes.order_by("effective_at", "pk")
+
+
+def _latest(where: Q, now: datetime) -> dict[int, ModeChange]:
+    return {change.area_id: change for change in _effective(where, now)}
+
+
+# The mode stands on every page.
+_CHANGES = PreparedIn(
+    lambda these, now: _effective(Q(area_id__in=these), now), BigIntegerField(), now=DateTimeField()
+)
 
 
 def _stand(area: int, chain: list[int], latest: Mapping[int, ModeChange]) -> ModeStand:

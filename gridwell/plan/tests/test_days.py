@@ -4,11 +4,12 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import record, record_look
+from gridwell.audit.models import AuditEntry, AuditHead
 from gridwell.core import clock
 from gridwell.core.cli import main
 from gridwell.core.models import Job
@@ -17,6 +18,7 @@ from gridwell.orders.models import ZoneChange
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_area, make_dwelling
 from gridwell.plan import actions
 from gridwell.plan.models import DayPlan
+from gridwell.plan.queries import days
 from gridwell.plan.queries.days import CHANGING, COMMON, behind, derived, stored_day
 from gridwell.plan.queries.snapshot import load_snapshot
 from gridwell.plan.rules.plan import DutyCode
@@ -57,6 +59,43 @@ def test_an_act_that_matters_makes_it_stale_and_a_look_does_not(officer: Actor) 
     day = actions.up_to_date(community=COMMUNITY, day=DAY, now=EVENING)
     assert day.plan.residents_with(DutyCode.STAY_HOME)
     assert behind([COMMUNITY], DAY) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_read_of_the_trail_is_not_read_again(
+    officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_homes(1)
+    actions.recompute(community=COMMUNITY, day=DAY, now=EVENING)
+    monkeypatch.setattr(days, "_quiet", {})
+    monkeypatch.setattr(days, "READ_EVERY", 0.0)
+
+    def is_stale() -> bool:
+        day = stored_day(COMMUNITY, DAY)
+        assert day is not None
+        return day.is_stale
+
+    for _ in range(3):
+        record("screening.batch_taken", actor=officer, community=COMMUNITY)
+        assert not is_stale()
+    end = AuditHead.objects.get(pk=COMMUNITY)
+    assert (days._quiet[COMMUNITY].until, days._quiet[COMMUNITY].digest) == (
+        end.sequence,
+        end.digest,
+    )
+    # Inside a transaction nothing is remembered: it may be undone, and its numbers taken again.
+    with transaction.atomic():
+        record("screening.batch_taken", actor=officer, community=COMMUNITY)
+        assert not is_stale()
+        transaction.set_rollback(True)
+    assert days._quiet[COMMUNITY].until == end.sequence
+    record("health.isolated", actor=officer, community=COMMUNITY)
+    assert is_stale()
+    assert is_stale()  # and it stays so
+    # Another trail under the same number: what is remembered is of no use.
+    AuditEntry.objects.filter(community=COMMUNITY, sequence=end.sequence).update(digest="x" * 64)
+    assert is_stale()
+    assert COMMUNITY not in days._quiet
 
 
 def test_a_slower_computation_does_not_overwrite_one_that_saw_more(officer: Actor) -> None:

@@ -84,7 +84,9 @@ def board_facts(actor: Actor, building: Place, now: datetime) -> BoardFacts:
     )
     doors = {p.pk: Door(p, []) for p in places if p.kind in DOORS}
     units = tuple(p for p in places if p.kind == "unit")
-    inside = {"community": community, "dwelling__path__startswith": building.path}
+    # By the ids of the doors: people and households are found by their door, not all read.
+    stands = Place.objects.filter(community=community, path__startswith=building.path).order_by()
+    inside = {"community": community, "dwelling__in": stands.values("pk")}
     kept = Coalesce("dwelling__merged_into", "dwelling_id")
     homes = (
         Household.objects.filter(ends_at=None, merged_into=None, **inside)

@@ -5,14 +5,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, F, Min, QuerySet
+from django.db.models import BigIntegerField, Count, F, Min, QuerySet, UUIDField
 from django.utils.translation import gettext as _
 
 from gridwell.core import clock
 from gridwell.core.numbers import whole_number
+from gridwell.core.prepared import Prepared, PreparedIn
 from gridwell.core.templatetags.core_tags import near_day
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Phone, Resident, Stay
@@ -22,6 +23,7 @@ from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.called_to import CalledTo, called_to
 from gridwell.screening.queries.members import (
     Progress,
+    missing,
     progress,
     with_status,
 )
@@ -230,13 +232,22 @@ def door_list(rows: QuerySet[Any]) -> list[Door]:
 
     One person stands for each door before the places are joined and sorted: a third of the lines.
     """
+    return _each_once(_doors_in_order(rows))
+
+
+def missing_doors(row: Round) -> list[Door]:
+    """Return the doors behind which somebody of a whole round is missing, as `door_list` does."""
+    return _each_once(_MISSING_DOORS(community=row.community_id, round=row.pk, ref=row.ref))
+
+
+def _each_once(doors: Iterable[tuple[int | None, int | None]]) -> list[Door]:
+    return list(dict.fromkeys([(dwelling or 0, household or 0) for dwelling, household in doors]))
+
+
+def _doors_in_order(rows: QuerySet[Any]) -> QuerySet[Any, tuple[int | None, int | None]]:
     first = rows.order_by().values("dwelling_id", "household_id").annotate(first=Min("pk"))
-    found = (
-        RoundMember.objects.filter(pk__in=first.values("first"))
-        .order_by(*ROUTE)
-        .values_list("dwelling_id", "household_id")
-    )
-    return list(dict.fromkeys((dwelling or 0, household or 0) for dwelling, household in found))
+    found = RoundMember.objects.filter(pk__in=first.values("first"))
+    return found.order_by(*ROUTE).values_list("dwelling_id", "household_id")
 
 
 def lines_at(row: Round, rows: QuerySet[RoundMember], doors: Sequence[Door]) -> list[HomeLine]:
@@ -257,10 +268,51 @@ def home_lines(row: Round, rows: QuerySet[RoundMember]) -> list[HomeLine]:
 
     Compound, building, unit, then floors from the top down, as one walks a building.
     """
+    return _homes(with_status(rows, row).order_by(*ROUTE).values_list(*_COLUMNS))
+
+
+def _homes(people: Iterable[tuple[Any, ...]]) -> list[HomeLine]:
     doors: dict[Door, list[Any]] = {}
-    for values in with_status(rows, row).order_by(*ROUTE).values_list(*_COLUMNS):
+    for values in people:
         doors.setdefault((values[6] or 0, values[5] or 0), []).append(values)
     return [_home(group) for group in doors.values()]
+
+
+def lines_of_all(row: Round, doors: Sequence[Door]) -> list[HomeLine]:
+    """Return the lines of a page of doors, with everyone of the round behind them: `lines_at`."""
+    ids = sorted({dwelling for dwelling, _household in doors})
+    if 0 in ids:  # of people without a door
+        return lines_at(row, _everyone(row), doors)
+    people = _PEOPLE_AT(ids, community=row.community_id, round=row.pk, ref=row.ref)
+    found = {(line.dwelling, line.household or 0): line for line in _homes(people)}
+    return [found[door] for door in doors if door in found]
+
+
+def _everyone(row: Round) -> QuerySet[RoundMember]:
+    return RoundMember.objects.filter(
+        community_id=row.community_id, round_id=row.pk, removed_at=None
+    )
+
+
+def _missing_doors(community: Any, round: Any, ref: Any) -> QuerySet[Any, tuple[Any, Any]]:
+    row = Round(pk=round, community_id=community, ref=ref)
+    return _doors_in_order(missing(_everyone(row), row))
+
+
+def _people_at(
+    these: Sequence[Any], community: Any, round: Any, ref: Any
+) -> QuerySet[Any, tuple[Any, ...]]:
+    row = Round(pk=round, community_id=community, ref=ref)
+    rows = with_status(_everyone(row).filter(dwelling__in=these), row)
+    return rows.order_by(*ROUTE).values_list(*_COLUMNS)
+
+
+# The missing list of a whole community is asked for while the desks write.
+_PLACES: Final[dict[str, Any]] = {
+    "community": BigIntegerField(), "round": BigIntegerField(), "ref": UUIDField(),
+}  # fmt: skip
+_MISSING_DOORS = Prepared(_missing_doors, **_PLACES)
+_PEOPLE_AT = PreparedIn(_people_at, BigIntegerField(), most=64, **_PLACES)
 
 
 def _home(group: list[Any]) -> HomeLine:
@@ -309,41 +361,48 @@ def names_of(
 
     for start in range(0, len(members), 800):
         part = members[start : start + 800]
-        rows = list(
-            RoundMember.objects.filter(community_id=community, pk__in=part).only(
-                "pk", "resident_id", "guest", "outcome_remark", "exempt_reason"
-            )
-        )
-        residents = [row.resident_id for row in rows if row.resident_id]
-        names = dict(
-            Resident.objects.filter(community_id=community, pk__in=residents).values_list(
-                "pk", "name"
-            )
-        )
+        rows = _REMARKS(part, community=community)
+        residents = [resident for _pk, resident, *_ in rows if resident]
+        names = dict(_NAMES(residents, community=community))
         guests: dict[UUID, tuple[str, str]] = {
             ref: (name, phone)
             for ref, name, phone in Stay.objects.filter(
-                community_id=community, ref__in=[row.guest for row in rows if row.guest]
+                community_id=community,
+                ref__in=[guest for _pk, _resident, guest, *_ in rows if guest],
             ).values_list("ref", "name", "phone")
         }
-        phones: dict[int, str] = {}
-        for resident, number in (
-            Phone.objects.filter(community_id=community, resident__in=residents)
-            .order_by("-rank", "-pk")
-            .values_list("resident_id", "number")
-        ):
-            phones[resident] = shown(number)
-        for row in rows:
-            remark = row.outcome_remark or row.exempt_reason
-            if row.resident_id is not None:
-                named = Named(
-                    names.get(row.resident_id, ""), phones.get(row.resident_id, ""), remark
-                )
+        phones = dict(_PHONES(residents, community=community))  # the last one counts
+        for pk, resident, guest, outcome_remark, exempt_reason in rows:
+            remark = outcome_remark or exempt_reason
+            if resident is not None:
+                named = Named(names.get(resident, ""), shown(phones.get(resident, "")), remark)
             else:
-                name, phone = guests.get(row.guest, ("", "")) if row.guest else ("", "")
+                name, phone = guests.get(guest, ("", "")) if guest else ("", "")
                 named = Named(name, shown(phone), remark)
-            found[row.pk] = named
+            found[pk] = named
     return found
+
+
+def _remarks(these: Sequence[Any], community: Any) -> QuerySet[RoundMember, tuple[Any, ...]]:
+    rows = RoundMember.objects.filter(community_id=community, pk__in=these)
+    return rows.values_list("pk", "resident_id", "guest", "outcome_remark", "exempt_reason")
+
+
+def _phones(these: Sequence[Any], community: Any) -> QuerySet[Phone, tuple[int, str]]:
+    rows = Phone.objects.filter(community_id=community, resident__in=these)
+    return rows.order_by("-rank", "-pk").values_list("resident_id", "number")
+
+
+_REMARKS = PreparedIn(_remarks, BigIntegerField(), most=256, community=BigIntegerField())
+_PHONES = PreparedIn(_phones, BigIntegerField(), most=256, community=BigIntegerField())
+_NAMES = PreparedIn(
+    lambda these, community: Resident.objects.filter(
+        community_id=community, pk__in=these
+    ).values_list("pk", "name"),
+    BigIntegerField(),
+    most=256,
+    community=BigIntegerField(),
+)
 
 
 def named_lines(

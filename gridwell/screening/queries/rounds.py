@@ -6,11 +6,12 @@ from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.prepared import Prepared
 from gridwell.orders.models import RoundOrder
 from gridwell.places.rules.levels import span_of
 from gridwell.screening.models import Round
@@ -18,6 +19,7 @@ from gridwell.screening.rules.coverage import Target
 
 #: Half by noon, all by four: what most places asked for in 2022.
 STANDARD_TARGETS = (("12:00", 50), ("16:00", 100))
+_RELATED = ("order", "order__notice", "order__zone", "community")
 
 
 def rounds_of(actor: Actor, area: int) -> QuerySet[Round]:
@@ -26,16 +28,24 @@ def rounds_of(actor: Actor, area: int) -> QuerySet[Round]:
         return Round.objects.none()
     low, high = span_of(area)
     rows = Round.objects.filter(community_id__gte=low, community_id__lt=high)
-    related = ("order", "order__notice", "order__zone", "community")
-    return rows.select_related(*related).order_by("-on", "-pk")
+    return rows.select_related(*_RELATED).order_by("-on", "-pk")
 
 
 def access_round(actor: Actor, community: int, round_id: int) -> Round:
     """Return a round of a community of the actor's, or raise NotVisible."""
-    row = rounds_of(actor, community).filter(pk=round_id, community_id=community).first()
+    row = _ROUND.first(pk=round_id, community=community) if actor.covers(community) else None
     if row is None:
         raise NotVisible
     return row
+
+
+_ROUND = Prepared(
+    lambda pk, community: Round.objects.filter(pk=pk, community_id=community).select_related(
+        *_RELATED
+    ),
+    pk=BigIntegerField(),
+    community=BigIntegerField(),
+)
 
 
 def open_rounds(community: int, day: date | None = None) -> QuerySet[Round]:

@@ -13,9 +13,20 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.orders.tests.make import NOW, make_building, make_district
 from gridwell.places.tests.make import COMMUNITY
-from gridwell.residents.models import Resident
+from gridwell.residents.models import Phone, Resident
+from gridwell.residents.rules.masking import mask_phone
 from gridwell.screening.models import Round, RoundMember
-from gridwell.screening.queries.lines import both_part_lines, door_list, home_lines, parts_named
+from gridwell.screening.queries.lines import (
+    Named,
+    both_part_lines,
+    door_list,
+    home_lines,
+    lines_at,
+    lines_of_all,
+    missing_doors,
+    names_of,
+    parts_named,
+)
 from gridwell.screening.queries.members import members_of, missing, tallies, with_status
 from gridwell.screening.tests.make import make_round, make_sample
 
@@ -45,6 +56,43 @@ def test_each_door_stands_once_where_the_walk_comes_to_it(row: Round, officer: A
         assert door_list(rows) == walked, name
     assert len(door_list(people)) == 5
     assert len(door_list(asked["called"])) == 1
+
+
+def test_the_list_of_everybody_is_that_of_any_reach(row: Round, officer: Actor) -> None:
+    people = members_of(officer, row)
+    some = list(people.order_by("pk"))
+    make_sample(some[0])
+    RoundMember.objects.filter(pk=some[3].pk).update(exempt="away", exempt_reason="出差")
+    other = make_round(officer, number=2)  # of the same people: not a line of it on this list
+    for each in (row, other, row):
+        people = members_of(officer, each)
+        doors = missing_doors(each)
+        assert doors == door_list(missing(people, each))
+        for part in (doors, doors[:1], doors[1:4], []):
+            assert lines_of_all(each, part) == lines_at(each, people, part)
+    RoundMember.objects.filter(pk=some[7].pk).update(dwelling=None, building=None, household=None)
+    people, doors = members_of(officer, row), missing_doors(row)
+    assert (0, 0) in doors
+    assert lines_of_all(row, doors) == lines_at(row, people, doors)
+    RoundMember.objects.filter(pk=some[1].pk).update(removed_at=NOW, removed_reason="搬走")
+    assert some[1].pk not in {
+        person.member for line in lines_of_all(row, missing_doors(row)) for person in line.people
+    }
+
+
+def test_a_member_has_one_name_one_number_and_what_was_remarked(row: Round, officer: Actor) -> None:
+    first, second = members_of(officer, row).order_by("pk")[:2]
+    for rank, number in ((1, "13900000001"), (2, "13900000002")):
+        Phone.objects.create(
+            community_id=COMMUNITY, resident_id=first.resident_id, number=number, rank=rank
+        )
+    RoundMember.objects.filter(pk=first.pk).update(outcome_remark="周末回", exempt_reason="无")
+    named = names_of(COMMUNITY, [first.pk, second.pk], is_unmasked=True)
+    name = Resident.objects.get(pk=first.resident_id).name
+    assert named[first.pk] == Named(name, "13900000001", "周末回")
+    assert names_of(COMMUNITY, [first.pk])[first.pk].phone == mask_phone("13900000001")
+    assert named[second.pk].remark == ""
+    assert names_of(COMMUNITY, []) == {}
 
 
 def test_the_choices_are_the_parts_of_the_round(row: Round, officer: Actor) -> None:

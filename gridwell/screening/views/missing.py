@@ -42,6 +42,8 @@ from gridwell.screening.queries.lines import (
     door_list,
     home_lines,
     lines_at,
+    lines_of_all,
+    missing_doors,
     named_lines,
     parts_named,
     with_slots,
@@ -77,14 +79,16 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
         return redirect(ask_url(request, row.community_id))
     building, grid = (whole_number(request.GET.get(name)) for name in ("building", "grid"))
     rows = _reach(request, row, building, grid, at_door=at_door)
-    doors = door_list(_asked(rows, row, show))
+    is_whole = _is_whole(request, row) and not at_door
+    is_short = is_whole and show == "missing"
+    doors = missing_doors(row) if is_short else door_list(_asked(rows, row, show))
     if listing.is_asked(request):
         return _file(request, row, rows, doors)
     is_paper = bool(request.GET.get("print"))
     page = Paginator(doors, A_FILE if is_paper else A_PAGE).get_page(request.GET.get("page"))
-    lines = named_for(
-        request, row, lines_at(row, rows, list(page.object_list)), unmask=unmask or ""
-    )
+    shown = list(page.object_list)
+    lines = lines_of_all(row, shown) if is_whole else lines_at(row, rows, shown)
+    lines = named_for(request, row, lines, unmask=unmask or "")
     if not at_door:
         lines = with_slots(row, lines)
     may_record = row.state == "open" and request.actor.may(Right.RECORD_HEALTH, row.community_id)
@@ -146,6 +150,13 @@ def _reach(
     if grid is not None:
         rows = rows.filter(grid_id=grid) if grid else rows.filter(grid=None)
     return rows.filter(at_door=True) if at_door or request.GET.get("at_door") else rows
+
+
+def _is_whole(request: ActorRequest, row: Round) -> bool:
+    """Return whether the list is about everybody of the round: no filter, and no grids of one's own."""
+    names = ("building", "grid", "at_door")
+    is_narrowed = any(request.GET.get(name) for name in names)
+    return not is_narrowed and request.actor.grids_at(row.community_id) is None
 
 
 def _asked(rows: QuerySet[RoundMember], row: Round, show: str) -> QuerySet[Any]:
