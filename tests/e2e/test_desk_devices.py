@@ -12,11 +12,12 @@ from django.test import Client
 
 from gridwell.accounts.models import User
 from gridwell.accounts.tests.make import make_actor
+from gridwell.core import clock
 from gridwell.health.models import Sample, Tube
 from gridwell.orders.tests.make import make_district
 from gridwell.places.tests.make import make_dwelling, make_grid
 from gridwell.residents.tests.make import make_household, make_resident
-from gridwell.screening.models import Round
+from gridwell.screening.models import DeskEntry, Round, RoundMember
 from gridwell.screening.tests.make import make_round
 from gridwell.screening.tests.test_desk import DOCUMENT, a_team_member
 from tests.e2e.test_sampling_desk import scan
@@ -262,3 +263,68 @@ def test_the_next_device_goes_on_with_the_open_tube(phone: Any, row: Round) -> N
     page.close()
     page = desk(phone, row)
     page.locator("[data-desk-in] b", has_text=NAMES[0]).wait_for()
+
+
+@pytest.mark.parametrize("hours", [3, -3, 20])
+def test_a_clock_that_is_hours_off(phone: Any, row: Round, hours: int) -> None:
+    """The package does not end early, what is sampled gets the right time, and the person is told."""
+    phone.add_init_script(
+        f"""{{ const Real = Date, off = {hours} * 3600000;
+        window.Date = class extends Real {{
+          constructor(...words) {{ if (words.length) super(...words); else super(Real.now() + off); }}
+          static now() {{ return Real.now() + off; }}
+        }}; }}"""
+    )
+    page = desk(phone, row)
+    phone.set_offline(True)
+    scan(page, "TUBE00001")
+    scan(page, DOCUMENT)
+    page.locator("[data-desk-in] b", has_text=NAMES[0]).wait_for()
+    page.reload()  # without network: the package is still good
+    page.locator("[data-desk-in] b", has_text=NAMES[0]).wait_for()
+    phone.set_offline(False)
+    sent(page)
+    page.locator("[data-desk-warn]", has_text="时间").wait_for()
+    sample = Sample.objects.get()
+    assert abs((sample.sampled_at - clock.now()).total_seconds()) < 300
+    assert page.faults == []
+
+
+def test_forty_people_unsent_when_the_battery_dies(phone: Any, row: Round) -> None:
+    """The tab is gone without a word; next time everything is there, and each counts once."""
+    for door in range(20):
+        place = make_dwelling(room=f"9{door:02}", grid=make_grid())
+        home = make_household(dwelling=place)
+        for one in (1, 2):
+            RoundMember.objects.create(
+                community_id=row.community_id,
+                round=row,
+                resident=make_resident(household=home, name=f"9{door:02}第{one}人"),
+                household=home,
+                dwelling=place,
+                building_id=place.building_id,
+            )
+    page = desk(phone, row)
+    phone.set_offline(True)
+    for door in range(20):
+        if door % 5 == 0:
+            scan(page, f"TUBE0001{door // 5}")
+        scan(page, f"9{door:02}")
+        page.locator("[data-desk-meant] li").nth(1).wait_for()
+        page.locator("[data-desk-all]").click()
+        page.locator("[data-desk-in] b", has_text=f"9{door:02}第2人").wait_for()
+    page.close()
+    page = phone.new_page()
+    page.goto(f"/desk/{row.pk}/app/")
+    page.locator("[data-desk-tube]", has_text="10 / 10").wait_for()
+    page.locator("[data-desk-net]", has_text="没有网络").wait_for()
+    assert Sample.objects.count() == 0
+    second = phone.new_page()  # and somebody opens it a second time meanwhile
+    second.goto(f"/desk/{row.pk}/app/")
+    second.locator("[data-desk-tube]", has_text="10 / 10").wait_for()
+    phone.set_offline(False)
+    sent(page)
+    sent(second)
+    assert Sample.objects.filter(superseded_at=None).count() == 40
+    assert Tube.objects.filter(state="closed").count() == 4
+    assert not DeskEntry.objects.exclude(code="").exists()

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,11 @@ from gridwell.health.models import Sample, Tube
 from gridwell.orders.models import RoundOrder
 from gridwell.orders.tests.make import make_district
 from gridwell.places.tests.make import make_dwelling, make_grid
-from gridwell.residents.models import Household
 from gridwell.residents.tests.make import make_household, make_resident
 from gridwell.screening.actions.kits import kit_path, make_kit
 from gridwell.screening.actions.rounds import open_round
 from gridwell.screening.models import DeskContact, DeskEntry, Round, RoundMember
 from gridwell.screening.queries.desk import access_desk
-from gridwell.screening.rules.desk import card_code
 from gridwell.screening.tests.make import make_round
 from gridwell.screening.tests.test_desk import DOCUMENT, a_team_member, opened, put
 
@@ -116,37 +114,6 @@ def test_an_hour_without_network(page: Any, row: Round) -> None:
     assert page.faults == []
     page.set_viewport_size({"width": 1280, "height": 800})
     picture(page, "desk-app-1280")
-
-
-@pytest.mark.parametrize("is_offline", [False, True], ids=["online", "offline"])
-def test_three_keys_a_person_at_most(page: Any, row: Round, is_offline: bool) -> None:
-    page.add_init_script(
-        "window.keys = 0; addEventListener('keydown', () => { window.keys += 1; }, true);"
-    )
-    page.goto(f"/desk/{row.pk}/app/")
-    page.wait_for_selector("[data-ready]", state="attached")
-    page.context.set_offline(is_offline)
-    home = Household.objects.order_by("pk").first()
-    assert home is not None
-
-    def keys(act: Callable[[], None]) -> int:
-        """Return the keys of an act; a scanner writes at once and ends with Enter, which is the one."""
-        before = page.evaluate("window.keys")
-        act()
-        return int(page.evaluate("window.keys")) - before
-
-    assert page.evaluate("document.activeElement.id") == "entry"
-    scanned = keys(lambda: (scan(page, "TUBE00001"), scan(page, DOCUMENT)))  # type: ignore[func-returns-value]  # in a row
-    page.locator("[data-desk-in] b", has_text="张一").wait_for()
-    assert scanned == 2  # the tube, the person
-    carded = keys(lambda: (scan(page, card_code(home.ref)), page.keyboard.press("Enter")))  # type: ignore[func-returns-value]  # in a row
-    page.locator("[data-desk-in] b", has_text="张二").wait_for()
-    assert carded == 2  # the card of the family, all of them
-    page.wait_for_function("document.activeElement.id === 'entry'")
-    typed = keys(lambda: page.keyboard.type("202\n\n"))
-    page.locator("[data-desk-in] b", has_text="李五").wait_for()
-    assert typed / 2 <= 3  # a door with two people, typed without any scanner
-    assert page.faults == []
 
 
 def test_what_another_desk_had_done_meanwhile_is_named(page: Any, row: Round) -> None:

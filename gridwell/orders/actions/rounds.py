@@ -45,8 +45,7 @@ def order_round(
 
     Its range: the zone, else `lines`, else the whole community. Refused without a notice and without
     who ordered it, without a clause, for a day gone by or far ahead, and a zone's round without its
-    zone. A round of key people says by which circumstances they are known, and whether all of them
-    are asked or only those whose turn it is. An upper level that
+    zone. A round of key people says by which circumstances they are known. An upper level that
     orders for many gives all of them one `ref`.
     """
     require(actor, Right.APPROVE_ORDERS, community)
@@ -55,8 +54,7 @@ def order_round(
     if on < day_of(now):
         raise RuleBroken("orders.round_in_the_past")
     require_near(start_of(on), now)
-    known = _known(community, purpose, number, on, zone, lines, traits, ref)
-    if known is not None:
+    if known := _known(community, purpose, number, on, zone, lines, traits, ref):
         return known
     facts = {} if ref is None else {"ref": ref}
     row = RoundOrder.objects.create(
