@@ -142,7 +142,7 @@ FIGURES = {
     "zones_mid": pgettext_lazy("figure", "medium-risk zones"),
     "stay_home": pgettext_lazy("figure", "people who must stay at home"),
     "stay_home_households": pgettext_lazy("figure", "households of theirs"),
-    "isolated": pgettext_lazy("figure", "people in isolation"),
+    "isolated": pgettext_lazy("figure", "people isolated away from home"),
     "to_sample": pgettext_lazy("figure", "due to be sampled today"),
     "door_services": pgettext_lazy("figure", "door services"),
     "tasks_open": pgettext_lazy("figure", "tasks open"),
