@@ -1,6 +1,6 @@
 """Type and shape of what people enter about rounds."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -15,6 +15,8 @@ from gridwell.screening.labels.rounds import EXEMPT_REASONS
 
 ALL = "city_round"
 LAST_YEAR = 2200
+#: Days of one order; whoever asks for more decides anew.
+MOST_DAYS = 14
 #: By what key people are known: risk posts, one each, then what makes somebody frail.
 KEY_WORDS = (
     TraitCode.RISK_POST.value,
@@ -50,6 +52,12 @@ class RoundOrderForm(forms.Form):
         label=_("Round or day number"), min_value=1, max_value=99, initial=1
     )
     on = forms.DateField(label=_("Day"), widget=DayInput())
+    until = forms.DateField(
+        label=_("A round a day until"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Empty: that day alone. Else each day has a round of its own, numbered on."),
+    )
     pool = forms.ChoiceField(label=_("How many a tube"), choices=list(POOLS.items()), initial="10")
     traits = forms.MultipleChoiceField(
         label=_("Key people: whom"),
@@ -107,6 +115,7 @@ class RoundOrderForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse a zone's round without its zone, and let a zone's range be the zone's own."""
         data: dict[str, Any] = super().clean() or {}
+        self._check_days(data)
         is_zone = data.get("purpose") in OF_A_ZONE
         if is_zone and not data.get("zone"):
             self.add_error("zone" if "zone" in self.fields else None, _("Choose the zone."))
@@ -121,6 +130,17 @@ class RoundOrderForm(forms.Form):
             data["traits"] = []
             data["by_turn"] = False
         return data
+
+    def _check_days(self, data: dict[str, Any]) -> None:
+        """Refuse days that run backwards or on and on; `days` are those of the order."""
+        first, last = data.get("on"), data.get("until")
+        if first is None:
+            return
+        length = (last - first).days + 1 if last is not None else 1
+        if not 1 <= length <= MOST_DAYS:
+            self.add_error("until", _("At most fourteen days from the first one on."))
+            length = 1
+        data["days"] = [first + timedelta(days=number) for number in range(length)]
 
 
 class ExemptForm(forms.Form):

@@ -385,3 +385,31 @@ def test_who_is_asked_and_in_no_round_is_seen_from_above(officer: Actor) -> None
     recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
     (line,) = client.get(url, asked).context["lines"]
     assert (line.asked, line.loose, line.part.due) == (3, 1, 2)
+
+
+def test_a_round_a_day_is_ordered_in_one_go(officer: Actor, district_officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    client, url = browser(officer), reverse("round_list", args=[COMMUNITY])
+    days = ORDER | {"until": (TODAY + timedelta(days=2)).isoformat(), "all_the_same": "1"}
+    for wrong in (-1, 14):
+        odd = days | {"until": (TODAY + timedelta(days=wrong)).isoformat()}
+        assert client.post(url, odd).context["form"].errors["until"]
+    assert not RoundOrder.objects.exists()
+    for _sent_twice in range(2):
+        assert client.post(url, days).url == url
+    orders = list(RoundOrder.objects.order_by("on"))
+    assert [(o.number, (o.on - TODAY).days) for o in orders] == [(1, 0), (2, 1), (3, 2)]
+    assert Round.objects.filter(state="planned").count() == 3
+    far = days | {
+        "ref": "b2a1f3b4-0000-4000-8000-000000000009",
+        "on": (TODAY + timedelta(days=25)).isoformat(),
+        "until": (TODAY + timedelta(days=36)).isoformat(),
+    }
+    assert client.post(url, far).context["form"].non_field_errors()
+    assert RoundOrder.objects.count() == 3  # all or none
+    above = browser(district_officer)
+    above.post(
+        reverse("round_list", args=[DISTRICT]),
+        days | {"ref": "b2a1f3b4-0000-4000-8000-000000000007", "number": "11"},
+    )
+    assert RoundOrder.objects.filter(number__gte=11).count() == 6  # three days, two communities

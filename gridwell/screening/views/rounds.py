@@ -2,9 +2,10 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import uuid4, uuid5
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -61,12 +62,16 @@ def round_list(request: ActorRequest, area: int) -> HttpResponse:
     flags: tuple[str, ...] = ()
     if request.method == "POST" and actor.may(Right.APPROVE_ORDERS, area) and form.is_valid():
         try:
-            order, flags = _order(request, area, form.cleaned_data, now)
-            if order is not None:
-                recompute_after(communities=[area], day=order.on, now=now)
-                row = acts.plan_round(actor=actor, order=order, now=now)
-                messages.success(request, _("The round is on record."))
-                return back_to("round_file", request, round=row.pk)
+            made, flags = _order(request, area, form.cleaned_data, now)
+            if made:
+                recompute_after(communities=[area], day=made[0].on, now=now)
+                words = ngettext(
+                    "%(count)s round is ordered.", "%(count)s rounds are ordered.", len(made)
+                )
+                messages.success(request, words % {"count": len(made)})
+                if len(made) > 1:
+                    return back_to("round_list", request)
+                return back_to("round_file", request, round=made[0].pk)
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
     orders = list(round_orders_of(actor, area)[:SHOWN])
@@ -101,12 +106,35 @@ def _order_form(request: ActorRequest, area: int, now: datetime) -> RoundOrderFo
 
 def _order(
     request: ActorRequest, area: int, data: dict[str, Any], now: datetime
-) -> tuple[RoundOrder | None, tuple[str, ...]]:
-    """Order the round, or return in what it goes beyond the rule: then it is asked about first."""
+) -> tuple[list[Round], tuple[str, ...]]:
+    """Order a round on each day asked and plan it, all or none.
+
+    Or return in what they go beyond the rule: then it is asked about first.
+    """
     zone = zones_of(request.actor, area).filter(pk=data["zone"]).first() if data["zone"] else None
-    clause = data["clause"].strip() or _clause_of(area, data, zone, now)
+    each = [_of_day(data, number) for number in range(len(data["days"]))]
+    for one in each:
+        one["clause"] = data["clause"].strip() or _clause_of(area, one, zone, now)
     plan = up_to_date(community=area, day=clock.day_of(now), now=now).plan
-    draft = RoundOrder(
+    found = [flag for one in each for flag in excess_of(_draft(area, one, zone), plan, now)]
+    flags = tuple(dict.fromkeys(found))
+    if flags and request.POST.get("all_the_same") != "1":
+        return [], flags
+    with transaction.atomic():
+        orders = [_order_day(request, area, one, zone, now) for one in each]
+        made = [acts.plan_round(actor=request.actor, order=order, now=now) for order in orders]
+    return made, flags
+
+
+def _of_day(data: dict[str, Any], number: int) -> dict[str, Any]:
+    """Return what is asked of the n-th day: its own number, and a ref that the same form gives again."""
+    day = data["days"][number]
+    ref = uuid5(data["ref"], day.isoformat()) if number else data["ref"]
+    return data | {"on": day, "number": data["number"] + number, "ref": ref}
+
+
+def _draft(area: int, data: dict[str, Any], zone: Zone | None) -> RoundOrder:
+    return RoundOrder(
         community_id=area,
         zone=zone,
         purpose=data["purpose"],
@@ -115,13 +143,15 @@ def _order(
         pool=data["pool"],
         traits=data.get("traits", []),
         by_turn=data.get("by_turn", False),
-        clause=clause,
+        clause=data["clause"],
     )
-    flags = excess_of(draft, plan, now)
-    if flags and request.POST.get("all_the_same") != "1":
-        return None, flags
+
+
+def _order_day(
+    request: ActorRequest, area: int, data: dict[str, Any], zone: Zone | None, now: datetime
+) -> RoundOrder:
     protocol = protocol_for(area, data["on"])
-    order = order_round(
+    return order_round(
         actor=request.actor,
         community=area,
         purpose=data["purpose"],
@@ -136,13 +166,12 @@ def _order(
             ordered_by=data["ordered_by"],
             ordered_how=data["ordered_how"],
             protocol=protocol.ref if protocol else "",
-            clause=clause,
+            clause=data["clause"],
             reason=data["reason"],
         ),
         ref=data["ref"],
         now=now,
     )
-    return order, flags
 
 
 def _clause_of(area: int, data: dict[str, Any], zone: Zone | None, now: datetime) -> str:
@@ -171,7 +200,11 @@ def _rollup(request: ActorRequest, area: int, now: datetime) -> HttpResponse:
     )
     if request.method == "POST" and may_order and form.is_valid():
         try:
-            made = _order_below(request, [row.pk for row in communities], form.cleaned_data, now)
+            below = [row.pk for row in communities]
+            data = form.cleaned_data
+            with transaction.atomic():
+                for number in range(len(data["days"])):
+                    made = _order_below(request, below, _of_day(data, number), now)
             words = ngettext(
                 "Ordered in %(count)s community.", "Ordered in %(count)s communities.", made
             )
