@@ -19,11 +19,11 @@ from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
-from gridwell.screening.actions.laboratories import PREFIX, hash_of
+from gridwell.screening.actions.laboratories import PREFIX, hash_of, note_use
 from gridwell.screening.actions.results import Sent, line_of, take_results
 from gridwell.screening.labels.results import FAULTS
 from gridwell.screening.models import Laboratory
-from gridwell.screening.queries.results import laboratory_by_key
+from gridwell.screening.queries.results import key_of_hash
 from gridwell.screening.rules.results import (
     ResultLine,
     document_text,
@@ -62,14 +62,15 @@ def _laboratory(request: HttpRequest) -> Laboratory | JsonResponse:
     key = words[1] if len(words) == 2 and words[0].lower() == "bearer" else ""
     found = None
     if key.startswith(PREFIX):
-        found = laboratory_by_key(hash_of(key))
+        found = key_of_hash(hash_of(key), clock.now())
     if found is None:
         if _too_many(f"wrong:{where}", WRONG_KEYS_A_MINUTE):
             return _refused(429, "too_many_calls", _("Too many calls. Wait a minute."))
         return _refused(401, "no_such_key", _("This key is not valid."))
     if _too_many(f"key:{found.pk}", CALLS_A_MINUTE):
         return _refused(429, "too_many_calls", _("Too many calls. Wait a minute."))
-    return found
+    note_use(found, clock.now())
+    return found.laboratory
 
 
 def in_chinese_or_asked(view: Any) -> Any:

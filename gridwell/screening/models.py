@@ -317,17 +317,36 @@ class Bundle(models.Model):
 
 
 class Laboratory(models.Model):
-    """A laboratory that sends results (检测机构), by file or with a key of its own.
+    """A laboratory that sends results (检测机构), by file or with keys of its own (`LaboratoryKey`).
 
-    Personal data: none. The key itself is not stored, only its hash.
+    Personal data: none.
     """
 
     area = models.ForeignKey(Area, models.PROTECT, related_name="laboratories")
     name = models.CharField(max_length=80)
-    key_hash = models.CharField(max_length=64, default="", blank=True)
-    key_tail = models.CharField(max_length=6, default="", blank=True)
     created_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class LaboratoryKey(models.Model):
+    """A key with which a laboratory's system sends results (接口密钥). The key itself is not stored, only its hash.
+
+    It is valid until `ends_at`, which a newer key sets so that both work while the system is changed
+    over; `revoked_at` ends it at once.
+    Personal data: none.
+    """
+
+    laboratory = models.ForeignKey(Laboratory, models.CASCADE, related_name="keys")
+    name = models.CharField(max_length=40)
+    key_hash = models.CharField(max_length=64, unique=True)
+    tail = models.CharField(max_length=6)
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)  # to the hour
 
     def __str__(self) -> str:
         return self.name

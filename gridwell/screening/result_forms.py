@@ -52,6 +52,22 @@ class ExtendForm(forms.Form):
     clause = forms.CharField(label=_("By which clause"), max_length=60)
 
 
+#: So many days the keys before a new one go on.
+OVERLAPS = [
+    (7, _("the old key goes on for 7 days")),
+    (1, _("the old key goes on for 1 day")),
+    (30, _("the old key goes on for 30 days")),
+    (0, _("the old key is void at once")),
+]
+
+
+class KeyForm(forms.Form):
+    """What a new key is called, and how long the keys before it go on; not said, not at all."""
+
+    name = forms.CharField(max_length=40, required=False)
+    overlap = forms.TypedChoiceField(coerce=int, choices=OVERLAPS, required=False, empty_value=None)
+
+
 class LaboratoryForm(forms.Form):
     """The name of a laboratory."""
 

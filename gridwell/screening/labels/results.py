@@ -77,6 +77,11 @@ REFUSALS = {
     "screening.fault_still_open": _(
         "The number is on record now, but the row cannot be taken yet: see what is wrong with it."
     ),
+    "screening.key_gone": _("This key is void already."),
+    "screening.key_overlap": _("An old key goes on for at most %(days)s days beside the new one."),
+    "screening.too_many_keys": _(
+        "%(most)s keys of this laboratory are valid already. Make one void first."
+    ),
     "screening.laboratory_gone": _("This laboratory no longer sends results."),
     "screening.too_many_laboratories": _("There are %(most)s laboratories already."),
     "screening.hold_over": _("This hold is over; nobody is held by it any more."),
@@ -101,6 +106,7 @@ TRAIL_ACTS = {
     "screening.hold_extended": pgettext_lazy("audit act", "hold extended"),
     "screening.laboratory_added": pgettext_lazy("audit act", "laboratory added"),
     "screening.laboratory_revoked": pgettext_lazy("audit act", "laboratory shut out"),
+    "screening.key_revoked": pgettext_lazy("audit act", "key of a laboratory made void"),
     "screening.key_given": pgettext_lazy("audit act", "key given to a laboratory"),
 }
 

@@ -21,11 +21,23 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80)),
-                ('key_hash', models.CharField(blank=True, default='', max_length=64)),
-                ('key_tail', models.CharField(blank=True, default='', max_length=6)),
                 ('created_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='laboratories', to='places.area')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='LaboratoryKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40)),
+                ('key_hash', models.CharField(max_length=64, unique=True)),
+                ('tail', models.CharField(max_length=6)),
+                ('created_at', models.DateTimeField()),
+                ('ends_at', models.DateTimeField(null=True)),
+                ('revoked_at', models.DateTimeField(null=True)),
+                ('last_used_at', models.DateTimeField(null=True)),
+                ('laboratory', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='screening.laboratory')),
             ],
         ),
         migrations.CreateModel(

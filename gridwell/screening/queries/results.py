@@ -15,7 +15,7 @@ from gridwell.health.models import Sample, Tube
 from gridwell.places.rules.levels import span_of
 from gridwell.residents.models import Resident, Stay
 from gridwell.residents.queries.guests import guests_of
-from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
+from gridwell.screening.models import Laboratory, LaboratoryKey, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
 from gridwell.screening.rules.results import (
     GRAVEST,
@@ -272,8 +272,23 @@ def access_laboratory(actor: Actor, area: int, laboratory: int) -> Laboratory:
     return row
 
 
-def laboratory_by_key(key_hash: str) -> Laboratory | None:
-    """Return whose key has this hash, None where nobody's has; no actor, for calls with a key."""
-    if not key_hash:
-        return None
-    return Laboratory.objects.filter(key_hash=key_hash, revoked_at=None).first()
+def valid_at(now: datetime) -> Q:
+    """Return the condition that a key of a laboratory is valid at an instant; at its end it is not."""
+    return Q(revoked_at=None) & (Q(ends_at=None) | Q(ends_at__gt=now))
+
+
+def key_of_hash(key_hash: str, now: datetime) -> LaboratoryKey | None:
+    """Return the valid key with this hash, with its laboratory; no actor, for calls with a key."""
+    rows = LaboratoryKey.objects.filter(
+        valid_at(now), key_hash=key_hash, laboratory__revoked_at=None
+    )
+    return rows.select_related("laboratory").first() if key_hash else None
+
+
+def keys_of(laboratories: Iterable[Laboratory]) -> dict[int, list[LaboratoryKey]]:
+    """Return laboratory -> its keys, the newest first, the void ones too: one query."""
+    found: dict[int, list[LaboratoryKey]] = defaultdict(list)
+    rows = LaboratoryKey.objects.filter(laboratory__in=[row.pk for row in laboratories])
+    for key in rows.order_by("-created_at", "-pk"):
+        found[key.laboratory_id].append(key)
+    return found

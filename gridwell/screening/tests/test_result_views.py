@@ -19,7 +19,7 @@ from gridwell.health.models import Hold, Result, Tube
 from gridwell.orders.tests.make import NOW, make_building, make_district
 from gridwell.places.tests.make import COMMUNITY
 from gridwell.screening.actions.laboratories import add_laboratory, give_key, revoke_laboratory
-from gridwell.screening.models import ResultDelivery, ResultFault, Round
+from gridwell.screening.models import LaboratoryKey, ResultDelivery, ResultFault, Round
 from gridwell.screening.result_files import read_results
 from gridwell.screening.tests.make import make_round
 from gridwell.screening.tests.test_results import full_tube
@@ -170,6 +170,58 @@ def test_a_key_is_shown_once_and_works_until_it_is_revoked(officer: Actor, round
     assert call(key, one()).json()["taken"] == 1
     revoke_laboratory(actor=officer, laboratory=row, reason="合同到期", now=LATER)
     assert call(key, one()).status_code == 401
+
+
+def test_two_keys_are_valid_side_by_side_until_the_stated_end(
+    officer: Actor, round: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, url = browser(officer), f"/{COMMUNITY}/laboratories/"
+    row = add_laboratory(actor=officer, area=COMMUNITY, name="金域检验", now=NOW)
+    old = client.post(f"{url}{row.pk}/", {"act": "key", "name": "旧系统"}).context["key"]
+    asked = {"act": "key", "name": "新系统", "overlap": "7"}
+    new = client.post(f"{url}{row.pk}/", asked).context["key"]
+    assert call(old, one()).json()["taken"] == 1
+    assert call(new, one()).json()["rows"] == 1
+    page = client.get(url).text
+    for words in ("旧系统", "新系统", "有效至", old[-4:], new[-4:]):
+        assert words in page
+    assert old not in page
+    monkeypatch.setattr(clock, "now", lambda: LATER + timedelta(days=7))
+    assert (call(old, one()).status_code, call(new, one()).status_code) == (401, 200)
+
+
+def test_one_key_is_made_void_at_once_and_the_other_goes_on(officer: Actor, round: Round) -> None:
+    client, url = browser(officer), f"/{COMMUNITY}/laboratories/"
+    row = add_laboratory(actor=officer, area=COMMUNITY, name="金域检验", now=NOW)
+    old = client.post(f"{url}{row.pk}/", {"act": "key"}).context["key"]
+    new = client.post(f"{url}{row.pk}/", {"act": "key", "overlap": "30"}).context["key"]
+    leaked = LaboratoryKey.objects.order_by("pk")[0]
+    void = {"act": "revoke_key", "key": leaked.pk}
+    assert client.post(f"{url}{row.pk}/", void).status_code == 409  # why?
+    assert client.post(f"{url}{row.pk}/", void | {"reason": "泄露"}).status_code == 302
+    assert client.post(f"{url}{row.pk}/", void | {"reason": "泄露"}).status_code == 409
+    assert (call(old, one()).status_code, call(new, one()).status_code) == (401, 200)
+    other = add_laboratory(actor=officer, area=COMMUNITY, name="另一家", now=NOW)
+    kept = LaboratoryKey.objects.order_by("pk")[1]
+    stolen = {"act": "revoke_key", "key": kept.pk, "reason": "x"}
+    assert client.post(f"{url}{other.pk}/", stolen).status_code == 404
+
+
+def test_no_laboratory_collects_keys(officer: Actor) -> None:
+    row = add_laboratory(actor=officer, area=COMMUNITY, name="金域检验", now=NOW)
+
+    def another(days: int) -> str:
+        until = NOW + timedelta(days=days)
+        return give_key(actor=officer, laboratory=row, now=NOW, old_until=until)
+
+    for _ in range(3):
+        another(7)
+    with pytest.raises(RuleBroken, match="too_many_keys"):
+        another(7)
+    with pytest.raises(RuleBroken, match="key_overlap"):
+        another(31)
+    ends = LaboratoryKey.objects.order_by("pk").values_list("ends_at", flat=True)
+    assert list(ends) == [NOW + timedelta(days=7)] * 2 + [None]
 
 
 def test_a_call_is_taken_and_says_what_became_of_each_row(key: str, round: Round) -> None:

@@ -85,6 +85,8 @@ ROWS = [
     DESK("lab_list", data={}, case="empty"),
     DESK("lab_act", LAB, 404, data={}, case="empty"),
     DESK("lab_act", LAB, 200, data={"act": "key"}, case="key"),
+    DESK("lab_act", LAB, 409, data={"act": "key", "overlap": "99"}, case="overlap"),
+    DESK("lab_act", LAB, 404, data={"act": "revoke_key", "key": "0", "reason": "x"}, case="no key"),
     ROW("hold_list", area=COMMUNITY, officer=200, grid_worker=200, district="look_reason"),
     ROW(
         "hold_list",
