@@ -1,12 +1,14 @@
 """Two people at one task, and two plans of one community at once: one is first, nothing is twice."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 
-from gridwell.accounts.actions import end_post
-from gridwell.accounts.models import Post
+from gridwell.accounts.actions import end_post, record_absence
+from gridwell.accounts.models import Absence, Post, PostDeputy
+from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_actor, make_post, make_user
 from gridwell.places.tests.make import COMMUNITY, make_dwelling
@@ -129,3 +131,60 @@ def test_a_post_that_ends_while_it_is_given_work_leaves_none_invisible(officer: 
         actions.escalate(community=COMMUNITY, now=NOW)
         task.refresh_from_db()
         assert task.post == own
+
+
+def test_a_hand_over_and_a_round_of_late_work_at_once_both_count(officer: Actor) -> None:
+    """The late one climbs and the deputy is called once; the task lies with whom it was given."""
+    own = Post.objects.get(pk=officer.posts[0].id)
+    to = make_post(holder=make_user(username="other"))
+    late = NOW + timedelta(days=1)
+    for _ in range(3):
+        task = make_task(post=own, due_at=NOW, is_urgent=True)
+
+        def give(task: Task = task) -> str:
+            actions.hand_over(actor=officer, task=Task.objects.get(pk=task.pk), post=to, now=late)
+            return "given"
+
+        def climb() -> str:
+            actions.escalate(community=COMMUNITY, now=late)
+            return "climbed"
+
+        assert at_once(give, climb) == ["climbed", "given"]
+        task.refresh_from_db()
+        steps = list(TaskEvent.objects.filter(task=task.pk).values_list("act", flat=True))
+        assert (task.post, task.state) == (to, "open")
+        assert steps.count("hand_over") == steps.count("raise") == 1
+        assert task.level == "subdistrict"
+        Absence.objects.all().delete()
+
+
+def test_who_drops_out_while_taking_or_being_given_work_keeps_none_in_hand(officer: Actor) -> None:
+    holder, deputy = make_user(username="holder"), make_user(username="deputy")
+    post = make_post(holder=holder)
+    PostDeputy.objects.create(post=post, user=deputy, rank=1)
+    for _ in range(3):
+        task = make_task(post=post)
+        given = make_task(post=Post.objects.get(pk=officer.posts[0].id))
+        actor = actor_of(holder, NOW)
+
+        def take(task: Task = task, actor: Actor = actor) -> str:
+            actions.take(actor=actor, task=Task.objects.get(pk=task.pk), now=NOW)
+            return "taken"
+
+        def give(task: Task = given) -> str:
+            actions.hand_over(actor=officer, task=Task.objects.get(pk=task.pk), post=post, now=NOW)
+            return "given"
+
+        def leave() -> str:
+            system = Actor.system(COMMUNITY)
+            record_absence(actor=system, user=holder, reason="leave", starts_at=NOW, now=NOW)
+            return "left"
+
+        found = at_once(take, give, leave)
+        assert found in (["given", "left", "taken"], ["given", "left", "tasks.not_yours"])
+        acting = actor_of(deputy, NOW)
+        for row in (task, given):
+            row.refresh_from_db()
+            assert (row.state, row.taken_by, row.post) == ("open", None, post)
+            actions.take(actor=acting, task=row, now=NOW)
+        Absence.objects.all().delete()

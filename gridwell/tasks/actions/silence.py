@@ -27,3 +27,10 @@ def answered(actor: Actor, now: datetime) -> Actor:
     if not open_ones:
         return actor
     return actor_of(User.objects.get(pk=actor.user_id), now)
+
+
+def as_they_stand(actor: Actor, now: datetime) -> Actor:
+    """Return the actor with the posts they effectively hold at this instant; to be called under a lock."""
+    if actor.user_id is None:
+        return actor
+    return actor_of(User.objects.get(pk=actor.user_id), now)

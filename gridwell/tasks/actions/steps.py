@@ -20,7 +20,7 @@ from gridwell.tasks.actions.checks import has_to_be_checked
 from gridwell.tasks.actions.homes import rehome
 from gridwell.tasks.actions.journal import write_event
 from gridwell.tasks.actions.proofs import Proof, keep_proof, missing_proof
-from gridwell.tasks.actions.silence import answered
+from gridwell.tasks.actions.silence import answered, as_they_stand
 from gridwell.tasks.actions.telling import tell_moved
 from gridwell.tasks.kinds import kinds
 from gridwell.tasks.labels import CANNOT_REASONS, END_REASONS, PROOFS, STATES
@@ -54,6 +54,8 @@ def take(*, actor: Actor, task: Task, now: datetime, key: str = "") -> Task:
     row = _lock(actor, task, key)
     if row is None or (task.state == State.TAKEN and task.taken_by_id == actor.user_id):
         return task
+    # Who dropped out since they opened the page must not have it in hand: nobody would free it.
+    actor = as_they_stand(actor, now)
     return _step(Act.TAKE, actor, task, now, key, taken_by_id=actor.user_id, taken_at=now)
 
 

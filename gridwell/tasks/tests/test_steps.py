@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from gridwell.accounts.models import Absence, Post
+from gridwell.accounts.actions import record_absence
+from gridwell.accounts.models import Absence, Post, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_actor, make_post, make_user
@@ -47,6 +48,15 @@ def test_taking_shows_by_whom_and_taking_ones_own_again_is_nothing(grid_worker: 
     assert (task.state, task.taken_by_id, task.taken_at) == ("taken", grid_worker.user_id, NOW)
     assert [e.act for e in TaskEvent.objects.all()] == ["take"]
     assert AuditEntry.objects.filter(act="tasks.take", user=grid_worker.user_id).count() == 1
+
+
+def test_who_has_dropped_out_since_the_page_was_opened_takes_nothing(grid_worker: Actor) -> None:
+    task = make_task(post=post_of(grid_worker))
+    user = User.objects.get(pk=grid_worker.user_id)
+    record_absence(actor=Actor.system(0), user=user, reason="isolation", starts_at=NOW, now=NOW)
+    with pytest.raises(RuleBroken, match="not_yours"):
+        actions.take(actor=grid_worker, task=task, now=LATER)
+    assert Task.objects.get(pk=task.pk).state == "open"
 
 
 def test_what_another_took_says_who_and_when(grid_worker: Actor, officer: Actor) -> None:
