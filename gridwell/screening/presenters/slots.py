@@ -224,7 +224,7 @@ def figures(facts: Facts) -> list[Figure]:
             _("In a slot"),
             placed,
             "#timetable",
-            note=_("%(left)s without one") % {"left": left} if left else "",
+            note=_placed_note(people, placed, left),
             tone="bad" if left else "ok" if placed else "",
         ),
         Figure(
@@ -236,6 +236,17 @@ def figures(facts: Facts) -> list[Figure]:
             tone="bad" if any(is_long(wait) for wait in stage.waits.values()) else "",
         ),
     ]
+
+
+def _placed_note(people: int, placed: int, left: int) -> str:
+    """Return who is in no slot, or who came to a unit or left it after its slot was made."""
+    if left:
+        return _("%(left)s without one") % {"left": left}
+    if people > placed > 0:
+        return _("%(more)s came since, with their unit") % {"more": people - placed}
+    if placed > people:
+        return _("%(fewer)s need not come any more") % {"fewer": placed - people}
+    return ""
 
 
 def _number(value: float) -> str:
