@@ -4,6 +4,7 @@ from datetime import time
 
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.accounts.deciding import register_guard
 from gridwell.accounts.rules.actor import RIGHTS, Actor, Right
 from gridwell.audit import labels as trail
 from gridwell.command import labels
@@ -15,9 +16,7 @@ from gridwell.command.queries.names import NAMERS
 from gridwell.core import frame, wording
 from gridwell.core.worker import register_job, register_periodic
 from gridwell.notify import kinds
-from gridwell.orders.actions import register_guard
 from gridwell.orders.labels import MODES
-from gridwell.protocols import actions as protocols
 
 
 def register() -> None:
@@ -31,7 +30,6 @@ def register() -> None:
     trail.register_values("mode", MODES)
     trail.register_values("state", labels.RECEIPTS)
     register_guard(guard)
-    protocols.register_guard(guard)
     for code, (title, text) in labels.MESSAGES.items():
         kinds.register(
             kinds.MessageKind(code, title, text, labels.OUTSIDE.get(code, ""), {"mode": MODES})

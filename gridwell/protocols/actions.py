@@ -1,11 +1,11 @@
 """Writes of events and protocol versions."""
 
 import hashlib
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
 
+from gridwell.accounts.deciding import ask_guards
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -13,15 +13,6 @@ from gridwell.places.models import Area
 from gridwell.protocols.models import Event, ProtocolVersion
 from gridwell.protocols.rules.files import ProtocolFile, parse
 from gridwell.protocols.rules.shipped import shipped_texts
-
-#: What packages above add to the right to decide; each raises when somebody else decides there.
-_guards: list[Callable[[Actor, int], None]] = []
-
-
-def register_guard(function: Callable[[Actor, int], None]) -> None:
-    """Have `function(actor, area)` asked before an event is opened or closed; at start-up."""
-    if function not in _guards:
-        _guards.append(function)
 
 
 def require(actor: Actor, right: Right, area: int) -> None:
@@ -33,9 +24,7 @@ def require(actor: Actor, right: Right, area: int) -> None:
         raise NotVisible
     if not actor.may(right, area):
         raise RuleBroken("protocols.not_allowed")
-    if right is Right.APPROVE_ORDERS:
-        for guard in _guards:
-            guard(actor, area)
+    ask_guards(actor, right, area)
 
 
 @transaction.atomic

@@ -1,19 +1,10 @@
 """Writes of orders: `notices`, `zones`, `standstills`, `modes`, `sheets`."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from gridwell.accounts.deciding import ask_guards
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible, RuleBroken
-
-#: What packages above add to the right to decide; each raises when somebody else decides there.
-_guards: list[Callable[[Actor, int], None]] = []
-
-
-def register_guard(function: Callable[[Actor, int], None]) -> None:
-    """Have `function(actor, area)` asked before every decision on orders; at start-up."""
-    if function not in _guards:
-        _guards.append(function)
 
 
 def require(actor: Actor, right: Right, area: int) -> None:
@@ -25,9 +16,7 @@ def require(actor: Actor, right: Right, area: int) -> None:
         raise NotVisible
     if not actor.may(right, area):
         raise RuleBroken("orders.not_allowed")
-    if right is Right.APPROVE_ORDERS:
-        for guard in _guards:
-            guard(actor, area)
+    ask_guards(actor, right, area)
 
 
 FARTHEST = timedelta(days=7)  # an order is made for the days at hand; farther off is a wrong year

@@ -27,14 +27,25 @@ def _file_of(request: ActorRequest, household: Household | None) -> str:
     return at(request, "household_file", household=household.pk)
 
 
+def _household(request: ActorRequest, household: int) -> tuple[Household, str, str]:
+    """Return a household with what its page is called and where it leads back to."""
+    found = access_household(request.actor, request.area.pk, household)
+    return found, found.dwelling.full_name, _file_of(request, found)
+
+
+def _resident(request: ActorRequest, resident: int) -> tuple[Resident, str, str]:
+    """Return a resident with what the page is called and where it leads back to."""
+    found = access_resident(request.actor, request.area.pk, resident)
+    return found, found.name, _file_of(request, household_of_resident(found))
+
+
 @require_http_methods(ACT)
 @one_community
 @edits
 @names_need_reason
 def five_edit(request: ActorRequest, household: int) -> HttpResponse:
     """Name the five of a household."""
-    found = access_household(request.actor, request.area.pk, household)
-    return _five_page(request, found, found.dwelling.full_name, _file_of(request, found))
+    return _five_page(request, *_household(request, household))
 
 
 @require_http_methods(ACT)
@@ -43,8 +54,7 @@ def five_edit(request: ActorRequest, household: int) -> HttpResponse:
 @names_need_reason
 def five_of_person(request: ActorRequest, resident: int) -> HttpResponse:
     """Name the five of one resident: where not the whole household is looked after."""
-    found = access_resident(request.actor, request.area.pk, resident)
-    return _five_page(request, found, found.name, _file_of(request, household_of_resident(found)))
+    return _five_page(request, *_resident(request, resident))
 
 
 def _five_page(
@@ -86,8 +96,7 @@ def _five_page(
 @names_need_reason
 def party_new(request: ActorRequest, household: int) -> HttpResponse:
     """Write down one of the four parties of a household."""
-    found = access_household(request.actor, request.area.pk, household)
-    return _party_page(request, found, found.dwelling.full_name, _file_of(request, found))
+    return _party_page(request, *_household(request, household))
 
 
 @require_http_methods(ACT)
@@ -96,8 +105,7 @@ def party_new(request: ActorRequest, household: int) -> HttpResponse:
 @names_need_reason
 def party_of_person(request: ActorRequest, resident: int) -> HttpResponse:
     """Write down one of the four parties of one resident: their employer, say."""
-    found = access_resident(request.actor, request.area.pk, resident)
-    return _party_page(request, found, found.name, _file_of(request, household_of_resident(found)))
+    return _party_page(request, *_resident(request, resident))
 
 
 @require_http_methods(ACT)
