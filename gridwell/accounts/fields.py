@@ -1,26 +1,23 @@
 """Fields of forms that packages above use as well."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import pgettext_lazy
 
+from gridwell.core.choices import RowChoice
+
 RESERVE = pgettext_lazy("marks a person to choose", "in reserve")
 
-if TYPE_CHECKING:  # generic for the type checker only
-    _One = forms.ModelChoiceField[Any]
-else:
-    _One = forms.ModelChoiceField
 
-
-class AreaChoice(_One):
+class AreaChoice(RowChoice):
     """An area to choose, with its code."""
 
     def label_from_instance(self, obj: Any) -> str:
         return f"{obj.name} · {obj.pk}"
 
 
-class UserChoice(_One):
+class UserChoice(RowChoice):
     """A person to choose, told from namesakes by the user name; reserves are marked."""
 
     def label_from_instance(self, obj: Any) -> str:
@@ -28,7 +25,7 @@ class UserChoice(_One):
         return f"{words} · {RESERVE}" if getattr(obj, "is_reserve", False) else words
 
 
-class PostChoice(_One):
+class PostChoice(RowChoice):
     """A post to choose, with the name of whoever holds it; the caller's rows bring the holder."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -12,19 +12,18 @@ from gridwell.accounts import labels
 from gridwell.accounts.fields import AreaChoice, UserChoice, field_of
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Role
-from gridwell.core.choices import FullNameChoice
+from gridwell.core.choices import FullNameChoice, RowChoice
 from gridwell.places.models import Area, Grid, Place
 
 DEPUTIES = 3
 
 if TYPE_CHECKING:  # generic for the type checker only
-    _One = forms.ModelChoiceField[Any]
     _Many = forms.ModelMultipleChoiceField[Any]
 else:
-    _One, _Many = forms.ModelChoiceField, forms.ModelMultipleChoiceField
+    _Many = forms.ModelMultipleChoiceField
 
 
-class TeamChoice(_One):
+class TeamChoice(RowChoice):
     """A group to choose, with its grid."""
 
     def label_from_instance(self, obj: Any) -> str:

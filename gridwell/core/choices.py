@@ -12,14 +12,22 @@ else:
     _One = forms.ModelChoiceField
 
 
-class FullNameChoice(_One):
+class RowChoice(_One):
+    """One of several to choose; none chosen is a dash, as in every list of choices."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("empty_label", "—")
+        super().__init__(*args, **kwargs)
+
+
+class FullNameChoice(RowChoice):
     """A place to choose, by its full name."""
 
     def label_from_instance(self, obj: Any) -> str:
         return str(obj.full_name)
 
 
-class NumberedChoice(_One):
+class NumberedChoice(RowChoice):
     """One of several to choose that have a number and a name: a grid."""
 
     def label_from_instance(self, obj: Any) -> str:
