@@ -197,6 +197,7 @@ FIELDS = {
     Field.LAST_SAMPLE.value: _("Last sample"),
     Field.SAMPLE_RESULT.value: _("Result of the last sample"),
     Field.HOME_COLOUR.value: _("Colour of the household"),
+    Field.COMMUNITY.value: _("Community"),
     Field.LOCAL.value: _("Registered here with the police"),
     Field.ORIGIN.value: _("Where from or why here"),
     Field.STAY_FROM.value: _("Here since"),

@@ -172,6 +172,7 @@ ASKS = {
         "Nobody's register knows what stays here: %(zone)s. If it is one of our zones under another name, "
         "choose its place first; else that zone would be lifted."
     ),
+    "no_level": _("The notice prints no level here. Which one is meant?"),
     "place": _("Which place of the register is it?"),
 }
 
@@ -188,6 +189,8 @@ ANSWERS = {
     "whole_stays": _("the whole zone stays"),
     "only_named": _("only what is named stays"),
     "not_ours": _("none of it is ours"),
+    "as_high": _("high risk"),
+    "as_mid": _("medium risk"),
     "before_records": _("it was designated before our records"),
     "leave_out": _("leave it out"),
     "explained": _("explained"),
@@ -233,6 +236,10 @@ QUESTIONS = {
     "range_widened": _("The range becomes wider than before."),
     "heading_lost": _("The list begins anew here; a heading may be lost."),
     "number_gap": _("The numbering jumps from %(before)s to %(after)s."),
+    "level_missing": _(
+        "No level is printed here: it is taken from the zones that run in the community, where they are "
+        "all of one level; else it is asked at each item."
+    ),
     "both_ways": _("The same place is named in two contrary acts."),
     "standstill": _(
         "A standstill or temporary control is ordered or ended here; it is entered by hand."
@@ -258,6 +265,7 @@ ANSWERS_TO = {
     "never_designated": ("before_records", "leave_out"),
     "kept_in_part": ("whole_stays", "only_named"),
     "kept_unknown": ("not_ours",),
+    "no_level": ("as_high", "as_mid", "leave_out"),
     "spread_unclear": ("explained",),
     "place": (),
 }
@@ -386,5 +394,6 @@ ASKED_ABOUT = {
     "spread_unclear": pgettext_lazy("asked about", "why the spread is unclear"),
     "kept_in_part": pgettext_lazy("asked about", "stays in part"),
     "kept_unknown": pgettext_lazy("asked about", "unknown among what stays"),
+    "no_level": pgettext_lazy("asked about", "which level"),
     "place": pgettext_lazy("asked about", "which place"),
 }

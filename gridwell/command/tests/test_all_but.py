@@ -11,6 +11,7 @@ from gridwell.orders.queries.notices import access_part
 from gridwell.orders.rules.changes import Answer, Ask
 from gridwell.orders.tests.make import NOW, make_building, make_district, make_notice, make_zone
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.protocols.rules.model import Level
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,18 @@ def test_a_name_that_nobody_knows_is_asked_about_before_anything_is_lifted(offic
     )  # fmt: skip
     assert effect_of(part, NOW).asks == 0
     assert lifted(effect_of(part, NOW)) == ["金桂苑9号楼"]
+
+
+def test_a_level_that_is_not_printed_is_the_running_zones_or_asked(officer: Actor) -> None:
+    """解除：/新增： without a level: of one running level it is that one, else somebody is asked."""
+    make_building(building="2号楼")
+    body = (
+        "太原市疫情防控领导小组办公室关于调整部分区域风险等级的通告\n（2022年第13号）\n"
+        "经研究，自2022年11月23日12时起：\n新增：\n1.万柏林区金桂苑2号楼\n2022年11月23日\n"
+    )
+    notice = make_notice(officer, text=body).notice
+    part = access_part(officer, notice.pk, COMMUNITY)
+    assert [q.ask for q in effect_of(part, NOW).questions] == [Ask.NO_LEVEL]
+    make_zone(officer, place=make_building(building="9号楼"))
+    work = [e.work for e in effect_of(part, NOW).work]
+    assert [(w.act.value, w.level) for w in work] == [("designate", Level.HIGH)]

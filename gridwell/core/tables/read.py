@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +48,11 @@ def _read_with_calamine(path: Path, kind: str, limits: Limits) -> Book:
     import python_calamine as calamine
 
     try:
-        workbook = calamine.CalamineWorkbook.from_path(path)
+        # By name the reader would take an .xls that was renamed .xlsx for a damaged one.
+        if path.suffix.lower() == f".{kind}":
+            workbook = calamine.CalamineWorkbook.from_path(path)
+        else:
+            workbook = calamine.CalamineWorkbook.from_filelike(BytesIO(path.read_bytes()))
         sheets, skipped = [], []
         for meta in workbook.sheets_metadata:
             if meta.typ != calamine.SheetTypeEnum.WorkSheet:

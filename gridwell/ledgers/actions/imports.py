@@ -29,6 +29,7 @@ from gridwell.ledgers.queries.imports import (
     open_job,
 )
 from gridwell.ledgers.rules import findings as rows_of
+from gridwell.ledgers.rules.guests import COMMUNITY
 from gridwell.ledgers.rules.matching import Outcome
 from gridwell.ledgers.rules.mending import sheets_to_mend
 from gridwell.ledgers.rules.reading import read_ledger
@@ -265,6 +266,19 @@ def map_columns(
         at=now,
         count=len(mapping),
     )
+
+
+@transaction.atomic
+def choose_community(*, actor: Actor, ledger_import: LedgerImport, name: str) -> None:
+    """Say whose lines of a file of several communities are taken (选择社区); "" for all of them.
+
+    Of this file only: the next one may be another community's.
+    """
+    require(actor, ledger_import.community_id)
+    if ledger_import.state != "checked":
+        raise RuleBroken("ledgers.not_open")
+    ledger_import.mapping = {**ledger_import.mapping, COMMUNITY: name}
+    ledger_import.save(update_fields=["mapping"])
 
 
 def apply_import(

@@ -69,6 +69,8 @@ def _is_id(value: Cell) -> bool:
 
 
 def _is_phone(value: Cell) -> bool:
+    if cell_text(value).strip() in ("无", "没有", "无电话", "暂无", "-", "/"):
+        return True
     reading = read_phones(value)
     return bool(reading.numbers) and not reading.faults and len(reading.numbers[0]) > 8
 

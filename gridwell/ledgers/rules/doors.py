@@ -164,6 +164,11 @@ class DoorReader:
                 for index in self._order
             ]
         )
+        wrong = {self._columns[what] for what in self.date_cells(values)}
+        if wrong and any(c for i, c in zip(self._order, raw, strict=True) if i not in wrong):
+            # A door that a spreadsheet has turned into a date is none beside other columns.
+            raw = tuple(["" if i in wrong else c for i, c in zip(self._order, raw, strict=True)])
+            starts_household = True
         if not _DITTO.isdisjoint(raw):
             raw = tuple(
                 [
@@ -199,6 +204,8 @@ class DoorReader:
         for level in levels[:first]:
             for i in level:
                 full[i] = last[i]
+        if given[3] and not given[2] and last[5] and raw[3] and full[:5] == list(last[:5]):
+            full[5] = last[5]  # the building is written each time, its unit only once
         has_door_column = any(PLACE_FIELDS[i] in self._columns for i in levels[3])
         if not given[3] and has_door_column and not starts_household:
             above = [i for level in levels[:3] for i in level]

@@ -53,6 +53,7 @@ class Field(StrEnum):
     ISOLATED_UNTIL = "isolated_until"
     LAST_SAMPLE = "last_sample"
     SAMPLE_RESULT = "sample_result"
+    COMMUNITY = "community"
     LOCAL = "local"  # registered here with the police or not (是否户籍)
     ORIGIN = "origin"  # where a guest comes from, or what brings him
     STAY_FROM = "stay_from"
@@ -189,6 +190,7 @@ NAMES: Final[dict[Field, str]] = {
         "末次核酸时间 核酸日期 最近一次采样 最后一次核酸时间 核酸检测时间 最近核酸时间 "
         "最近一次采样时间 最近一次核酸检测时间 采样时间 末次核酸 最近一次核酸日期 last_sample"
     ),
+    Field.COMMUNITY: "社区 所属社区 所在社区 社区名称 社区/村 社区(村) 村/社区 居委会 所属居委会 所在居委会 community",
     Field.LOCAL: "是否户籍 是否本地户籍 是否户籍人口 是否本地人 是否本社区户籍 户籍人口 是否本市户籍 是否常住户籍",
     Field.ORIGIN: (
         "来源 来源地 人员来源 来自何地 来自 何地来 从何地来 从何处来 出发地 始发地 来访地 来源省市 "

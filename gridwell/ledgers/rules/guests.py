@@ -13,6 +13,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from gridwell.core.tables.header import Column
 from gridwell.core.tables.model import Cell, cell_text
 from gridwell.ledgers.rules.doors import Door
 from gridwell.ledgers.rules.fields import Field
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 #: What a column mapping calls a sheet, so that the officer's word about it is remembered.
 SHEET: Final = "sheet:"
+#: Whose lines of a file of several communities are taken; not remembered for the next file.
+COMMUNITY: Final = "community:"
 GUESTS, RESIDENTS = "guests", "residents"
 #: Nobody is entered as a guest so long before he comes; the register's own rule says the same.
 _AHEAD: Final = timedelta(days=7)
@@ -52,7 +55,7 @@ _SHEET_NAME: Final = re.compile(
     r"返乡|务工|快递|外卖|临时(?:居住|人员)|来返?[并晋](?:返[并晋])?人员|店员"
 )
 #: Sheets that may list either; the officer is offered the choice.
-_MAYBE: Final = re.compile(r"租户|租客|出租|租住|单位|企业|宿舍|酒店|宾馆|民宿|集体")
+_MAYBE: Final = re.compile(r"租户|租客|出租|租住|企业|宿舍|酒店|宾馆|民宿|集体")
 _FROM_HEADER: Final = re.compile(r"来访|到访|返乡|暂住|来[并晋]|进场")
 _NO: Final = frozenset(
     ["否", "非", "无", "不是", "×", "x", "n", "no", "0", "非户籍", "非本地", "外地", "外地户籍"]
@@ -82,9 +85,9 @@ def sheet_kind(name: str, titles: Iterable[str]) -> str:
     return ""
 
 
-def is_open(name: str, titles: Iterable[str]) -> bool:
+def is_open(name: str) -> bool:
     """Return whether a sheet may list either guests or residents (租户, 企业)."""
-    return any(_MAYBE.search(text) for text in (name, *titles))
+    return bool(_MAYBE.search(name))
 
 
 class GuestReader:
@@ -100,14 +103,20 @@ class GuestReader:
         self.lines = lines
         self.said = mapping.get(SHEET + name, "")
         self.kind = sheet_kind(name, titles)
+        #: The column that alone tells that the sheet has guests; a line without its day is none.
+        self.by_column: Column | None = None
         column = lines.by_field.get(Field.STAY_FROM)
         if not self.kind and column is not None and _FROM_HEADER.search(column.name):
-            self.kind = kind_of(column.name) or "visitor"
-        self.is_open = bool(self.kind) or is_open(name, titles)
+            self.kind, self.by_column = kind_of(column.name) or "visitor", column
+        self.is_open = bool(self.kind) or is_open(name)
         self.count = 0
+        self.only = mapping.get(COMMUNITY, "")
+        self.communities: dict[str, int] = {}
         self._columns = [
             (what, column)
-            for what in (Field.LOCAL, Field.ORIGIN, Field.STAY_FROM, Field.STAY_UNTIL)
+            for what in (
+                *(Field.COMMUNITY, Field.LOCAL, Field.ORIGIN, Field.STAY_FROM, Field.STAY_UNTIL),
+            )
             if (column := lines.by_field.get(what)) is not None
         ]
         self._words = [
@@ -125,7 +134,7 @@ class GuestReader:
         if self.said == GUESTS:
             return own or self.kind or "lodger"
         is_local = self._is_local(values)
-        if self.kind:
+        if self.kind and (self.by_column is None or values[self.by_column.index] != ""):
             lives = is_local or any(_LIVES_HERE.search(word) for word in words)
             return "" if lives else own or self.kind
         if own and not is_local:
@@ -139,9 +148,21 @@ class GuestReader:
 
     def questions(self, sheet: str) -> list[Question]:
         """Return what the officer may say of this sheet: guests, or residents."""
-        if not (self.count or self.is_open or self.said):
-            return []
-        return [Question("guest_sheet", sheet, self.said, samples=(str(self.count),))]
+        asked = []
+        if len(self.communities) > 1:
+            told = tuple(f"{name}\t{count}" for name, count in self.communities.items())
+            asked.append(Question("communities", sheet, self.only, samples=told))
+        if self.count or self.is_open or self.said:
+            asked.append(Question("guest_sheet", sheet, self.said, samples=(str(self.count),)))
+        return asked
+
+    def is_elsewhere(self, values: Sequence[Cell]) -> bool:
+        """Return whether a line is of a community other than the one that was chosen."""
+        column = self.lines.by_field.get(Field.COMMUNITY)
+        name = cell_text(values[column.index]).strip() if column is not None else ""
+        if name:
+            self.communities[name] = self.communities.get(name, 0) + 1
+        return bool(name and self.only and name != self.only)
 
     def _is_local(self, values: Sequence[Cell]) -> bool | None:
         column = self.lines.by_field.get(Field.LOCAL)
@@ -168,7 +189,7 @@ class GuestReader:
             draft.faults.append(self.lines.fault(row, column, value, "stay_ends_before", name))
             draft.remark[column.name] = cell_text(value)
             ends = None
-        for what in (Field.ORIGIN, Field.LOCAL, Field.TENURE):
+        for what in (Field.ORIGIN, Field.LOCAL, Field.TENURE, Field.COMMUNITY):
             column_ = self.lines.by_field.get(what)
             if column_ is not None and values[column_.index] != "":
                 draft.remark.setdefault(column_.name, cell_text(values[column_.index]))

@@ -104,6 +104,10 @@ _HOLD: Final = 0xF0000
 _HELD: Final = re.compile("[\U000f0000-\U000f03e8]")
 
 
+#: 何七(户主) 吕八(妻): a bracket behind each name.
+_EACH_BRACKETED: Final = re.compile(r"(?:[\u3400-\u9fff]{2,4}\s*\([^()]{1,8}\)\s*){2,}")
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """One of the people in a cell: name, relation as written, numbers and words beside the name."""
@@ -129,6 +133,7 @@ def is_people_cell(text: str) -> bool:
     plain = normalize("NFKC", text)
     return (
         bool(_COUNT.search(plain))
+        or bool(_EACH_BRACKETED.fullmatch(plain.strip()))
         or are_names_apart(plain)
         or (bool(_SPLIT.search(_INSIDE.sub("", plain).strip())) and len(plain) > 3)
     )

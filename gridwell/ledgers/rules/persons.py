@@ -6,7 +6,7 @@ from gridwell.ledgers.rules.doors import Door
 from gridwell.ledgers.rules.line import Draft
 from gridwell.ledgers.rules.people import Person
 from gridwell.ledgers.rules.rows import Document, ResidentRow, Source
-from gridwell.ledgers.rules.values import VACANT, clean_name
+from gridwell.ledgers.rules.values import NO_NAME, VACANT, clean_name
 from gridwell.residents.rules import identity
 from gridwell.residents.rules.identity import DocumentKind
 
@@ -14,7 +14,7 @@ from gridwell.residents.rules.identity import DocumentKind
 def name_of(cell: str) -> str:
     """Return the name in a name cell; words that say nobody lives there are no name."""
     name, _ = split_name(cell)
-    return "" if VACANT.fullmatch(name) else name
+    return "" if VACANT.fullmatch(name) or NO_NAME.match(name) else name
 
 
 def split_name(cell: str) -> tuple[str, str]:

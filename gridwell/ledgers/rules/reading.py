@@ -34,7 +34,7 @@ from gridwell.ledgers.rules.leftovers import (
     unknown_columns,
 )
 from gridwell.ledgers.rules.line import Draft, LineReader
-from gridwell.ledgers.rules.members import member_columns, people_beside
+from gridwell.ledgers.rules.members import member_columns, people_beside, with_numbers
 from gridwell.ledgers.rules.people import (
     HEAD_WORDS,
     PeopleCell,
@@ -62,7 +62,7 @@ from gridwell.ledgers.rules.sheets import (
     plan_sheets,
 )
 from gridwell.ledgers.rules.twins import find_twins
-from gridwell.ledgers.rules.values import clean_name, name_key
+from gridwell.ledgers.rules.values import NO_NAME, clean_name, name_key
 from gridwell.places.rules.address import DoorAddress, read_door
 from gridwell.residents.rules import identity
 
@@ -192,7 +192,7 @@ class _SheetReader:
         beside = people_beside(values, self.members)
         several = bool(people_cell or beside) or (bool(name_cell) and is_people_cell(name_cell))
         relation = text(values, Field.RELATION).replace(" ", "")
-        if is_example(name_cell or people_cell, values):
+        if NO_NAME.match(name_cell) or is_example(name_cell or people_cell, values):
             return
         if self._is_section(values, is_name=bool(name_cell or people_cell)):
             return
@@ -210,6 +210,9 @@ class _SheetReader:
         cell = self._people(values, name_cell, people_cell) if several else PeopleCell()
         if beside:
             cell = replace(cell, people=(*cell.people, *beside), is_vacant=False)
+        cell = with_numbers(cell, draft)
+        if self.guests.is_elsewhere(values):
+            return
         kind = self.guests.kind_of_line(draft, values, relation) if name or cell.people else ""
         if kind:
             people = cell.people or (Person(name, relation),)

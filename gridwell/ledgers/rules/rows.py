@@ -97,7 +97,8 @@ class Question:
 
     Codes: no_header (a sheet where no header was found), hidden_sheet (not read), unknown_column
     (kept as a remark until it is mapped; `samples` are a few of its values), guest_sheet (`samples`:
-    how many of it are guests; `column`: what the officer said of it).
+    how many of it are guests; `column`: what the officer said of it), communities (`samples`: name and
+    number of lines of each; `column`: the one chosen).
     """
 
     code: str

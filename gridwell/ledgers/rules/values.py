@@ -66,6 +66,10 @@ VACANT: Final = re.compile(
     r"|vacant|empty)[)\]）】]?",
     re.IGNORECASE,
 )
+#: 审核:, 本页小计4人, 第2页: what stands at the foot of a printed page is nobody.
+NO_NAME: Final = re.compile(
+    r"(?:审核|审批|制表|填表|填报|复核|经办|负责|签字|签名|盖章)[人员]?(?:签[字名])?[:：]|(?:本页)?(?:小计|合计|共计|总计)[:：\d]|第\s*\d+\s*页"
+)
 SURNAMES: Final = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈"
     "姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤"

@@ -38,7 +38,7 @@ BIG_FILE = 2 << 20
 AT_ONCE = 1_000
 PER_PAGE = 100
 #: Questions that have a form of their own on the page of an import.
-_ANSWERED = ("unknown_column", "guest_sheet")
+_ANSWERED = ("unknown_column", "guest_sheet", "communities")
 may_import = with_right(Right.IMPORT_LEDGERS)
 
 
@@ -145,6 +145,7 @@ def import_page(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "effect": shown.effect_words(row),
         "undone": shown.undone_words(row),
         "guest_sheets": shown.guest_sheets(found),
+        "communities": shown.communities(found),
         "by": names_of([row.created_by]).get(row.created_by or 0, ""),
         "can_mend": bool(row.file_path)
         and any(f["code"] not in ("no_table", "floor_chart") for f in found.faults),
@@ -178,10 +179,14 @@ def import_columns(request: ActorRequest, ledger: int) -> HttpResponseBase:
         said = request.POST.get(f"sheet-{sheet['number']}")
         if said in ("", GUESTS, RESIDENTS):
             mapping[SHEET + sheet["sheet"]] = said
+    only = request.POST.get("community")
+    if only is not None and only in ("", *dict(shown.communities(queries.findings_of(row))[1])):
+        imports.choose_community(actor=request.actor, ledger_import=row, name=only)
     now = clock.now()
-    imports.map_columns(actor=request.actor, ledger_import=row, mapping=mapping, now=now)
+    if mapping:
+        imports.map_columns(actor=request.actor, ledger_import=row, mapping=mapping, now=now)
+        messages.success(request, _("The columns are remembered for the next file."))
     imports.check(actor=request.actor, ledger_import=row, now=now)
-    messages.success(request, _("The columns are remembered for the next file."))
     return _page_of(row)
 
 

@@ -162,6 +162,19 @@ def guest_sheets(found: Findings) -> list[dict[str, Any]]:
     return [{**row, "number": number} for number, row in enumerate(sheets.values())]
 
 
+def communities(found: Findings) -> tuple[str, list[tuple[str, int]]]:
+    """Return the community chosen of a file of several, and each with its number of lines."""
+    counts: Counter[str] = Counter()
+    chosen = ""
+    for question in found.questions:
+        if question["code"] == "communities":
+            chosen = question["column"]
+            for said in question["samples"]:
+                name, _tab, count = said.rpartition("\t")
+                counts[name] += int(count)
+    return chosen, list(counts.items())
+
+
 def gaps(row: LedgerImport) -> list[tuple[Any, int]]:
     """Return what is missing in the file and is no fault."""
     found = row.report.get("gaps", {})

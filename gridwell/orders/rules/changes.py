@@ -25,6 +25,7 @@ class Ask(StrEnum):
     LIFTED_TOO = "lifted_too"  # the notice lifts and designates the same doors
     KEPT_IN_PART = "kept_in_part"  # only a part of an open zone is among what stays
     KEPT_UNKNOWN = "kept_unknown"  # something that stays is in nobody's register
+    NO_LEVEL = "no_level"  # designated to no printed level, and no running zone tells it
     PLACE = "place"  # which place of the register it is
 
 
@@ -45,6 +46,8 @@ class Answer(StrEnum):
     AS_PRINTED = "as_printed"  # lifted first, then designated
     WHOLE_STAYS = "whole_stays"  # the open zone stays as it is
     ONLY_NAMED = "only_named"  # of it only what the notice names
+    AS_HIGH = "as_high"
+    AS_MID = "as_mid"
     NOT_OURS = "not_ours"  # what is unknown lies elsewhere
 
 
@@ -181,7 +184,7 @@ def work_of(
             left = [zone for zone in zones if zone.id not in run.lifted]
             if item.item in rests:
                 item = _narrowed(item, ours, covers, dwellings)
-            if item.lines:
+            if item.lines and (item := _with_level(item, zones, run)).lines:
                 _designate(item, _touched(item, dwellings, left), dwellings, run)
         elif item.is_rest:
             _lift_rest(item, dwellings, zones, run)
@@ -407,6 +410,25 @@ def _change(
             run.cut(item, zone, item.lines)
         else:
             work.append(Work(item, act, zone.id, zone.name, level, None))
+
+
+def _with_level(item: ItemLines, zones: Sequence[OpenZone], run: _Run) -> ItemLines:
+    """Return a designation with its level; of one without any the running zones tell it, or a person.
+
+    Without lines where nobody has said yet, or it is left out.
+    """
+    if item.level_to is not None:
+        return item
+    running = {zone.level for zone in zones}
+    answer = run.answer(Ask.NO_LEVEL, item)
+    if answer == Answer.LEAVE_OUT:
+        return replace(item, lines=())
+    if answer in (Answer.AS_HIGH, Answer.AS_MID):
+        return replace(item, level_to=Level.HIGH if answer == Answer.AS_HIGH else Level.MID)
+    if len(running) == 1:
+        return replace(item, level_to=next(iter(running)))
+    run.ask(Ask.NO_LEVEL, item)
+    return replace(item, lines=())
 
 
 def _lift_rest(item: ItemLines, kept: frozenset[int], zones: Sequence[OpenZone], run: _Run) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.acts import Order, order_in, order_of
 from gridwell.orders.rules.notice.beside import Correction
-from gridwell.orders.rules.notice.model import Level, SpanKind
+from gridwell.orders.rules.notice.model import Act, Level, SpanKind
 from gridwell.orders.rules.notice.sentences import Sentence
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.split import Line
@@ -200,6 +200,15 @@ def titled_levels(found: Scan) -> set[Level]:
     return {level for level in named if level and level is not Level.LOW}
 
 
+def titled_change(found: Scan) -> bool:
+    """Return whether a title says that risk zones change, and no level (关于调整部分区域风险等级的通告)."""
+    titles = [u.text for u in found.units[:6] if not u.row and "关于" in u.text]
+    titles = [text for text in titles if words.TITLE.search(text)]
+    return any(re.search(r"风险(?:等级|区域|区|点位)", t) for t in titles) and not titled_levels(
+        found
+    )
+
+
 #: 一、区域范围: below a title that says what is ordered there.
 _RANGE_HEADING: Final = re.compile(
     r"(?:具体|划定|调整|解除|涉及|管控|风险)?(?:的|区)?(?:区域|范围|点位|小区)(?:范围|名单|清单)?(?:如下)?:?$"
@@ -224,6 +233,14 @@ def bare_order(text: str, lead: Order | None, found: Scan) -> Order | None:
     if lead is None and _RANGE_HEADING.match(text):
         return titled_order(found)
     levels = {total.level for total in found.totals if not total.lifted} or titled_levels(found)
+    if lead is None and not levels and titled_change(found):
+        if re.match(
+            r"(?:新增|新划定|增加)(?:的?(?:区域|点位|小区|地区|范围))?(?:\(?[0-9]*[个处]?\)?)?:?",
+            text,
+        ):
+            return Order(Act.DESIGNATE, None, None)  # which level only the register tells
+        if re.match(r"解除|撤销|取消", text):
+            return order_of(None, Level.LOW)
     if re.match(r"新增|新划定|增加", text):
         return order_of(None, levels.pop()) if len(levels) == 1 else None
     if re.match(r"解除|撤销|取消|下调|降级", text):

@@ -11,7 +11,7 @@ from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Scan
-from gridwell.orders.rules.notice.model import Group, Item, Place
+from gridwell.orders.rules.notice.model import Group, Item, Place, PlaceKind
 from gridwell.orders.rules.notice.sentences import of_all_zones
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.tail import is_bare
@@ -169,3 +169,9 @@ def lost_in_brackets(text: str, found: Iterable[Place]) -> bool:
         return False
     known = " ".join(str(value) for place in found for value in place.to_json().values())
     return any(number not in known for number in said)
+
+
+def stays(kept: list[Place], item: Item, clause: Piece) -> Item:
+    """Return the one item of 除以下区域外其他解除: the whole area, without all that is listed so far."""
+    kept += item.places
+    return Item(clause.printed, *clause.span, (Place(PlaceKind.DISTRICT),), tuple(kept))

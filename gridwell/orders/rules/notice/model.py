@@ -83,6 +83,7 @@ class QuestionCode(StrEnum):
     heading_lost: The list begins anew here; a heading may be lost.
     number_gap: The numbering jumps from %(before)s to %(after)s.
     both_ways: The same place is named in two contrary acts.
+    level_missing: No level is printed: a community's running zones tell it, or somebody is asked.
     standstill: A standstill or temporary control is ordered or ended here; it is entered by hand.
     corrected: An earlier notice is corrected here: %(before)s becomes %(after)s.
     struck_out: An earlier notice is corrected here: %(before)s is wrong or left out.
@@ -111,6 +112,7 @@ class QuestionCode(StrEnum):
     HEADING_LOST = "heading_lost"
     NUMBER_GAP = "number_gap"
     BOTH_WAYS = "both_ways"
+    LEVEL_MISSING = "level_missing"
     STANDSTILL = "standstill"
     CORRECTED = "corrected"
     STRUCK_OUT = "struck_out"

@@ -9,6 +9,7 @@ from typing import Final
 
 from gridwell.orders.rules.notice import place as places
 from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice.acts import Order
 from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for, cuts_of
 from gridwell.orders.rules.notice.districts import Districts
@@ -26,6 +27,7 @@ from gridwell.orders.rules.notice.grouping import (
     lost_in_brackets,
     orders_beside,
     should_say,
+    stays,
     sum_of,
     with_totals,
 )
@@ -255,12 +257,9 @@ class _Reader:
         return found
 
     def _stays(self, kept: list[Place], item: Item, clause: Piece) -> Item:
-        """Return the one item of 除以下区域外其他解除: the whole area, without all that is listed."""
-        kept += item.places
         if item.boundary is not None or not item.places:
             self._ask(QuestionCode.ODD_PLACE, clause)
-        whole = (Place(PlaceKind.DISTRICT),)
-        return Item(clause.printed, *clause.span, whole, tuple(kept))
+        return stays(kept, item, clause)
 
     def _left_out(self, item: Item, piece: Piece) -> Item:
         """将1号楼划为高风险区,不含底商: the exception belongs to the last place before the verb."""
@@ -458,6 +457,8 @@ class _Reader:
     def _ask_headings(self, found: Scan) -> None:
         """Ask where a district stands twice below one act, or 三、 follows 一、: a heading is lost."""
         for section in found.sections:
+            if section.order == Order(Act.DESIGNATE, None, None) and section.heading:
+                self._ask(QuestionCode.LEVEL_MISSING, section.heading)
             seen: set[tuple[str | None, ...]] = set()
             for block in section.blocks:
                 name = (block.district, block.street, block.estate)

@@ -16,6 +16,7 @@ from gridwell.orders.rules.notice.found import (
     bare_order,
     district_totals_in,
     lost_lists,
+    titled_change,
     titled_levels,
     totals_in,
 )
@@ -170,7 +171,8 @@ class _Walk(TableWalk):
         self, index: int, unit: Unit, body: Piece, got: tuple[str, int, int] | None
     ) -> bool:
         told = self.lead or self.found.totals or (got and titled_levels(self.found))
-        heading = heading_of(body.text, self.districts, go_on=bool(told))
+        go_on = bool(told) or titled_change(self.found)
+        heading = heading_of(body.text, self.districts, go_on=go_on)
         if heading is None:
             return False
         content = body.cut(heading.length).strip(":")
