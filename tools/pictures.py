@@ -172,6 +172,26 @@ def _desk(page: Any, url: str) -> None:
     page.locator("[data-desk-meant] li").first.wait_for()
 
 
+def _conflict(page: Any, url: str) -> None:
+    """Without network put a family into a tube that another desk has filled, and open what was not taken."""
+    page.goto(f"{url}/desk/")
+    page.locator("main a[href*='/desk/']").first.click()
+    round_url = re.sub(r"(/desk/\d+/).*", r"\1", page.url)
+    page.goto(f"{round_url}app/")
+    page.wait_for_selector("[data-ready]", state="attached")
+    page.context.set_offline(True)
+    is_english = page.locator("html").get_attribute("lang") == "en"
+    for words in ("HX112300105", "1-8-102") if is_english else ("HX112300104", "1-9-203"):
+        page.locator("#entry").fill(words)
+        page.locator("#entry").press("Enter")
+    page.locator("[data-desk-meant] li").first.wait_for()
+    page.locator("[data-desk-all]").click()
+    page.locator("[data-desk-in] li").first.wait_for()
+    page.context.set_offline(False)
+    page.locator("[data-desk-refused] li").first.wait_for()
+    page.goto(f"{round_url}entries/")
+
+
 def _picker(page: Any, url: str) -> None:
     """Choose one place, and type for the next."""
     page.goto(f"{url}/{COMMUNITY}/orders/zones/new/")
@@ -291,6 +311,7 @@ PICTURE_LIST = (
     Picture("round-missing", NEIGHBOUR, _of_round("missing/")),
     Picture("holds", NEIGHBOUR, lambda page, url: page.goto(f"{url}/{ROUNDS}/holds/"), (1280, 560)),
     Picture("phone-desk", SAMPLER, _desk, size=PHONE),
+    Picture("conflict", SAMPLER, _conflict, size=(1280, 960)),
     Picture("import", OFFICER, _import),
     Picture("duplicates", OFFICER, _duplicates),
 )

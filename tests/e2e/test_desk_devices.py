@@ -284,7 +284,7 @@ def test_a_clock_that_is_hours_off(phone: Any, row: Round, hours: int) -> None:
     page.locator("[data-desk-in] b", has_text=NAMES[0]).wait_for()
     phone.set_offline(False)
     sent(page)
-    page.locator("[data-desk-warn]", has_text="时间").wait_for()
+    page.locator("[data-desk-warn]", has_text="时钟").wait_for()
     sample = Sample.objects.get()
     assert abs((sample.sampled_at - clock.now()).total_seconds()) < 300
     assert page.faults == []
