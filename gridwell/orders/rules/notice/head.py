@@ -268,6 +268,9 @@ def _district_in(text: str, districts: Districts) -> str | None:
     town = re.match(r"(?:[一-鿿]{2,8}?(?:省|自治区))?[一-鿿]{2,6}?[市州]([一-鿿]{2,4}市)", text)
     if town:
         return town.group(1)  # 古交市 of 太原市
+    plain = re.match(r"([一-鿿]{2,6}[区县旗])关于", rest)
+    if plain and could_be_district(plain.group(1)):
+        return plain.group(1)
     own = _OWN_DISTRICT.match(rest)
     if own and could_be_district(own.group(1)):
         return own.group(1)

@@ -441,8 +441,9 @@ class _Walk(TableWalk):
             return False
         self._close()
         self.lead = None
-        orders = words.LEVEL_RE.search(text) and VERB.search(text) and text.endswith(":")
-        if orders and not words.MEASURE.search(text):
+        orders = words.LEVEL_RE.search(text) and VERB.search(text)
+        places = text.endswith(":") or words.PLACE_SIGN.search(words.LEVEL_RE.sub("", text))
+        if orders and places and not (words.MEASURE.search(text) or words.TITLE.search(text)):
             self.foreign = True
             self.unread(unit.piece)  # 对…解除高风险区: in words that nobody foresaw
             return True

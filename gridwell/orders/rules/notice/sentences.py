@@ -63,7 +63,7 @@ _V_FREE: Final = re.compile(
 )
 #: 原高风险区…解除, …高风险区自11月24日起解除管控: the level stands before or behind the places.
 _V_FREED: Final = re.compile(
-    rf"(?P<from>{_L})的?(?:管控|封控|管理|划定|措施)*,?(?:{EFFECT_ANY.pattern})?,?(?:现|予以|正式|全部|均|已|同时|提前)*"
+    rf"(?P<from>{_L})的?(?:管控|封控|管理|划定|措施)*(?:,?(?:已|均|现)*(?:符合|达到|满足)[^,。;:]{{0,12}}(?:条件|标准|要求))?,?(?:{EFFECT_ANY.pattern})?,?(?:现|予以|正式|全部|均|已|同时|提前)*"
     r"(?:解除|撤销|取消)(?:管控|封控|管理|措施|划定)*(?=[。;,:]|$)"
 )
 _V_FORMER: Final = re.compile(

@@ -8,7 +8,7 @@ from functools import cached_property
 from gridwell.places.rules.naming import Folded, fold
 
 #: Signs that begin a point and are no part of it; a dot or dash only where a line begins.
-BULLETS = re.compile(r"[◆◇●▶►▷★☆➤➢❖✦✧▲△※♦]+|^(?:[•·∙◦‣–—-]|[◎○])+(?=[一-鿿“(0-9])")
+BULLETS = re.compile(r"[◆◇●▶►▷★☆➤➢❖✦✧▲△※♦❶-❿➀-➓]+|^(?:[•·∙◦‣–—-]|[◎○])+(?=[一-鿿“(0-9])")
 BREAKS = re.compile(r"[\r\n\x0b\x0c\x85\u2028\u2029]")
 
 
