@@ -1,7 +1,7 @@
 """Reads a laboratory's file (结果文件): xlsx or csv, with columns named in any of the usual ways."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from gridwell.core.tables.model import Cell
 from gridwell.screening.rules.results import (
     ResultLine,
     document_text,
+    is_pending,
     plain_text,
     read_instant,
     tube_code,
@@ -70,9 +71,9 @@ def read_results(path: Path) -> list[ResultLine]:
         header = find_header(sheet, lambda path: 1.0 if _column_of(path) else 0.0)
         if header is None:
             continue
-        columns: dict[str, int] = {}
+        columns: dict[str, list[int]] = {}
         for column in header.columns:
-            columns.setdefault(_column_of(column.path), column.index)
+            columns.setdefault(_column_of(column.path), []).append(column.index)
         if "said" not in columns or not {"tube", "document"} & columns.keys():
             continue
         is_found = True
@@ -85,18 +86,26 @@ def read_results(path: Path) -> list[ResultLine]:
     return lines
 
 
-def _line(number: int, row: Iterable[Cell], columns: dict[str, int]) -> ResultLine | None:
+def _line(number: int, row: Iterable[Cell], columns: Mapping[str, list[int]]) -> ResultLine | None:
     cells = list(row)
 
     def cell(name: str) -> Cell:
-        at = columns.get(name, -1)
+        at = columns.get(name, [-1])[0]
         return cells[at] if 0 <= at < len(cells) else ""
 
-    tube, said = tube_code(cell_text(cell("tube"))), plain_text(cell_text(cell("said")))
+    tube = tube_code(cell_text(cell("tube")))
+    said = _said(cells[at] for at in columns["said"] if at < len(cells))
     document = document_text(cell_text(cell("document")))
     if not (tube or document):
         return None
     return ResultLine(row=number, tube=tube, document=document, said=said, at=_instant(cell("at")))
+
+
+def _said(cells: Iterable[Cell]) -> str:
+    """Return what all columns of results say; where they differ no reader takes it for one of the two."""
+    words = dict.fromkeys(plain_text(cell_text(cell)) for cell in cells)
+    told = [word for word in words if not is_pending(word)]
+    return " / ".join(told)[:60] if told else next(iter(words), "")
 
 
 def _instant(value: Cell) -> datetime | None:

@@ -136,8 +136,11 @@ def plain_text(text: str, most: int = 60) -> str:
 
 
 def tube_code(text: str) -> str:
-    """Return a tube's number as desks keep it: no spaces, half-width, capitals."""
-    return _SPACE.sub("", plain_text(text, 400)).upper()[:40]
+    """Return a tube's number as desks keep it: no spaces, half-width, capitals.
+
+    Without the apostrophe that makes a number a text in a workbook.
+    """
+    return _SPACE.sub("", plain_text(text, 400)).lstrip("'’`").upper()[:40]
 
 
 def document_text(text: str) -> str:

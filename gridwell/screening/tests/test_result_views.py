@@ -367,3 +367,36 @@ def test_what_letting_a_row_count_does_is_said_first_and_settles_the_other(
     first.refresh_from_db()
     assert first.settled_at is not None
     assert Hold.objects.filter(ended_at=None).count() == 4
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        # A second column of results says something else: neither is taken for the result.
+        ((("管号", "初检结果", "结果", "结果"), ("T1", "x", "阴性", "阳性")), [("T1", None)]),
+        ((("管号", "结果", "检测结果"), ("T1", "阴性", "阴性")), [("T1", "negative")]),
+        ((("管号", "结果", "检测结果"), ("T1", "", "阳性")), [("T1", "positive")]),
+        ((("管号", "结果"), ("'0012345", "阴性")), [("0012345", "negative")]),
+        ((("管号", "结果"), ("T1", "阴性"), ("管号", "结果"), ("T2", "阳性")),
+         [("T1", "negative"), ("T2", "positive")]),
+        ((("管号", "结果"), ("T1", '=IF(1=1,"阳性","阴性")')), [("T1", None)]),  # never calculated
+    ],
+)  # fmt: skip
+def test_odd_tables_hide_no_positive(
+    tmp_path: Path, rows: tuple[tuple[str, ...], ...], found: list[tuple[str, str | None]]
+) -> None:
+    sheet = Workbook()
+    for row in rows:
+        sheet.active.append(row)
+    path = tmp_path / "x"
+    sheet.save(path)
+    lines = read_results(path)
+    assert [(line.tube, line.outcome and line.outcome.value) for line in lines] == found
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("between", [",", "\t", ";"])
+def test_text_files_as_laboratories_save_them(tmp_path: Path, encoding: str, between: str) -> None:
+    path = tmp_path / "x.csv"
+    path.write_bytes("管号,结果\r\nT1,阴性\r\n".replace(",", between).encode(encoding))
+    assert [(line.tube, line.said) for line in read_results(path)] == [("T1", "阴性")]
