@@ -111,6 +111,8 @@ class _Reading(_Filled):
 
     def rows(self, found: Sequence[Sequence[Any]], connection: Any) -> list[Any]:
         """Return what the queryset would give for these rows of the database."""
+        if self._model is None and not self._converters:
+            return list(found)
         rows = [list(row) for row in found]
         if self._converters:
             for number, (functions, expression) in self._converters:

@@ -101,10 +101,18 @@ def refuse_taken_port(host: str, port: int) -> None:
             ) from error
 
 
+#: Where the server's own faults are told: stdout is for what a command answers.
+_TO_STDERR = {
+    name: {"class": "logging.StreamHandler", "formatter": "generic", "stream": "ext://sys.stderr"}
+    for name in ("console", "access")
+}
+
+
 def serve(*, host: str, port: int, threads: int, processes: int, worker: bool) -> None:
     """Serve until stopped by Ctrl-C or SIGTERM. The caller has run the checks."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     connections.close_all()
     if multiprocessing.get_start_method(allow_none=True) is None:
@@ -118,7 +126,8 @@ def serve(*, host: str, port: int, threads: int, processes: int, worker: bool) -
         workers=processes,
         blocking_threads=threads,
         backpressure=threads * 16,
-        log_enabled=False,
+        log_level=LogLevels.error,
+        log_dictconfig={"handlers": _TO_STDERR},
         websockets=False,
         respawn_failed_workers=True,
         working_dir=Path.cwd(),

@@ -84,17 +84,32 @@ def places_of(actor: Scoped, community: int) -> QuerySet[Place]:
     return found.filter(above)
 
 
+def _seen(actor: Scoped, community: int, place_id: int) -> Place | None:
+    if actor.covers(community) and actor.grids_at(community) is None:
+        return _PLACE.first(pk=place_id, community=community)
+    return places_of(actor, community).select_related(*_AROUND).filter(pk=place_id).first()
+
+
+# Asked by each page of a place, for who sees the whole community.
+_AROUND = ("parent", "building", "unit", "grid", "community")
+_PLACE = Prepared(
+    lambda pk, community: Place.objects.filter(LIVE, pk=pk, community_id=community).select_related(
+        *_AROUND
+    ),
+    pk=BigIntegerField(),
+    community=BigIntegerField(),
+)
+
+
 def access_place(actor: Scoped, community: int, place_id: int) -> Place:
     """Return a place of the actor's, or raise NotVisible; one merged away leads to its survivor."""
-    seen = places_of(actor, community).select_related(
-        "parent", "building", "unit", "grid", "community"
-    )
-    place = seen.filter(pk=place_id).first()
+    place = _seen(actor, community, place_id)
     if place is None:  # hardly ever; what is live was not merged away
         merged = Place.objects.filter(
             pk=place_id, community=community, merged_into__isnull=False
-        ).values("merged_into")
-        place = seen.filter(pk__in=merged).first()
+        ).values_list("merged_into", flat=True)
+        kept = merged.first()
+        place = _seen(actor, community, kept) if kept is not None else None
     if place is None:
         raise NotVisible
     return place

@@ -5,15 +5,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, F, Min, QuerySet, UUIDField
+from django.db.models import BigIntegerField, Count, F, Min, QuerySet
 from django.utils.translation import gettext as _
 
 from gridwell.core import clock
 from gridwell.core.numbers import whole_number
-from gridwell.core.prepared import Prepared, PreparedIn
+from gridwell.core.prepared import PreparedIn
 from gridwell.core.templatetags.core_tags import near_day
 from gridwell.places.models import Grid, Place
 from gridwell.residents.models import Phone, Resident, Stay
@@ -23,7 +23,6 @@ from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.called_to import CalledTo, called_to
 from gridwell.screening.queries.members import (
     Progress,
-    missing,
     progress,
     with_status,
 )
@@ -193,7 +192,7 @@ def natural(text: str) -> tuple[Any, ...]:
     return tuple((1, 0, part) if n is None else (0, n, "") for n, part in parts)
 
 
-_COLUMNS = (
+COLUMNS = (
     "pk",
     "status",
     "at_door",
@@ -213,9 +212,10 @@ _COLUMNS = (
 )
 #: The way through the buildings: compound, building, unit, floors from the top down, door.
 ROUTE = (
-    "building__parent__position",
-    "building__position",
+    F("building__parent__position").asc(nulls_last=True),
+    F("building__position").asc(nulls_last=True),
     "building__full_name",
+    "building_id",
     "unit__position",
     F("dwelling__floor").desc(nulls_last=True),
     "dwelling__position",
@@ -233,11 +233,6 @@ def door_list(rows: QuerySet[Any]) -> list[Door]:
     One person stands for each door before the places are joined and sorted: a third of the lines.
     """
     return _each_once(_doors_in_order(rows))
-
-
-def missing_doors(row: Round) -> list[Door]:
-    """Return the doors behind which somebody of a whole round is missing, as `door_list` does."""
-    return _each_once(_MISSING_DOORS(community=row.community_id, round=row.pk, ref=row.ref))
 
 
 def _each_once(doors: Iterable[tuple[int | None, int | None]]) -> list[Door]:
@@ -268,51 +263,15 @@ def home_lines(row: Round, rows: QuerySet[RoundMember]) -> list[HomeLine]:
 
     Compound, building, unit, then floors from the top down, as one walks a building.
     """
-    return _homes(with_status(rows, row).order_by(*ROUTE).values_list(*_COLUMNS))
+    return homes_of(with_status(rows, row).order_by(*ROUTE).values_list(*COLUMNS))
 
 
-def _homes(people: Iterable[tuple[Any, ...]]) -> list[HomeLine]:
+def homes_of(people: Iterable[tuple[Any, ...]]) -> list[HomeLine]:
+    """Return the doors of these rows of `COLUMNS`, each where its first person comes."""
     doors: dict[Door, list[Any]] = {}
     for values in people:
         doors.setdefault((values[6] or 0, values[5] or 0), []).append(values)
     return [_home(group) for group in doors.values()]
-
-
-def lines_of_all(row: Round, doors: Sequence[Door]) -> list[HomeLine]:
-    """Return the lines of a page of doors, with everyone of the round behind them: `lines_at`."""
-    ids = sorted({dwelling for dwelling, _household in doors})
-    if 0 in ids:  # of people without a door
-        return lines_at(row, _everyone(row), doors)
-    people = _PEOPLE_AT(ids, community=row.community_id, round=row.pk, ref=row.ref)
-    found = {(line.dwelling, line.household or 0): line for line in _homes(people)}
-    return [found[door] for door in doors if door in found]
-
-
-def _everyone(row: Round) -> QuerySet[RoundMember]:
-    return RoundMember.objects.filter(
-        community_id=row.community_id, round_id=row.pk, removed_at=None
-    )
-
-
-def _missing_doors(community: Any, round: Any, ref: Any) -> QuerySet[Any, tuple[Any, Any]]:
-    row = Round(pk=round, community_id=community, ref=ref)
-    return _doors_in_order(missing(_everyone(row), row))
-
-
-def _people_at(
-    these: Sequence[Any], community: Any, round: Any, ref: Any
-) -> QuerySet[Any, tuple[Any, ...]]:
-    row = Round(pk=round, community_id=community, ref=ref)
-    rows = with_status(_everyone(row).filter(dwelling__in=these), row)
-    return rows.order_by(*ROUTE).values_list(*_COLUMNS)
-
-
-# The missing list of a whole community is asked for while the desks write.
-_PLACES: Final[dict[str, Any]] = {
-    "community": BigIntegerField(), "round": BigIntegerField(), "ref": UUIDField(),
-}  # fmt: skip
-_MISSING_DOORS = Prepared(_missing_doors, **_PLACES)
-_PEOPLE_AT = PreparedIn(_people_at, BigIntegerField(), most=64, **_PLACES)
 
 
 def _home(group: list[Any]) -> HomeLine:

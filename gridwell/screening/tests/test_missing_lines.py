@@ -22,12 +22,11 @@ from gridwell.screening.queries.lines import (
     door_list,
     home_lines,
     lines_at,
-    lines_of_all,
-    missing_doors,
     names_of,
     parts_named,
 )
 from gridwell.screening.queries.members import members_of, missing, tallies, with_status
+from gridwell.screening.queries.missing_list import MissingDoors, lines_of_all
 from gridwell.screening.tests.make import make_round, make_sample
 
 
@@ -66,17 +65,25 @@ def test_the_list_of_everybody_is_that_of_any_reach(row: Round, officer: Actor) 
     other = make_round(officer, number=2)  # of the same people: not a line of it on this list
     for each in (row, other, row):
         people = members_of(officer, each)
-        doors = missing_doors(each)
-        assert doors == door_list(missing(people, each))
+        walked, lazy = door_list(missing(people, each)), MissingDoors(each)
+        assert len(lazy) == len(walked)
+        for start in range(len(walked) + 1):
+            assert lazy[start : start + 2] == walked[start : start + 2]
+            assert lazy[start:] == walked[start:]
+        assert [lazy[number] for number in range(len(walked))] == walked
+        doors = lazy[:]
         for part in (doors, doors[:1], doors[1:4], []):
             assert lines_of_all(each, part) == lines_at(each, people, part)
     RoundMember.objects.filter(pk=some[7].pk).update(dwelling=None, building=None, household=None)
-    people, doors = members_of(officer, row), missing_doors(row)
+    people, doors = members_of(officer, row), MissingDoors(row)[:]
+    assert doors == door_list(missing(people, row))
+    assert doors[-1] == (0, 0) == MissingDoors(row)[-1:][0] == MissingDoors(row)[-1]
+    assert list(MissingDoors(row)) == doors
     assert (0, 0) in doors
     assert lines_of_all(row, doors) == lines_at(row, people, doors)
     RoundMember.objects.filter(pk=some[1].pk).update(removed_at=NOW, removed_reason="搬走")
     assert some[1].pk not in {
-        person.member for line in lines_of_all(row, missing_doors(row)) for person in line.people
+        person.member for line in lines_of_all(row, MissingDoors(row)[:]) for person in line.people
     }
 
 

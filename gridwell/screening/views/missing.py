@@ -1,5 +1,6 @@
 """The missing list (未检名单): live, by grid, building and household, as a route from door to door."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -42,13 +43,12 @@ from gridwell.screening.queries.lines import (
     door_list,
     home_lines,
     lines_at,
-    lines_of_all,
-    missing_doors,
     named_lines,
     parts_named,
     with_slots,
 )
 from gridwell.screening.queries.members import access_member, members_of, missing, with_status
+from gridwell.screening.queries.missing_list import MissingDoors, lines_of_all
 from gridwell.screening.views import back_to, needs, the_round
 from gridwell.screening.views.calls import key_of
 
@@ -81,7 +81,7 @@ def _list(request: ActorRequest, row: Round, *, at_door: bool) -> HttpResponse:
     rows = _reach(request, row, building, grid, at_door=at_door)
     is_whole = _is_whole(request, row) and not at_door
     is_short = is_whole and show == "missing"
-    doors = missing_doors(row) if is_short else door_list(_asked(rows, row, show))
+    doors: Sequence[Door] = MissingDoors(row) if is_short else door_list(_asked(rows, row, show))
     if listing.is_asked(request):
         return _file(request, row, rows, doors)
     is_paper = bool(request.GET.get("print"))
@@ -185,7 +185,7 @@ def named_for(
 
 
 def _file(
-    request: ActorRequest, row: Round, rows: QuerySet[RoundMember], doors: list[Door]
+    request: ActorRequest, row: Round, rows: QuerySet[RoundMember], doors: Sequence[Door]
 ) -> HttpResponse:
     lines = with_slots(row, named_for(request, row, lines_at(row, rows, doors)))
     return listing.as_workbook(
