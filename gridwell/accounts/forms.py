@@ -13,6 +13,7 @@ from gridwell.accounts.fields import AreaChoice, UserChoice, field_of
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.rules.actor import Role
 from gridwell.core.choices import FullNameChoice, RowChoice
+from gridwell.core.moments import Moment
 from gridwell.places.models import Area, Grid, Place
 
 DEPUTIES = 3
@@ -256,14 +257,10 @@ class AbsenceForm(forms.Form):
     """A time in which a person cannot serve; open until said otherwise."""
 
     reason = forms.ChoiceField(label=_("Reason"), choices=list(labels.ABSENCES.items()))
-    starts_at = forms.DateTimeField(
-        label=_("From"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )
-    ends_at = forms.DateTimeField(
+    starts_at = Moment(label=_("From"))
+    ends_at = Moment(
         label=_("Until"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text=_("Leave it empty when the end is not known."),
     )
 

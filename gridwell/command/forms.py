@@ -1,6 +1,6 @@
 """Type and shape of what people enter about notices, zones, stays and events."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 from django import forms
@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from gridwell.command.picking import places_field
 from gridwell.core import clock
+from gridwell.core.moments import FIRST, LAST, in_reach
 from gridwell.health.actions import FARTHEST as FARTHEST_ARRIVAL
 from gridwell.health.labels import CASE_KINDS, EXEMPTIONS, OUTCOMES
 from gridwell.orders.actions import FARTHEST
 from gridwell.orders.labels import DELIVERED, LEVELS
 from gridwell.protocols.labels import CLASSES, FAMILIES, STAYS
 from gridwell.residents.labels import GUESTS
-
-FIRST, LAST = date(2000, 1, 1), date(2099, 12, 31)  # what is outside is a slip of the hand
 
 
 class TextField(forms.CharField):
@@ -57,28 +56,20 @@ class _Instant(_Day):
         return context
 
 
-def _in_reach(value: date | datetime) -> None:
-    """Refuse days that are a slip of the hand, before anybody reckons with them."""
-    if not FIRST.year <= value.year <= LAST.year:
-        raise forms.ValidationError(
-            _("This is the year %(year)s. Check it."), params={"year": value.year}
-        )
-
-
 def instant_field(label: Any, ahead: int | None = None, **options: Any) -> forms.DateTimeField:
     """Return a field for a local day and time; `ahead` says how many days ahead may be chosen."""
     return forms.DateTimeField(
         label=label,
         widget=_Instant(ahead),
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
-        validators=[_in_reach],
+        validators=[in_reach],
         **options,
     )
 
 
 def day_field(label: Any, ahead: int | None = None, **options: Any) -> forms.DateField:
     """Return a field for a day; `ahead` says how many days ahead may be chosen."""
-    return forms.DateField(label=label, widget=_Day(ahead), validators=[_in_reach], **options)
+    return forms.DateField(label=label, widget=_Day(ahead), validators=[in_reach], **options)
 
 
 class NoticeForm(forms.Form):

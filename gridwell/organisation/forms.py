@@ -13,6 +13,7 @@ from gridwell.accounts.labels import TEAMS
 from gridwell.accounts.models import Post, User
 from gridwell.core import clock
 from gridwell.core.choices import FullNameChoice, NumberedChoice, offer, offer_rows
+from gridwell.core.moments import Moment
 from gridwell.organisation.models import NamedFact, Shift
 from gridwell.organisation.queries import named_by
 from gridwell.organisation.rules.kinds import HelperRole, Party
@@ -330,14 +331,8 @@ class ShiftForm(forms.Form):
     """A turn of duty of a post: who, from when to when."""
 
     user = UserChoice(label=_("Who"), queryset=User.objects.none())
-    starts_at = forms.DateTimeField(
-        label=_("From"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
-    )
-    ends_at = forms.DateTimeField(
-        label=_("Until"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=LOCAL),
-    )
+    starts_at = Moment(label=_("From"))
+    ends_at = Moment(label=_("Until"))
     remark = forms.CharField(label=_("Remark"), max_length=100, required=False)
     override_reason = forms.CharField(
         label=_("Why an overlap is possible"),

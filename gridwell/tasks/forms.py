@@ -13,6 +13,7 @@ from gridwell.accounts.models import Post
 from gridwell.core import clock
 from gridwell.core.choices import FullNameChoice, offer_rows
 from gridwell.core.errors import RuleBroken
+from gridwell.core.moments import Moment
 from gridwell.core.wording import say
 from gridwell.places.models import Place
 from gridwell.tasks import labels, photos
@@ -20,12 +21,6 @@ from gridwell.tasks.actions import Proof
 from gridwell.tasks.kinds import Kind
 
 MOST_BYTES = photos.MOST_MB * 1024 * 1024
-
-
-class Moment(forms.DateTimeField):
-    """An instant as a browser takes it."""
-
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
 
 class NoteForm(forms.Form):

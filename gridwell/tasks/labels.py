@@ -125,6 +125,9 @@ REFUSALS = {
     "tasks.post_ended": _("%(post)s has ended: choose another post."),
     "tasks.no_tasks": _("Tick at least one task."),
     "tasks.count_wrong": _("The number is not a whole number from 0 to 100,000."),
+    "tasks.happened_before_it_was_given": _(
+        "That was more than a week before this task was given. Check the day and the year."
+    ),
     "tasks.happened_in_the_future": _("The time at which it was done lies in the future."),
     "tasks.template_wrong": _("The template is not complete: %(field)s."),
     "tasks.template_ended": _("This template has ended already."),

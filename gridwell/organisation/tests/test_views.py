@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.cache import cache
@@ -241,6 +242,24 @@ def test_the_roster_from_entry_to_copy(officer: Actor) -> None:
 @pytest.fixture
 def quiet() -> None:
     cache.clear()
+
+
+def test_a_turn_in_no_year_of_ours_is_a_slip_of_the_hand(officer: Actor) -> None:
+    client = signed_in(officer)
+    post, user = make_roster_post()
+    page = reverse("shift_new", args=[COMMUNITY, post.pk])
+    for year in ("0001", "1022", "9999"):
+        day = f"{year}-12-30"
+        answer = client.post(
+            page,
+            {
+                "ref": str(uuid4()), "user": user.pk,
+                "starts_at": f"{day}T08:00", "ends_at": f"{day}T16:00",
+            },
+        )  # fmt: skip
+        assert answer.status_code == 422
+        assert str(int(year)) in answer.content.decode()
+    assert not Shift.objects.exists()
 
 
 def test_the_calendar_address(officer: Actor, quiet: None, caplog: Any) -> None:

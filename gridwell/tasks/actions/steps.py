@@ -45,6 +45,8 @@ __all__ = [
 
 #: A task that is opened again has at least so long.
 AGAIN = timedelta(hours=1)
+#: So long before it was given may a task have been done: it is asked for after the fact at times.
+BEFORE = timedelta(days=7)
 
 
 @transaction.atomic
@@ -92,6 +94,8 @@ def do(
     happened_at = proof.happened_at or now
     if happened_at > now:
         raise RuleBroken("tasks.happened_in_the_future")
+    if happened_at < min(task.created_at, task.starts_at) - BEFORE:
+        raise RuleBroken("tasks.happened_before_it_was_given")
     missing = missing_proof(kind, proof)
     if missing:
         words = "、".join(str(PROOFS[code]) for code in missing)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import Count, Q
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -290,11 +291,14 @@ class Work(RuleBasedStateMachine):
                 actor=system, user=user, reason="leave", starts_at=self.now, now=self.now
             )
 
-    @rule(number=st.integers(0, 2))
+    @rule(number=st.sampled_from((0, 0, 1, 2)))
     def post_ends(self, number: int) -> None:
         self.is_new = True
         boss = make_actor(username="boss", role=Role.DISTRICT_OFFICER, area=140109000000)
-        post = Post.objects.filter(area=COMMUNITY, ends_at=None).order_by("pk")[number : number + 1]
+        rows = Post.objects.filter(area=COMMUNITY, ends_at=None).annotate(
+            work=Count("tasks", Q(tasks__state__in=ACTIVE))
+        )
+        post = rows.order_by("-work", "pk")[number : number + 1]  # mostly one with work
         for one in post:
             end_post(actor=boss, post=one, reason="merged", now=self.now)
 

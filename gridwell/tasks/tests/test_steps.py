@@ -132,6 +132,16 @@ def test_what_lies_ahead_was_not_done_yet(officer: Actor) -> None:
         )
 
 
+def test_what_was_done_long_before_it_was_asked_is_a_slip_of_the_pen(officer: Actor) -> None:
+    task = make_task(post=post_of(officer))
+    for days in (8, 365, 700_000):
+        proof = Proof(happened_at=NOW - timedelta(days=days))
+        with pytest.raises(RuleBroken, match="before_it_was_given"):
+            actions.do(actor=officer, task=task, proof=proof, now=LATER)
+    proof = Proof(happened_at=NOW - timedelta(days=1))
+    assert actions.do(actor=officer, task=task, proof=proof, now=LATER).state == "done"
+
+
 def test_a_photo_is_kept_without_its_metadata_encrypted(officer: Actor) -> None:
     task = make_task(post=post_of(officer))
     data = picture((3000, 1000))
