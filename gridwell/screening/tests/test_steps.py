@@ -66,18 +66,18 @@ def now_of(steps: dict[str, tuple[str, str, str]]) -> tuple[str, str]:
 
 def test_the_steps_follow_the_round(row: Round, officer: Actor) -> None:
     steps = shown(officer, row)
-    assert now_of(steps) == ("喊楼", "2 人没喊")
+    assert now_of(steps) == ("喊楼", "2人没喊")
     assert steps["喊楼"][2].endswith("calls/?show=todo")
-    assert steps["采样"][1] == "缺 2 人"
+    assert steps["采样"][1] == "缺2人"
     one, two = RoundMember.objects.filter(round=row).order_by("pk")
     tube = make_tube(row, state="closed")
     make_sample(one, tube=tube)
-    assert now_of(shown(officer, row)) == ("采样", "缺 1 人")
+    assert now_of(shown(officer, row)) == ("采样", "缺1人")
     RoundMember.objects.filter(pk=two.pk).update(at_door=True)
     assert left_in(row).uncalled == 0  # who is sampled at the door is not called down
     make_sample(two, tube=tube)
     steps = shown(officer, row)
-    assert now_of(steps) == ("结果", "1 管没有结果")
+    assert now_of(steps) == ("结果", "1管没有结果")
     assert steps["结果"][2].endswith("/results/waiting/")
     assert steps["喊楼"][0] == steps["采样"][0] == "done"
     Tube.objects.update(state="negative")
@@ -94,5 +94,5 @@ def test_who_sees_some_grids_reads_the_steps_of_the_whole_round(
     row: Round, grid_worker: Actor
 ) -> None:
     steps = shown(grid_worker, row)
-    assert steps["采样"][1] == "缺 2 人"
+    assert steps["采样"][1] == "缺2人"
     assert steps["结果"][2] == ""  # results are not theirs to handle
