@@ -89,7 +89,7 @@ ROWS = [
         case="above"),
     ROW("task_print", area=COMMUNITY, **SEEN),
     ROW("task_new", area=COMMUNITY, **SEEN),
-    ROW("task_assign", area=COMMUNITY, officer=409, grid_worker=404, district=302, data={}),
+    ROW("task_assign", area=COMMUNITY, officer=409, grid_worker=404, district=409, data={}),
     ROW("template_list", area=COMMUNITY, officer=200, grid_worker=404, district=200),
     ROW("template_end", {"template": a_template}, area=COMMUNITY, officer=302, grid_worker=404,
         district=302, data={}),
