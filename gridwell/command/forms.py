@@ -284,8 +284,18 @@ class GuestEntryForm(forms.Form):
         is_single=True,
     )
     relation = TextField(label=_("Relation to the head"), max_length=20, required=False)
-    document = TextField(label=_("Document number"), max_length=40, required=False)
-    phone = TextField(label=_("Telephone"), max_length=40, required=False)
+    document = TextField(
+        label=_("Document number"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty: what is on record for the stay."),
+    )
+    phone = TextField(
+        label=_("Telephone"),
+        max_length=40,
+        required=False,
+        help_text=_("Left empty: what is on record for the stay."),
+    )
 
     def __init__(self, *args: Any, households: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -86,8 +86,6 @@ def _initial(stay: Stay) -> dict[str, Any]:
         "ref": ids.new_ref(),
         "name": stay.name,
         "household": homes[0][0] if len(homes) == 1 else 0,
-        "document": stay.document,
-        "phone": stay.phone,
     }
 
 
@@ -102,8 +100,8 @@ def _entered(request: ActorRequest, stay: Stay, data: dict[str, Any]) -> Residen
     entry = Entry(
         person=Person(
             name=data["name"],
-            document=data["document"],
-            phones=(data["phone"],) if data["phone"] else (),
+            document=data["document"] or stay.document,
+            phones=tuple(number for number in (data["phone"] or stay.phone,) if number),
         ),
         ref=data["ref"],
         household=household,

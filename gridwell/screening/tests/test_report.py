@@ -86,7 +86,7 @@ def test_what_was_reported_stays_and_rounds_stand_beside_each_other(
     client = browser(officer)
     url = reverse("round_compare", args=[COMMUNITY])
     page = client.get(url, {"layout": "buildings"})
-    (line,) = page.context["rows"]
+    ((line, _named),) = page.context["rows"]
     assert [(cell.percent, cell.missing) for cell in line.cells if cell] == [(100, 0), (50, 2)]
     assert client.get(url, {"layout": "buildings", "export": "1"}).content.startswith(b"PK")
     assert "buildings" in dict(client.get(url).context["layouts"])

@@ -209,9 +209,13 @@ def _compare_layouts(has_many: bool) -> list[tuple[str, str]]:
 
 def _compare_buildings(request: ActorRequest, area: int, rounds: Sequence[Round]) -> HttpResponse:
     """The buildings of one community over its last rounds: coverage, and how many were missed."""
+    names = [show.round_name(row) for row in rounds]
     context = {
-        "rounds": [(row, show.round_name(row)) for row in rounds],
-        "rows": parts.compared(request.actor, area, rounds),
+        "rounds": list(zip(rounds, names, strict=True)),
+        "rows": [
+            (line, list(zip(names, line.cells, strict=True)))
+            for line in parts.compared(request.actor, area, rounds)
+        ],
         "layouts": _compare_layouts(has_many=False),
         "layout": BY_BUILDING,
     }
