@@ -46,7 +46,7 @@ def test_handing_over_tells_both(grid_worker: Actor) -> None:
     assert told("tasks.given") == {"grid_worker": 1}
     taker = Message.objects.get(kind="tasks.received")
     assert taker.link == f"/work/tasks/{task.pk}/"
-    assert words_of(taker)[1] == "1 项任务已转到您的岗位：community_officer。原岗位：grid_worker。"
+    assert words_of(taker)[1] == "1项任务已转到您的岗位：community_officer。原岗位：grid_worker。"
 
 
 def test_an_urgent_task_tells_its_taker_at_once(grid_worker: Actor) -> None:
