@@ -116,7 +116,9 @@ def test_a_page_without_the_form_is_none() -> None:
 
 
 def test_the_rest_of_the_page_stays_to_the_letter() -> None:
-    rest = '<!doctype html><p title="a &amp; b">x &lt; y &#8212; ü</p><script>if (a < b) c();</script>'
+    rest = (
+        '<!doctype html><p title="a &amp; b">x &lt; y &#8212; ü</p><script>if (a < b) c();</script>'
+    )
     rest += '<svg><path d="M0 0"/></svg><br>'
     html = again(rest + form(""), x="1")
     assert html is not None
