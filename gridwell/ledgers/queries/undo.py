@@ -207,17 +207,17 @@ def _stays_before(community: int, made: Iterable[int], replaced: Iterable[int]) 
 def named(rows: Iterable[tuple[str, int, Fate]]) -> list[dict[str, Any]]:
     """Return the people and guests of a page with name and door; two queries for each 800."""
     rows = list(rows)
-    said: dict[tuple[str, int], tuple[str, str]] = {}
-    for kind, model, door in (
-        ("person", Resident, "dwelling__full_name"),
-        ("guest", Stay, "place__full_name"),
+    said: dict[tuple[str, int], tuple[str, str, str]] = {}
+    for kind, model, door, what_for in (
+        ("person", Resident, "dwelling__full_name", "sex"),
+        ("guest", Stay, "place__full_name", "kind"),
     ):
         for part in parts(pk for what, pk, _fate in rows if what == kind):
             found = model._default_manager.filter(pk__in=part)
-            for pk, name, where in found.values_list("pk", "name", door):
-                said[kind, pk] = (name, where or "")
+            for pk, name, where, code in found.values_list("pk", "name", door, what_for):
+                said[kind, pk] = (name, where or "", code if kind == "guest" else "")
     return [
-        {"kind": kind, "id": pk, "fate": fate.value, "name": name, "door": door}
+        {"kind": kind, "id": pk, "fate": fate.value, "name": name, "door": door, "guest": code}
         for kind, pk, fate in rows
-        for name, door in [said.get((kind, pk), ("", ""))]
+        for name, door, code in [said.get((kind, pk), ("", "", ""))]
     ]

@@ -5,7 +5,10 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
+from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.tables import SheetPlan, write_xlsx
@@ -297,3 +300,30 @@ def test_who_works_at_a_site_is_behind_a_site(officer: Actor) -> None:
     assert (place.kind, place.name) == ("site", "东街改造项目部")
     assert apply(actor=officer, rows=[], file=file, now=LATER).report["unchanged"] == 2
     assert LedgerImport.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_the_pages_of_a_list_of_guests(officer: Actor, client: Client) -> None:
+    client.force_login(User.objects.get(pk=officer.user_id))
+    listed = ["王一", "", "13812345678", "金桂苑1-1-101", "2022-11-20", "2022-11-25", "", ""]
+    row = make_import(actor=officer, file=visits(listed))
+
+    def page(name: str, **more: Any) -> str:
+        kwargs = {"area": COMMUNITY, "ledger": row.pk, **more}
+        return client.get(reverse(name, kwargs=kwargs)).content.decode()
+
+    assert "暂住、来访人员" in page("import_page")
+    assert "2022-11-20 – 2022-11-25" in page("import_people", what="new")
+    url = reverse("import_columns", kwargs={"area": COMMUNITY, "ledger": row.pk})
+    client.post(url, {"sheet-0": RESIDENTS})
+    row.refresh_from_db()
+    assert (row.report["guests"], row.report["new"]) == (0, 1)
+    client.post(url, {"sheet-0": "nonsense"})
+    client.post(url, {"sheet-0": ""})
+    row.refresh_from_db()
+    assert row.report["guests"] == 1
+    imports.apply_import(actor=officer, ledger_import=row, now=NOW)
+    assert "王一" in page("import_undo")
+    assert "从底数中移除" in page("import_undo")
+    client.post(reverse("import_undo", kwargs={"area": COMMUNITY, "ledger": row.pk}))
+    assert "仅由这次导入带来的1人已从底数中移除" in page("import_page").replace(" ", "")

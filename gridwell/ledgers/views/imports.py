@@ -31,6 +31,7 @@ from gridwell.ledgers.queries.undo import Fate, done_by, effect_of, named, touch
 from gridwell.ledgers.rules.guests import GUESTS, RESIDENTS, SHEET
 from gridwell.ledgers.views import shown
 from gridwell.ledgers.views.common import download, with_right
+from gridwell.residents.labels import GUESTS as GUEST_KINDS
 
 #: Larger files are read by the worker; the page shows how far it is.
 BIG_FILE = 2 << 20
@@ -340,7 +341,11 @@ def import_undo(request: ActorRequest, ledger: int) -> HttpResponseBase:
         "total": page.paginator.count,
         "fate": fate,
         "fates": [(f.value, labels.FATES[f.value], effect.count(f)) for f in Fate],
-        "lines": [line | {"words": labels.FATES[line["fate"]]} for line in named(page)],
+        "lines": [
+            line
+            | {"words": labels.FATES[line["fate"]], "stays_as": GUEST_KINDS.get(line["guest"], "")}
+            for line in named(page)
+        ],
     }
     return render(request, "ledgers/import_undo.html", context)
 

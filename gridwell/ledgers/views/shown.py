@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
@@ -253,7 +253,20 @@ def person(row: Mapping[str, Any]) -> dict[str, Any]:
         "document": mask_document(row["document"]),
         "phones": "、".join(mask_phone(number) for number in row["phones"]),
         "guest": GUESTS.get(row.get("guest", ""), ""),
+        "stay": stay_words(row.get("starts_at"), row.get("ends_at")),
     }
+
+
+def stay_words(starts_at: str | None, ends_at: str | None) -> str:
+    """Return from when to when a guest stays, whole days as days; 00:00 ends the day before."""
+    if not (starts_at or ends_at):
+        return ""
+    first = (starts_at or "").removesuffix(" 00:00") or _("day not known")
+    last = ends_at or ""
+    if last.endswith(" 00:00"):
+        day = date.fromisoformat(last[:10]) - timedelta(days=1)
+        last = day.isoformat()
+    return f"{first} – {last or _('end not known')}"
 
 
 def changed_people(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
