@@ -214,7 +214,7 @@ def test_second_officer_sees_who_was_first(district: None, officer: Actor) -> No
     assert refused.value.code == "command.decided_by_other"
     assert refused.value.facts["who"] == "officer"
     said = say(refused.value)
-    assert "2022-11-23 20:00" in said  # local time
+    assert "2022年11月23日 20:00" in said  # local time
     assert "已批准" in said
     assert AuditEntry.objects.filter(act="command.part_approved").count() == 1
 
