@@ -77,8 +77,8 @@ def test_the_dry_run_names_each_duty_that_makes_nobody_a_head(officer: Actor) ->
 def test_a_standing_head_and_a_house_without_units_are_said(officer: Actor) -> None:
     make_head(officer, make_building(), name="老楼长")
     rows = [
+        of("王二", "单元长", compound="", building="2", unit=""),
         of("王一", "1号楼楼长", compound=""),
-        of("王二", "单元长", compound="", unit="", room="102"),
     ]
     assert flaws(checked(officer, rows)) == {"王一": "head.taken", "王二": "head.place_needed"}
 
