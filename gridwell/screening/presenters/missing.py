@@ -129,7 +129,7 @@ class _Pen:
     def _missing(self, line: HomeLine, person: Person) -> SafeString:
         before, after = self._member_url
         return _html(
-            '<li>{}{} {}{}{} <a href="{}{}{}">{}</a></li>',
+            '<li>{}{} {}{}{} <a class="nowrap" href="{}{}{}">{}</a></li>',
             *(self._name(line, person), self._phone(person)),
             self._tag(person.words, "" if person.status == Status.DUE else "warn"),
             self._at_door(person),
