@@ -16,6 +16,14 @@ import polib
 
 ROOT = Path(__file__).parent.parent
 CATALOGUE = ROOT / "gridwell/locale/zh_Hans/LC_MESSAGES/django.po"
+#: makemessages, which also knows by which name commands ask for a text (`core.cli.say`).
+MAKE = """
+import sys
+from django.core.management import execute_from_command_line
+from django.core.management.commands.makemessages import Command
+Command.xgettext_options = [*Command.xgettext_options, "--keyword=say"]
+execute_from_command_line(["django-admin", "makemessages", *sys.argv[1:]])
+"""
 
 
 def compile_catalogue() -> bool:
@@ -43,14 +51,17 @@ def collect() -> polib.POFile:
         env.pop("DJANGO_SETTINGS_MODULE")
         subprocess.run(
             [
-                *(sys.executable, "-m", "django", "makemessages", "--locale", "zh_Hans"),
+                *(sys.executable, "-c", MAKE, "--locale", "zh_Hans"),
                 *("--no-location", "--no-obsolete", "--keep-pot", "--verbosity", "0"),
             ],
             cwd=copy,
             env=env,
             check=True,
         )
-        return polib.pofile(str(copy / "locale/zh_Hans/LC_MESSAGES/django.po"))
+        found = polib.pofile(str(copy / "locale/zh_Hans/LC_MESSAGES/django.po"))
+    for entry in [entry for entry in found if not entry.msgid.strip()]:
+        found.remove(entry)  # the reader of sheets "says" blanks, too
+    return found
 
 
 def merge() -> list[str]:

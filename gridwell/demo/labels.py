@@ -1,7 +1,7 @@
 """Words of the demo."""
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from gridwell.accounts.labels import ROLES
@@ -55,5 +55,5 @@ SAMPLER = "sampler"
 def role_words(role: str) -> str:
     """Return a role in words; empty is the administrator's."""
     if role == SAMPLER:
-        return _now("Sampler, sees the desk only")
-    return str(ROLES.get(role, role)) if role else _now("Administrator")
+        return gettext("Sampler, sees the desk only")
+    return str(ROLES.get(role, role)) if role else gettext("Administrator")

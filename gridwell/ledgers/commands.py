@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gridwell.core.cli import Command, Namespace, Parser, Refused, Terminal, setup_django
+from gridwell.core.cli import Command, Namespace, Parser, Refused, Terminal, say, setup_django
 from gridwell.core.cli import noop as _
-from gridwell.core.cli import say as words
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -39,9 +38,9 @@ def _run(args: Namespace, terminal: Terminal) -> int | None:
 
     _collect_seldom()
     if not 10**11 <= args.community < 10**12:
-        raise Refused(words("A community has a code of 12 digits, such as 140109008001."))
+        raise Refused(say("A community has a code of 12 digits, such as 140109008001."))
     now = clock.now()
-    with terminal.progress(words("Importing %(file)s") % {"file": args.file.name}) as step:
+    with terminal.progress(say("Importing %(file)s") % {"file": args.file.name}) as step:
 
         def report(done: int, total: int, message: str) -> None:
             step(done, total=total, label=message)
@@ -77,9 +76,7 @@ def _import(
 
     if not Area.objects.filter(pk=community, level=AreaLevel.COMMUNITY).exists():
         raise Refused(
-            words(
-                "The community %(code)s is not known here. Load its area first, or use --dry-run."
-            )
+            say("The community %(code)s is not known here. Load its area first, or use --dry-run.")
             % {"code": community}
         )
     row, comparison = import_path(
@@ -119,11 +116,11 @@ def _is_known(community: int) -> bool:
 
 def _tell(found: dict[str, Any], terminal: Terminal) -> None:
     for key, label in FIGURES:
-        terminal.result(f"{found[key]:>8,}  {words(label)}")
-    terminal.result(f"{len(found['faults']):>8,}  {words('faults')}")
-    terminal.result(f"{len(found['duplicates']):>8,}  {words('possible duplicates to answer')}")
+        terminal.result(f"{found[key]:>8,}  {say(label)}")
+    terminal.result(f"{len(found['faults']):>8,}  {say('faults')}")
+    terminal.result(f"{len(found['duplicates']):>8,}  {say('possible duplicates to answer')}")
     for row in (*found["faults"], *found["duplicates"]):
-        where = words("%(sheet)s, row %(row)s %(column)s") % row
+        where = say("%(sheet)s, row %(row)s %(column)s") % row
         terminal.result(f"{where}: {row['message']}")
 
 

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from gridwell.core.cli import Command, Namespace, Parser, Terminal
+from gridwell.core.cli import Command, Namespace, Parser, Terminal, say
 from gridwell.core.cli import noop as _
-from gridwell.core.cli import say as words
 
 
 def _add_arguments(parser: Parser) -> None:
@@ -25,7 +24,7 @@ def _run(args: Namespace, terminal: Terminal) -> int | None:
     )))  # fmt: skip
     for group in reading["groups"]:
         terminal.result(
-            words("%(act)s %(level)s, %(district)s: %(found)s read, %(declared)s declared")
+            say("%(act)s %(level)s, %(district)s: %(found)s read, %(declared)s declared")
             % {
                 "act": group["act"],
                 "level": group["to"] or "",
