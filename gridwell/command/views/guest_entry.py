@@ -1,6 +1,7 @@
 """A guest is entered into the register: as a new person, or as one who stands there already."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -41,6 +42,8 @@ BY = {
 def guest_enter(request: ActorRequest, area: int, stay: int) -> HttpResponse:
     """Enter a guest into the register, or say which resident the guest is."""
     community, now = people_of(request), clock.now()
+    if (before := _entered_before(request, community)) is not None:
+        return _done(request, before)
     row = access_guest(request.actor, community, stay)
     if row.registered_as is not None:
         return _to_file(request, row.registered_as)
@@ -78,6 +81,15 @@ def guest_enter(request: ActorRequest, area: int, stay: int) -> HttpResponse:
         "q": request.POST.get("q", ""),
     }
     return render(request, "command/guest_enter.html", context)
+
+
+def _entered_before(request: ActorRequest, community: int) -> Resident | None:
+    """Return who this very form has entered already: pressed twice, it leads to the same file."""
+    try:
+        ref = UUID(request.POST.get("ref", ""))
+    except ValueError:
+        return None
+    return residents_of(request.actor, community).filter(ref=ref).first()
 
 
 def _initial(stay: Stay) -> dict[str, Any]:
