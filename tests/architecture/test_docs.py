@@ -1,5 +1,6 @@
 """What the documents point at exists: files, pictures, headings, commands; both handbooks say the same."""
 
+import json
 import re
 from pathlib import Path
 
@@ -85,3 +86,12 @@ def test_pictures_are_shown_and_small() -> None:
     taken = set((ROOT / "docs/pictures").rglob("*.png"))
     assert {path.name for path in taken - shown} == set()
     assert {path.name for path in taken if path.stat().st_size > MOST_BYTES} == set()
+
+
+def test_each_package_it_runs_with_has_its_licence_listed() -> None:
+    lock = (ROOT / "requirements/run.lock").read_text("utf-8")
+    pages = json.loads((ROOT / "frontend/package.json").read_text("utf-8"))["dependencies"]
+    used = {name.lower() for name in re.findall(r"^([\w.-]+)==", lock, re.MULTILINE)} | set(pages)
+    table = (ROOT / "docs/licences.md").read_text("utf-8").partition("|---|")[2]
+    listed = set(re.findall(r"@?[a-z][\w./-]*", table.lower()))
+    assert not sorted(used - listed), "say in docs/licences.md under which licence they are"
