@@ -205,6 +205,29 @@ def write_heads(
             wanted.setdefault(place.pk, (row, place))  # the first line counts, as the check says
     users, made = _enrolled(actor, area, [row for row, _place in wanted.values()], now)
     holders = dict(zip(wanted, users, strict=True))
+    posts, filled = _seated(actor, area, wanted, heads, holders, source, now)
+    standing = [place.pk for _row, place in places if place.pk in heads.keys() - wanted.keys()]
+    if wanted or unread or standing:
+        made_now = {
+            "posts": [[p.pk, p.holder_id] for p in posts],
+            "users": [u.pk for u in made],
+            "filled": [[post.pk, holders[post.place_id or 0].pk] for post in filled],
+            "standing": standing,
+        }
+        _note(actor, community, source, now, made_now, unread)
+    return len(wanted)
+
+
+def _seated(
+    actor: Actor,
+    area: Area,
+    wanted: Mapping[int, tuple[TargetRow, Place]],
+    heads: Mapping[int | None, Post],
+    holders: Mapping[int, User],
+    source: str,
+    now: datetime,
+) -> tuple[list[Post], list[Post]]:
+    """Make the posts of heads that are missing, and fill those that stand empty; return both."""
     posts = duties.create_duties(
         actor=actor,
         area=area,
@@ -225,16 +248,7 @@ def write_heads(
             reason=source,
             now=now,
         )
-    standing = [place.pk for _row, place in places if place.pk in heads.keys() - wanted.keys()]
-    if wanted or unread or standing:
-        made_now = {
-            "posts": [[p.pk, p.holder_id] for p in posts],
-            "users": [u.pk for u in made],
-            "filled": [[post.pk, holders[post.place_id or 0].pk] for post in filled],
-            "standing": standing,
-        }
-        _note(actor, community, source, now, made_now, unread)
-    return len(wanted)
+    return posts, filled
 
 
 def _enrolled(
