@@ -205,6 +205,7 @@ LISTS = {
     "guests": _("Visitors and staff"),
     "households": _("Households"),
     "imports": _("Ledger import"),
+    "import_undo": _("What undoing an import means for whom"),
     "instructions": _("Instructions"),
     "labels": _("Labels"),
     "messages": _("Messages"),

@@ -25,6 +25,7 @@ def no_table(book: Book) -> list[Fault]:
 
 
 def id_columns(plans: Mapping[str, Sequence[Plan]]) -> dict[str, tuple[str, str]]:
+    """Return the name path and letter of each sheet's column of ID numbers."""
     return {
         sheet: (item.column.address, item.column.letter)
         for sheet, parts in plans.items()
@@ -56,6 +57,7 @@ def raw_lines(
 
 
 def in_file_order(book: Book, faults: list[Fault]) -> list[Fault]:
+    """Return faults in the order in which a person reads the file."""
     order = {sheet.name: index for index, sheet in enumerate(book.sheets)}
     return sorted(faults, key=lambda fault: (order.get(fault.sheet, 0), fault.row))
 

@@ -1,8 +1,9 @@
 """What the reader asks of items and counts once the lists are cut (点位计数)."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Final
 
 from gridwell.orders.rules.notice import words
@@ -11,10 +12,45 @@ from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Scan
-from gridwell.orders.rules.notice.model import Group, Item, Place, PlaceKind
+from gridwell.orders.rules.notice.model import (
+    Act,
+    Group,
+    Item,
+    Level,
+    Place,
+    PlaceKind,
+    Precision,
+)
 from gridwell.orders.rules.notice.sentences import of_all_zones
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.orders.rules.notice.tail import is_bare
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """By what items stand in one group: act, levels, district, time of effect."""
+
+    act: Act
+    from_level: Level | None
+    to_level: Level | None
+    district: str | None
+    effective_at: datetime | None
+    precision: Precision | None
+
+
+def grouped(
+    items: Mapping[Key, Sequence[Item]],
+    declared: Mapping[Key, list[int | None]],
+    word: Mapping[Key, str | None],
+) -> list[Group]:
+    """Return the groups of a notice, in the order in which their first items are printed."""
+    return [
+        Group(
+            key.act, key.from_level, key.to_level, key.district,
+            sum_of(declared[key]), key.effective_at, key.precision, tuple(found), word[key],
+        )
+        for key, found in items.items()
+    ]  # fmt: skip
 
 
 def orders_beside(found: Scan) -> bool:

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
 
@@ -15,11 +15,13 @@ from gridwell.orders.rules.notice.cuts import Cut, counts_for, cuts_of
 from gridwell.orders.rules.notice.districts import Districts
 from gridwell.orders.rules.notice.found import Block, Scan, Total
 from gridwell.orders.rules.notice.grouping import (
+    Key,
     any_district,
     bare_text,
     declared_for,
     explained,
     follows,
+    grouped,
     in_street,
     in_town,
     in_town_of,
@@ -28,7 +30,6 @@ from gridwell.orders.rules.notice.grouping import (
     orders_beside,
     should_say,
     stays,
-    sum_of,
     with_totals,
 )
 from gridwell.orders.rules.notice.head import Head, area_of, read_head
@@ -57,16 +58,6 @@ from gridwell.orders.rules.notice.times import Stated, instant_of
 _FORMERLY: Final = re.compile(
     r"由(?P<old>[0-9A-Z一二三四五六七八九十甲乙丙丁东西南北][^,。;]{0,80}?(?:楼|栋|幢|座|单元|排|层|号))(?:调整|缩小|缩减|优化|压缩)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    act: Act
-    from_level: Level | None
-    to_level: Level | None
-    district: str | None
-    effective_at: datetime | None
-    precision: Precision | None
 
 
 def read_notice(text: str) -> Reading:
@@ -141,9 +132,9 @@ class _Reader:
     def _groups(
         self, cuts: list[Cut], found: Scan, head: Head, area: str | None
     ) -> tuple[list[Group], list[Span]]:
-        items: dict[_Key, list[Item]] = defaultdict(list)
-        declared: dict[_Key, list[int | None]] = defaultdict(list)
-        word: dict[_Key, str | None] = {}
+        items: dict[Key, list[Item]] = defaultdict(list)
+        declared: dict[Key, list[int | None]] = defaultdict(list)
+        word: dict[Key, str | None] = {}
         spans: list[Span] = []
         near = head.issued_on
         if area is None and not any_district(cuts, self.districts):
@@ -159,7 +150,7 @@ class _Reader:
             carried = headed
             last: Place | None = self._estate(cut)
             above: Piece | None = None
-            seen: set[_Key] = set()
+            seen: set[Key] = set()
             for piece, word_behind in zip(cut.items, words_behind(cut.items), strict=True):
                 inherited = last
                 district, item, last = self._item(piece, cut, last, word_behind)
@@ -176,17 +167,13 @@ class _Reader:
                 if name is None:
                     self._ask(QuestionCode.DISTRICT_MISSING, piece, once=True)
                 order = cut.section.order
-                key = _Key(
+                key = Key(
                     order.act, order.from_level, order.to_level, name, *(when or (None, None))
                 )
                 if cut.section.all_but is not None:
                     item = self._stays(kept[id(cut.section)], item, cut.section.all_but)
-                    if any(i.start == item.start for i in items[key]):
-                        items[key].pop()
-                    items[key].append(item)
-                    word.setdefault(key, order.word)
-                    continue
-                if cut.block.left_out is not None and piece is cut.items[-1]:
+                    items[key] = [i for i in items[key] if i.start != item.start]
+                elif cut.block.left_out is not None and piece is cut.items[-1]:
                     item = self._left_out(item, cut.block.left_out)
                 items[key].append(item)
                 word.setdefault(key, order.word)
@@ -194,14 +181,7 @@ class _Reader:
                 spans.append(Span(item.start, item.end, SpanKind.ITEM))
             for key in seen:
                 declared[key].append(declared_for(cut, lists[id(cut.section)], len(seen)))
-        groups = [
-            Group(
-                key.act, key.from_level, key.to_level, key.district,
-                sum_of(declared[key]), key.effective_at, key.precision, tuple(found_items), word[key],
-            )
-            for key, found_items in items.items()
-        ]  # fmt: skip
-        groups = with_totals(groups, found)
+        groups = with_totals(grouped(items, declared, word), found)
         self._ask_repeats(groups)
         return groups, spans
 
