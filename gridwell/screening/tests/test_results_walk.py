@@ -94,6 +94,12 @@ class Day(RuleBasedStateMachine):
         if comes:
             self.the_laboratory_sends([(len(self.tubes()) - 1, said)])
 
+    @rule(first=FEW, said=SAYS)
+    def somebody_is_sampled_singly_from_the_first(self, first: int, said: str) -> None:
+        """With a positive pool before it or without one."""
+        self.fill_a_tube(single=True, many=1, first=first, closes=True)
+        self.the_laboratory_sends([(len(self.tubes()) - 1, said)])
+
     @precondition(lambda self: "open" in self.states)
     @rule(which=FEW, who=FEW)
     def put_one_more(self, which: int, who: int) -> None:
