@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.components import Figure
+from gridwell.orders.models import ZoneRound
+from gridwell.orders.rules.rounds import RUN_HERE
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import parent_of
 from gridwell.plan.queries.days import counts_of
@@ -41,7 +43,8 @@ class AreaLine:
 
     `url` opens the area; `people` the people of its one round, empty where there is none or several.
     `asked` is how many the plans of the day ask to be sampled, `loose` how many more they are than
-    those due in rounds that were opened: nobody looks for them on a missing list.
+    those due in rounds that were opened here or sampled in rounds recorded by hand: nobody looks for
+    them on a missing list.
     """
 
     area: Area
@@ -59,13 +62,14 @@ class AreaLine:
 def community_lines(
     actor: Actor, area: int, communities: Sequence[Area], day: date
 ) -> list[AreaLine]:
-    """Return each community's rounds of a day: three queries, whatever the number."""
+    """Return each community's rounds of a day: four queries, whatever the number."""
     rows = list(rounds_of(actor, area).filter(on=day).exclude(state="planned"))
     standing = standings(actor, rows)
     by_community: dict[int, list[Round]] = {}
     for row in rows:
         by_community.setdefault(row.community_id, []).append(row)
     asked = asked_on([community.pk for community in communities], day)
+    by_hand = sampled_by_hand([community.pk for community in communities], day)
     lines = []
     for community in communities:
         own = by_community.get(community.pk, [])
@@ -73,6 +77,7 @@ def community_lines(
         for row in own:
             counts.update(standing[row.pk].by_status)
         people = reverse("round_missing", args=[community.pk, own[0].pk]) if len(own) == 1 else ""
+        known = Progress(None, dict(counts)).due + by_hand.get(community.pk, 0)
         lines.append(
             AreaLine(
                 area=community,
@@ -84,7 +89,7 @@ def community_lines(
                 url=reverse("round_list", args=[community.pk]),
                 people=people,
                 asked=asked.get(community.pk, 0),
-                loose=max(0, asked.get(community.pk, 0) - Progress(None, dict(counts)).due),
+                loose=max(0, asked.get(community.pk, 0) - known),
             )
         )
     return lines
@@ -96,6 +101,27 @@ def asked_on(communities: Sequence[int], day: date) -> dict[int, int]:
         community: row.counts["duties"].get(DutyCode.BE_SAMPLED.value, (0,))[0]
         for community, row in counts_of(communities, day).items()
     }
+
+
+def sampled_by_hand(communities: Sequence[int], day: date) -> Counter[int]:
+    """Return how many were sampled in rounds of zones that are only recorded here: one query.
+
+    Of several entries for one zone the latest counts.
+    """
+    rows = ZoneRound.objects.filter(community_id__in=communities, on=day).order_by(
+        "recorded_at", "pk"
+    )
+    latest = {
+        zone: (community, sampled, source)
+        for zone, community, sampled, source in rows.values_list(
+            "zone_id", "community_id", "sampled", "source"
+        )
+    }
+    found: Counter[int] = Counter()
+    for community, sampled, source in latest.values():
+        if not source.startswith(RUN_HERE):
+            found[community] += sampled
+    return found
 
 
 def by_next_level(area: int, lines: Sequence[AreaLine], day: date) -> list[AreaLine]:

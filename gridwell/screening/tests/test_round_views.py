@@ -17,7 +17,7 @@ from gridwell.health.models import Sample, Tube
 from gridwell.orders.actions.zones import record_round
 from gridwell.orders.models import RoundOrder, ZoneRound
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
-from gridwell.places.models import Place
+from gridwell.places.models import Area, Place
 from gridwell.places.tests.make import COMMUNITY, make_area, make_grid
 from gridwell.plan.actions import recompute_after
 from gridwell.residents.models import Household, Resident, Stay
@@ -385,6 +385,26 @@ def test_who_is_asked_and_in_no_round_is_seen_from_above(officer: Actor) -> None
     recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
     (line,) = client.get(url, asked).context["lines"]
     assert (line.asked, line.loose, line.part.due) == (3, 1, 2)
+
+
+def test_who_was_sampled_elsewhere_is_not_called_loose(officer: Actor) -> None:
+    building = make_building(rooms=("101", "201"), people=1)
+    zone = make_zone(officer, place=building, since=TODAY - timedelta(days=1))
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=NOW)
+
+    def loose() -> int:
+        (line,) = rollup.community_lines(
+            officer, COMMUNITY, [Area.objects.get(pk=COMMUNITY)], TODAY
+        )
+        assert line.asked == 2
+        return line.loose
+
+    assert loose() == 2
+    facts = {"actor": officer, "zone": zone, "on": TODAY, "due": 2, "last_result_at": None}
+    for sampled in (1, 2):
+        later = NOW + timedelta(minutes=sampled)
+        record_round(sampled=sampled, negative=sampled, positive=0, now=later, **facts)
+        assert loose() == 2 - sampled
 
 
 def test_a_round_a_day_is_ordered_in_one_go(officer: Actor, district_officer: Actor) -> None:
