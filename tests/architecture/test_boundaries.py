@@ -132,7 +132,7 @@ MAY_PIECE_SQL: dict[tuple[str, str], str] = {
     ("gridwell/core/bulk.py", "update_rows"): (
         "names of tables, columns and types come from the models, values are parameters"
     ),
-    ("gridwell/health/actions/tubes.py", "record_results_of_tubes"): (
+    ("gridwell/health/actions/tubes.py", "_of_part"): (
         "names of tables come from the models, the number of marks from the tubes, values are parameters"
     ),
     ("gridwell/core/backup.py", "_put_postgres"): (

@@ -181,6 +181,7 @@ def _delivery(actor: Actor, sent: Sent, digest: str, now: datetime) -> tuple[Res
 
 
 def source_of(delivery: ResultDelivery) -> str:
+    """Return where a delivery came from, as it stands beside each result."""
     name = delivery.laboratory.name if delivery.laboratory else delivery.file_name
     return f"{name or delivery.how}"[:60]
 
