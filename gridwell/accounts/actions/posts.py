@@ -115,6 +115,8 @@ def change_holder(
             _write_deputies(post, [user for user in left if user.pk != holder.pk])
         before, post.holder = post.holder_id, holder
         post.save(update_fields=["holder"])
+        # Who stood in until now stands in for nobody any more: nothing else moves by that.
+        StandIn.objects.filter(post=post, ends_at=None, user=holder).update(ends_at=now)
         _record(
             "accounts.holder_changed",
             actor,
