@@ -123,7 +123,9 @@ REFUSALS: dict[str, Promise] = {
     "residents.changed_meanwhile": _("Somebody changed this meanwhile; look at it again."),
     "residents.no_name": _("The name is missing."),
     "residents.guest_has_number": _("Another document number is on record for this guest."),
-    "residents.guest_registered_already": _("This guest has been entered into the register before."),
+    "residents.guest_registered_already": _(
+        "This guest has been entered into the register before."
+    ),
     "residents.guest_needs_door": _("Choose a door: a dwelling, a shop or another site."),
     "residents.guest_kind_unknown": _("Say what brings this person here."),
     "residents.guest_here_already": _(

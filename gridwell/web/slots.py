@@ -227,9 +227,8 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
         community_id=community, resident__in=names, superseded_at=None
     ).order_by("-sampled_at")[:TIMELINE_RESULTS]
     by_day: dict[tuple[date, str], list[tuple[datetime, str]]] = defaultdict(list)
-    for row in results:
-        day_and_outcome = clock.day_of(row.sampled_at), row.outcome
-        by_day[day_and_outcome].append((row.sampled_at, names[row.resident_id]))
+    for resident, sampled_at, outcome in results.values_list("resident", "sampled_at", "outcome"):
+        by_day[clock.day_of(sampled_at), outcome].append((sampled_at, names[resident]))
     for (_day, outcome), samples in by_day.items():
         yield TimelineEntry(
             at=max(samples)[0],

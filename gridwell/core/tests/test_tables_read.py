@@ -12,6 +12,7 @@ import pytest
 import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from xlwt import CompoundDoc
 
 from gridwell.core.errors import UnreadableFile
 from gridwell.core.tables import Limits, Merge, cell_text, csv_text, letter_of, read_book
@@ -174,7 +175,7 @@ def test_encrypted_old_office_file(tmp_path: Path) -> None:
     cut = 4 + length  # behind the first record: FILEPASS with an RC4 key
     locked = stream[:cut] + struct.pack("<HHHHH", 0x2F, 54, 1, 1, 1) + b"k" * 48 + stream[cut:]
     path = tmp_path / "a.xls"
-    xlwt.CompoundDoc.XlsDoc().save(str(path), locked)
+    CompoundDoc.XlsDoc().save(str(path), locked)
     assert code_of(path) == "tables.encrypted"
 
 
