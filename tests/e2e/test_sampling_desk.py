@@ -68,6 +68,19 @@ def scan(page: Any, text: str) -> None:
     page.locator("#entry").press("Enter")
 
 
+#: Scans in the very moment in which the desk comes into sight, before it is laid.
+SCAN_AT_ONCE = """(text) => {
+    const work = document.querySelector("[data-desk-work]");
+    new MutationObserver((_changes, watching) => {
+        if (work.hidden) return;
+        watching.disconnect();
+        const form = work.querySelector("[data-desk-scan]");
+        form.elements.namedItem("entry").value = text;
+        form.requestSubmit();
+    }).observe(work, { attributes: true, attributeFilter: ["hidden"] });
+}"""
+
+
 def picture(page: Any, name: str) -> None:
     folder = os.environ.get("GRIDWELL_PICTURES")
     if folder:
@@ -171,8 +184,9 @@ def test_a_day_out_of_the_nightly_kit(page: Any, row: Round, kit: Path) -> None:
     page.locator("[data-desk-kit] li").nth(1).wait_for()
     picture(page, "desk-kit-390")
     page.locator("[data-desk-kit] li button").first.click()
+    page.evaluate(SCAN_AT_ONCE, "TUBE00001")
     page.locator("[data-desk-seats] li button").first.click()
-    scan(page, "TUBE00001")
+    page.locator("[data-desk-said]", has_text="TUBE00001").wait_for()
     scan(page, DOCUMENT)
     page.locator("[data-desk-in] b", has_text="张一").wait_for()
     page.reload()

@@ -66,9 +66,12 @@ class App {
   }
 
   async start(): Promise<void> {
-    await this.store.tidy();
-    await this.load();
-    this.listen();
+    this.listen(); // before anything can be seen: what is scanned while the desk is laid waits its turn
+    this.queue(async () => {
+      await this.store.tidy();
+      await this.load();
+    });
+    await this.busy;
     await this.adopt();
     await this.send();
     if (this.seat.round && (navigator.onLine || this.desk === null)) await this.refresh();
@@ -506,10 +509,12 @@ async function start(): Promise<void> {
   if (asked.round === 0) await askTime(worker!);
   if (asked.round === 0) await keep(); // before anybody chooses: this page is what a day without the server opens
   const seat = asked.round ? asked : await chooseSeat(root, store, asked);
+  const app = new App(root, store.of(ownerOf(seat)), seat, await store.device());
+  const started = app.start();
   part("work").hidden = false;
   part<HTMLDetailsElement>("from").open = false;
   document.getElementById("entry")?.focus();
-  await new App(root, store.of(ownerOf(seat)), seat, await store.device()).start();
+  await started;
   if (asked.round) await keep();
   root.dataset["ready"] = "";
 }
