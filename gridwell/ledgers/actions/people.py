@@ -3,8 +3,6 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from copy import copy
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import OuterRef, Subquery
@@ -12,7 +10,7 @@ from django.db.models import OuterRef, Subquery
 from gridwell.core.fields import vault
 from gridwell.ledgers.rules.matching import Decision, Outcome
 from gridwell.ledgers.rules.settle import DOCUMENT, FORMER_DOCUMENT
-from gridwell.residents.actions.facts import F, chunks, supersede
+from gridwell.residents.actions.facts import again, chunks, supersede
 from gridwell.residents.models import Household, Membership, Phone, Presence, Resident, Trait
 
 if TYPE_CHECKING:
@@ -21,18 +19,6 @@ if TYPE_CHECKING:
 _OF_MEMBERSHIP = frozenset({"dwelling_key", "relation", "is_head", "kind"})
 _OF_ENTRY = ("sex", "birth_on", "documents", "remark")
 _FIELDS = ("sex", "birth_on", "document", "document_kind", "document_tail", "remark", "dwelling")
-
-
-def again(row: F, *, now: datetime, user: int | None, **changes: Any) -> F:
-    """Return an unsaved copy of a dated fact as it is known from now on."""
-    fresh = copy(row)
-    fresh.pk = None
-    fresh._state = copy(row._state)
-    fresh._state.adding = True
-    fresh.recorded_at, fresh.superseded_at, fresh.recorded_by = now, None, user
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    return fresh
 
 
 class PeopleWriter:

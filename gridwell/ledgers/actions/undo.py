@@ -12,11 +12,11 @@ from gridwell.core.errors import RuleBroken
 from gridwell.health.models import Isolation, Result
 from gridwell.ledgers import targets
 from gridwell.ledgers.actions.imports import lock, require
-from gridwell.ledgers.actions.people import again
 from gridwell.ledgers.models import LedgerImport
 from gridwell.ledgers.queries.undo import Done, Effect, Fate, done_by, effect_of, parts, stays_of
 from gridwell.places.models import Place
 from gridwell.residents.actions.corrections import Former, keep_former
+from gridwell.residents.actions.facts import again
 from gridwell.residents.actions.guest_lists import take_back_guests
 from gridwell.residents.actions.marks import refresh_rule_marks
 from gridwell.residents.labels import CORRECTED

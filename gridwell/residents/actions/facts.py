@@ -31,6 +31,18 @@ def chunks(ids: Sequence[int], size: int = 800) -> Iterable[Sequence[int]]:
     return (ids[start : start + size] for start in range(0, len(ids), size))
 
 
+def again(row: F, *, now: datetime, user: int | None, **changes: Any) -> F:
+    """Return an unsaved copy of a dated fact as it is known from now on."""
+    fresh = copy(row)
+    fresh.pk = None
+    fresh._state = copy(row._state)
+    fresh._state.adding = True
+    fresh.recorded_at, fresh.superseded_at, fresh.recorded_by = now, None, user
+    for name, value in changes.items():
+        setattr(fresh, name, value)
+    return fresh
+
+
 def supersede(model: type[F], ids: Sequence[int], now: datetime) -> None:
     """Mark rows as no longer what is known; refused when one was already replaced."""
     changed = 0
@@ -53,17 +65,7 @@ def replace(
     if not rows:
         return []
     supersede(model, [row.pk for row in rows], now)
-    fresh = []
-    for row in rows:
-        again = copy(row)
-        again.pk = None
-        again._state = copy(row._state)
-        again._state.adding = True
-        again.recorded_at, again.superseded_at = now, None
-        again.recorded_by = actor.user_id
-        for name, value in changes.items():
-            setattr(again, name, value)
-        fresh.append(again)
+    fresh = [again(row, now=now, user=actor.user_id, **changes) for row in rows]
     return model._default_manager.bulk_create(fresh, batch_size=500)
 
 

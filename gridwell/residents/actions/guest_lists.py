@@ -1,7 +1,6 @@
 """Guests who come with a list (访客名单): many at once, changed as the list says, taken back as one act."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +8,7 @@ from typing import Any
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import digest_ids, record
 from gridwell.core import ids
-from gridwell.residents.actions.facts import chunks, require
+from gridwell.residents.actions.facts import again, chunks, require
 from gridwell.residents.models import Stay
 
 
@@ -130,18 +129,6 @@ def _former(
     return [
         (old[key], row) for row in rows if (key := (row.place_id, row.name, row.recorded_at)) in old
     ]
-
-
-def again(row: Stay, *, now: datetime, user: int | None, **changes: Any) -> Stay:
-    """Return an unsaved copy of a stay as it is known from now on."""
-    fresh = copy(row)
-    fresh.pk = None
-    fresh._state = copy(row._state)
-    fresh._state.adding = True
-    fresh.recorded_at, fresh.superseded_at, fresh.recorded_by = now, None, user
-    for name, value in changes.items():
-        setattr(fresh, name, value)
-    return fresh
 
 
 def step_aside(rows: Iterable[Stay], now: datetime) -> None:
