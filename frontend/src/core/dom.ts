@@ -30,3 +30,9 @@ export function isWriting(target: EventTarget | null): boolean {
   }
   return ["TEXTAREA", "SELECT"].includes(target.tagName);
 }
+
+/** Returns the value of a cookie, empty when there is none. */
+export function cookie(name: string): string {
+  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
+  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
+}

@@ -1,6 +1,6 @@
 /** The sampling desk that works without network: one field, one tube, and what waits to be sent. */
 
-import { word } from "../core/dom";
+import { cookie, word } from "../core/dom";
 import { Desk } from "./desk";
 import type { Act, Content, Outcome, Person, Stamp } from "./desk";
 import { hearTabs, unsentOf, userOf } from "./device";
@@ -11,6 +11,7 @@ import { chooseSeat, ownDesk, ownerOf, startKit } from "./seats_view";
 import type { Seat } from "./seats_view";
 import { PART, sendPart } from "./sending";
 import type { Tally, Wire } from "./sending";
+import { askTime, keepShell } from "./shell";
 import { Store } from "./store";
 import type { Kept } from "./store";
 import { hear, serverNow } from "./time";
@@ -23,11 +24,6 @@ const HEARD = 60_000; // a device that has nothing to send says so once a minute
 
 function part<T extends HTMLElement = HTMLElement>(name: string): T {
   return document.querySelector<T>(`[data-desk-${name}]`)!;
-}
-
-function cookie(name: string): string {
-  const found = document.cookie.split("; ").find((one) => one.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
 class App {
@@ -461,27 +457,6 @@ class App {
     await this.store.answer(answered);
     if (answered.some((row) => row.what === "refused")) this.queue(() => this.build());
     return rows.length > 0 && answered.length === rows.length;
-  }
-}
-
-/** Puts the shell on the device: what this page is made of, and the same page for any other round. */
-async function keepShell(worker: string, shell: string): Promise<void> {
-  await navigator.serviceWorker.register(worker, { scope: "/desk/" });
-  await navigator.serviceWorker.ready;
-  const cache = await caches.open("gridwell-desk-1");
-  const loaded = performance.getEntriesByType("resource").map((entry) => entry.name);
-  const tags = [...document.querySelectorAll<HTMLLinkElement | HTMLScriptElement>("link[href], script[src]")];
-  const urls = new Set([...loaded, ...tags.map((tag) => ("src" in tag ? tag.src : tag.href))]);
-  const own = [...urls].filter((url) => new URL(url).pathname.startsWith("/static/"));
-  await cache.addAll([...new Set([location.pathname, shell, ...own])]);
-}
-
-/** Learns the server's time while there is a server; a kit is good until then, by that time. */
-async function askTime(worker: string): Promise<void> {
-  try {
-    hear((await fetch(worker, { cache: "no-store" })).headers.get("X-Now") ?? undefined);
-  } catch {
-    // no server: what was learnt before holds
   }
 }
 
