@@ -113,7 +113,7 @@ class _Pen:
             '\n  <td data-label="{}" class="num">{}/{}</td>'
             '\n  <td data-label="{}"><ul class="plain">{}</ul></td>\n  <td data-label="{}">{}</td>'
             '\n  <td data-label="{}" class="nowrap">{}</td>\n</tr>',
-            *(where, line.where, door, self._door(line), done, line.sampled, line.due),
+            *(door, self._door(line), where, line.where, done, line.sampled, line.due),
             *(who, _joined(missing), rest, _joined(others), calls, called),
         )
 
