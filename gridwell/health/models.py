@@ -266,8 +266,9 @@ class Hold(models.Model):
     Ends by itself after `hours` (`screening.rules.holds`); extended once at most, by a named officer
     with reason and clause. `end` says what became of it: while it is "confirmed" without `ended_at`
     it lasts on for its own hours; a single result that comes after the hours were over still decides
-    it (`decided_at`) and frees or holds nobody. One open row a member and tube: when a correction
-    opens it again that is a new row, and the old one keeps what was known then.
+    it (`decided_at`), and a positive one then begins a hold of its own tube. One open row a member
+    and tube: when a correction opens it again that is a new row, and the old one keeps what was known
+    then.
     Personal data: health; kept 60 days.
     """
 

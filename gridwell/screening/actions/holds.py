@@ -117,16 +117,20 @@ def _rests_on_pool(sample: Sample, own: Sample) -> bool:
 
 
 def hold_alone(*, community: int, samples: Sequence[Sample], now: datetime) -> int:
-    """Hold whose single sample is positive without a positive pool before it; return how many.
+    """Hold whose single sample is positive and whom no hold of the round holds any more; return how many.
 
     For the hours of the protocol, by its clause, as if a pool had been: until the case is on record or
-    a correction frees. Call it after `confirm`: whom a hold of this round speaks of gets no second one.
+    a correction frees. Call it after `confirm`. A hold that lasts is enough; one whose hours were over
+    before this result came held on the ground of another sample, so this one begins hours of its own.
+    The same tube's result never does so twice.
     """
+    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
     held = {
         (row.tube.round, row.resident_id, row.guest)
         for row in _of(community, samples, [HoldEnd.CONFIRMED.value])
+        if lasts(facts_of(row), now)
+        or row.tube_id == by_person[row.tube.round, row.resident_id, row.guest].tube_id
     }
-    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
     alone = [sample for who, sample in by_person.items() if who not in held]
     if not alone:
         return 0

@@ -10,10 +10,12 @@ from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
-from gridwell.health.models import Hold, Tube
+from gridwell.health.models import Hold, Sample, Tube
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.plan.actions import up_to_date
 from gridwell.plan.queries.snapshot import load_snapshot
+from gridwell.plan.rules.plan import RESTRICTING
 from gridwell.residents.models import Phone, Resident
 from gridwell.screening.actions.corrections import correct_result
 from gridwell.screening.actions.holds import watch_holds
@@ -51,21 +53,63 @@ def first() -> Hold:
     return Hold.objects.order_by("pk")[0]
 
 
-def test_a_result_after_the_hours_still_releases_or_confirms(officer: Actor, round: Round) -> None:
+def test_a_result_after_the_hours_still_releases_or_holds_by_its_own_tube(
+    officer: Actor, round: Round
+) -> None:
     for n, hold in enumerate(Hold.objects.order_by("pk")[:2]):
         single(round, hold, f"SINGLE{n}", SENT + timedelta(hours=20))
     watch_holds(community=COMMUNITY, now=OVER)
-    take(officer, ("SINGLE0", "阴性"), ("SINGLE1", "阳性"), now=OVER)
-    ends = list(Hold.objects.order_by("pk").values_list("end", "ended_at", "decided_at"))
+    for _ in range(2):  # the same delivery again holds nobody a second time
+        take(officer, ("SINGLE0", "阴性"), ("SINGLE1", "阳性"), now=OVER)
+    ends = list(
+        Hold.objects.order_by("pk").values_list("tube__code", "end", "ended_at", "decided_at")
+    )
     over = SENT + timedelta(hours=24)
     assert ends == [
-        ("released", over, OVER),
-        ("confirmed", over, OVER),
-        ("ran_out", over, None),
-        ("ran_out", over, None),
+        ("T1", "released", over, OVER),
+        ("T1", "confirmed", over, OVER),
+        ("T1", "ran_out", over, None),
+        ("T1", "ran_out", over, None),
+        ("SINGLE1", "confirmed", None, OVER),
     ]
+    anew = Hold.objects.get(tube__code="SINGLE1")
+    assert (anew.starts_at, anew.ends_at) == (OVER, OVER + timedelta(hours=24))
     found = figures_of(officer, COMMUNITY, OVER)[COMMUNITY]
-    assert (found.held, found.undecided) == (0, 2)
+    assert (found.held, found.undecided) == (1, 2)
+    plan = up_to_date(community=COMMUNITY, day=clock.day_of(OVER), now=OVER).plan
+    assert {duty.code for duty in plan.duties_of(anew.resident_id or 0)} & RESTRICTING
+
+
+def test_a_positive_while_the_hold_lasts_begins_no_hours_of_its_own(
+    officer: Actor, round: Round
+) -> None:
+    single(round, first(), "SINGLE0", SENT + timedelta(hours=20))
+    take(officer, ("SINGLE0", "阳性"), now=SENT + timedelta(hours=23))
+    assert Hold.objects.count() == 4
+
+
+def test_who_was_released_and_is_positive_in_a_later_sample_is_held_anew(
+    officer: Actor, round: Round
+) -> None:
+    single(round, first(), "SINGLE0", SENT + timedelta(hours=2))
+    take(officer, ("SINGLE0", "阴性"), now=SENT + timedelta(hours=3))
+    watch_holds(community=COMMUNITY, now=OVER)
+    Sample.objects.filter(tube__code="SINGLE0").update(superseded_at=OVER)  # a second one is taken
+    single(round, first(), "SINGLE9", OVER)
+    late = OVER + timedelta(hours=3)
+    take(officer, ("SINGLE9", "阳性"), now=late)
+    anew = Hold.objects.get(tube__code="SINGLE9")
+    assert (anew.starts_at, anew.end, anew.ended_at) == (late, "confirmed", None)
+
+
+def test_a_pool_whose_result_is_corrected_after_the_hours_begins_none_anew(
+    officer: Actor, round: Round
+) -> None:
+    watch_holds(community=COMMUNITY, now=OVER)
+    take(officer, ("T1", "可疑"), now=OVER)
+    fault = ResultFault.objects.get(code="contradiction")
+    correct_result(actor=officer, fault=fault, reason="实验室更正", now=OVER)
+    assert figures_of(officer, COMMUNITY, OVER)[COMMUNITY].held == 0
 
 
 def test_a_later_round_decides_who_was_never_sampled_singly(officer: Actor, round: Round) -> None:
