@@ -12,12 +12,11 @@ def register() -> None:
     from gridwell.core import frame
     from gridwell.core.worker import register_job, register_periodic
     from gridwell.screening import desk_jobs
-    from gridwell.screening.queries.sites import AT_DESKS
+    from gridwell.screening.queries.seats import has_desk
 
     def may_sample(actor: Any) -> bool:
-        """A head of a building or unit never sits at a desk; a member of a group may be sent to one."""
-        is_sent = any(duty.role in AT_DESKS for duty in actor.duties)
-        return is_sent or bool(actor.may_anywhere(Right.RECORD_HEALTH))
+        """A member of a group is of the sampling group or sent to a desk, else has nothing there."""
+        return bool(actor.may_anywhere(Right.RECORD_HEALTH)) or has_desk(actor)
 
     def may_export(actor: Any) -> bool:
         return any(

@@ -1,6 +1,7 @@
 /** The sampling desk that works without network: one field, one tube, and what waits to be sent. */
 
 import { cookie, word } from "../core/dom";
+import { joined } from "../core/words";
 import { Desk } from "./desk";
 import type { Act, Content, Outcome, Person, Stamp } from "./desk";
 import { hearTabs, unsentOf, userOf } from "./device";
@@ -207,7 +208,7 @@ class App {
       .filter((act) => act.act === "add")
       .map((act) => this.desk?.people.get(String(act.body["person"]))?.name ?? "");
     const tube = this.desk?.tube;
-    return `${names.join("、")}${names.length ? " ✓ " : ""}${tube ? `${tube.code} ${tube.inside.length}/${MOST[tube.pool]}` : ""}`;
+    return `${joined(names)}${names.length ? " ✓ " : ""}${tube ? `${tube.code} ${tube.inside.length}/${MOST[tube.pool]}` : ""}`;
   }
 
   private tell(text: string, isBad: boolean): void {
@@ -223,15 +224,24 @@ class App {
     box.classList.remove("is-bad");
   }
 
-  private async scan(text: string, isSingle: boolean): Promise<void> {
+  private async scan(text: string, isSingle: boolean, isTube = false): Promise<void> {
     const desk = this.desk;
     if (desk === null || this.content === null) return this.tell(this.say("no_bundle"), true);
     if (text === "") return this.meant.length > 0 ? void (await this.putAll()) : undefined;
     const picked = /^\d$/.test(text) ? this.meant[Number(text) - 1] : undefined;
     if (picked) return void (await this.done(desk.add(picked.key, this.stamp)));
-    const entry = readEntry(text);
+    const typed = readEntry(text);
+    const entry = isTube ? typed : desk.asDoor(typed);
     const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";
     await this.done(desk.scan(entry, this.stamp, { isSingle, digest }));
+    this.offerTube(entry === typed ? "" : typed.value);
+  }
+
+  /** Figures that were read as a door may be a tube all the same. */
+  private offerTube(code: string): void {
+    const box = part("or-tube");
+    box.hidden = code === "";
+    box.querySelector("b")!.textContent = code;
   }
 
   private async putAll(): Promise<void> {
@@ -271,6 +281,12 @@ class App {
       });
     });
     part<HTMLAnchorElement>("settle").href = this.address("entries");
+    part("or-tube").addEventListener("click", (event) => {
+      const code = part("or-tube").querySelector("b")!.textContent;
+      if (!(event.target as Element).closest("button")) return;
+      this.queue(() => this.scan(code, single.checked, true));
+      field.focus();
+    });
     part("all").addEventListener("click", () => {
       this.queue(() => this.putAll());
       field.focus();
@@ -316,7 +332,7 @@ class App {
     if (this.desk === null || this.content === null) return;
     let key = "";
     if (text !== "") {
-      const entry = readEntry(text);
+      const entry = this.desk.asDoor(readEntry(text), "");
       const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";
       const purpose = this.desk.purposeOf(this.wrong);
       const meant = this.desk.meant(entry, digest).filter((one) => !this.desk!.tubeOf(one.key, purpose));
@@ -331,6 +347,7 @@ class App {
 
   private showMeant(people: Person[]): void {
     this.meant = people;
+    this.offerTube("");
     const box = part("meant");
     box.hidden = people.length === 0;
     box.querySelector("h2")!.textContent = [...new Set(people.map((one) => one.door))].join(" · ");

@@ -76,6 +76,15 @@ describe("whom a scan means", () => {
     expect(names("2号楼1单元1502")).toEqual(["人20", "人21"]);
   });
 
+  test("figures without dashes are a door where there is one", () => {
+    const desk = withTube();
+    expect(desk.asDoor(readEntry("211502"))).toEqual({ kind: "door", value: "211502" });
+    expect(desk.meant(desk.asDoor(readEntry("211502")), "").map((one) => one.name)).toEqual(["人20", "人21"]);
+    expect(desk.asDoor(readEntry("911502")).kind).toBe("tube");
+    desk.openTube("211502", stamp, false); // said to be one
+    expect(desk.asDoor(readEntry("211501")).kind).toBe("tube");
+  });
+
   test("without a tube nobody goes anywhere", () => {
     const desk = new Desk(content());
     expect(refusal(desk.scan(readEntry("1501"), stamp))).toBe("no_tube_open");

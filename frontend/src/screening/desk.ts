@@ -4,6 +4,7 @@
  * is left out when the desk is built again.
  */
 
+import { mayBeDoor } from "./entry";
 import type { Entry } from "./entry";
 import { MOST, entryRefusal, isFull, meantCode } from "./tube";
 
@@ -168,6 +169,13 @@ export class Desk {
   private keep(...acts: Act[]): Outcome {
     for (const act of acts) this.apply(act);
     return { acts };
+  }
+
+  /** Returns a tube's figures as a door when one is written so without its dashes, else the entry. */
+  asDoor(entry: Entry, before = this.tube?.code ?? ""): Entry {
+    if (entry.kind !== "tube" || !mayBeDoor(entry.value, before)) return entry;
+    const isDoor = this.content.doors.some((door) => door[1].replaceAll("-", "") === entry.value);
+    return isDoor ? { kind: "door", value: entry.value } : entry;
   }
 
   /** Returns what a scan leads to. `digest` is that of an ID number, made by whoever has the key. */

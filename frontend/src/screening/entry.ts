@@ -74,3 +74,11 @@ export function readEntry(text: string): Entry {
   if (/^[A-Z0-9][A-Z0-9_.-]{4,39}$/.test(plain)) return { kind: "tube", value: plain };
   return { kind: "unknown", value: plain };
 }
+
+/** Returns whether the figures of a tube may be a door typed without its dashes: 211501 for 2-1-1501.
+ *
+ * Tubes of one batch are alike: after a tube of as many figures (`before`) it is the next one. */
+export function mayBeDoor(code: string, before: string): boolean {
+  const isNext = /^\d+$/.test(before) && before.length === code.length;
+  return /^[1-9]\d{4,8}$/.test(code) && !isNext;
+}

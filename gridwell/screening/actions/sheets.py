@@ -11,6 +11,7 @@ from django.db.models import Q
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import RuleBroken
 from gridwell.core.facts import holds_at
+from gridwell.core.joining import joined
 from gridwell.core.numbers import whole_number
 from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
@@ -133,7 +134,8 @@ def _take(
         .order_by("pk")
     )
     missing = [member for member in people if member.status in _MISSING]
-    chosen = _chosen(row, people, missing)
+    exempt = [member for member in people if member.status == Status.EXEMPT]
+    chosen = _chosen(row, people, missing, exempt)
     if chosen and not tube_code:
         raise RuleBroken("screening.sheet_no_tube")
     if row.tube.strip() and not chosen:
@@ -247,7 +249,7 @@ def _require_own_tube(round: Round, people: Sequence[RoundMember], code: str) ->
     )
     known = sorted(set(samples.values_list("tube__code", flat=True)))
     if known and code not in known:
-        raise RuleBroken("screening.sheet_other_tube", tube=code, known="、".join(known))
+        raise RuleBroken("screening.sheet_other_tube", tube=code, known=joined(known))
 
 
 def _count(text: str) -> int | None:
@@ -262,23 +264,31 @@ def _count(text: str) -> int | None:
 
 
 def _chosen(
-    row: SheetRow, people: Sequence[RoundMember], missing: list[RoundMember]
+    row: SheetRow,
+    people: Sequence[RoundMember],
+    missing: list[RoundMember],
+    exempt: list[RoundMember],
 ) -> list[RoundMember]:
-    """Return who of a door is done by the sheet and not in the system yet."""
-    ticked = [member for member in missing if member.pk in row.ticked]
+    """Return who of a door is done by the sheet and not in the system yet.
+
+    Who is exempt need not come and may all the same: only a tick says so, and counts among the done.
+    """
+    willing = [member for member in exempt if member.pk in row.ticked]
+    ticked = [member for member in missing if member.pk in row.ticked] + willing
     done = _count(row.done)
     if done is None:
         return ticked
     statuses = [getattr(member, "status", "") for member in people]
-    due = sum(1 for status in statuses if status != Status.EXEMPT)
+    due = sum(1 for status in statuses if status != Status.EXEMPT) + len(willing)
     before = sum(1 for status in statuses if status == Status.SAMPLED)
     if done > due:
-        raise RuleBroken("screening.sheet_odd", done=done, due=due)
+        code = "screening.sheet_exempt" if len(exempt) > len(willing) else "screening.sheet_odd"
+        raise RuleBroken(code, done=done, due=due)
     wanted = done - before
     if wanted < 0:
         raise RuleBroken("screening.sheet_less", done=done, sampled=before)
-    if wanted == len(missing):
-        return missing
+    if wanted == len(missing) + len(willing):
+        return missing + willing
     if wanted != len(ticked):
         raise RuleBroken("screening.sheet_who", wanted=wanted)
     return ticked

@@ -91,6 +91,10 @@ REFUSALS = {
     "screening.sheet_odd": _(
         "%(done)s done is more than the %(due)s who are due behind this door."
     ),
+    "screening.sheet_exempt": _(
+        "%(done)s done, but only %(due)s are due behind this door. Tick who is exempt and was "
+        "sampled all the same."
+    ),
     "screening.sheet_less": _(
         "%(done)s done is fewer than the %(sampled)s in the system; ask the desk who is wrong."
     ),

@@ -73,14 +73,14 @@ class Person:
 def sampling_communities(actor: Actor) -> tuple[set[int], Q]:
     """Return the communities of the actor's sampling groups, and the condition for the whole reach."""
     ids = [post.id for post in actor.all_posts]
-    groups = _groups_of(actor)
+    groups = sampling_groups(actor)
     reach = Q(community_id__in=groups) | Q(desks__post_id__in=ids)
     for low, high in actor.spans_with(Right.RECORD_HEALTH):
         reach |= Q(community_id__gte=low, community_id__lt=high)
     return groups, reach
 
 
-def _groups_of(actor: Actor) -> set[int]:
+def sampling_groups(actor: Actor) -> set[int]:
     """Return the communities of the actor's sampling groups."""
     teams = {post.team for post in actor.duties if post.team is not None}
     return {area for (area,) in _GROUPS(sorted(teams))}
@@ -106,7 +106,7 @@ def access_desk(actor: Actor, round_id: int) -> Sampler:
     if actor.is_system and actor.covers(row.community_id):
         return Sampler(actor, row, None)
     held = [post.id for post in actor.all_posts]
-    is_sampler = row.community_id in _groups_of(actor) or (
+    is_sampler = row.community_id in sampling_groups(actor) or (
         held and Desk.objects.filter(round=row, post_id__in=held).exists()
     )
     if is_sampler:

@@ -27,6 +27,7 @@ _ODD_DOCUMENT: Final = re.compile(rf"[1-9]\d{{4,6}}(?:19\d|20[01])\d{_BORN}\d{{2
 _MISREAD: Final = str.maketrans("OIL", "011")
 _TUBE: Final = re.compile(r"[A-Z0-9][A-Z0-9_.-]{4,39}")
 _CHINESE: Final = re.compile(r"[\u4e00-\u9fff]")
+_RUN_TOGETHER: Final = re.compile(r"[1-9]\d{4,8}")
 
 
 class EntryKind(StrEnum):
@@ -124,3 +125,13 @@ def read_entry(text: str) -> Entry:
     if _TUBE.fullmatch(plain):
         return Entry(EntryKind.TUBE, plain)
     return Entry(EntryKind.UNKNOWN, plain)
+
+
+def may_be_door(code: str, before: str) -> bool:
+    """Return whether the figures of a tube may be a door typed without its dashes: 211501 for 2-1-1501.
+
+    Whether there is such a door is for the register to say. Tubes of one batch are alike: after a
+    tube of as many figures (`before`) it is the next one.
+    """
+    is_next = before.isdigit() and len(before) == len(code)
+    return _RUN_TOGETHER.fullmatch(code) is not None and not is_next

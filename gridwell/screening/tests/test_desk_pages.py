@@ -70,6 +70,23 @@ def scan(client: Client, row: Round, text: str):
 
 
 class TestWithoutScript:
+    def test_a_door_without_its_dashes(self, client, row, home) -> None:
+        """Figures of a door that there is are the door, not a tube; they may be said to be one."""
+        run_together = home.dwelling.door.replace("-", "")
+        assert run_together.isdigit()
+        assert len(run_together) >= 5
+        said = scan(client, row, run_together)
+        assert said.status_code == 409  # no tube in hand
+        assert said.context["or_tube"] == run_together
+        scan(client, row, "tube00001")
+        found = scan(client, row, run_together).context["found"]
+        assert [person.name for person in found] == ["张一", "张二"]
+        assert not Tube.objects.filter(code=run_together).exists()
+        page(client, row, "scan/", entry=run_together, tube="1", key=str(uuid4()))
+        assert Tube.objects.get(code=run_together).state == "open"
+        scan(client, row, str(int(run_together) + 1))  # of the same batch
+        assert Tube.objects.filter(code=str(int(run_together) + 1)).exists()
+
     def test_a_sampler_fills_a_tube(self, client, row, home) -> None:
         assert scan(client, row, DOCUMENT).status_code == 409  # no tube yet
         scan(client, row, "tube00001")

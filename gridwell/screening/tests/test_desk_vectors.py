@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gridwell.screening.rules.desk import EntryKind, card_code, person_code, read_entry
+from gridwell.screening.rules.desk import EntryKind, card_code, may_be_door, person_code, read_entry
 from gridwell.screening.rules.tubes import PoolSize, TubeFacts, TubeState, entry_refusal, is_full
 
 VECTORS = Path(__file__).parents[3] / "contracts/vectors/screening"
@@ -22,6 +22,11 @@ def lines(name: str) -> list[dict]:
 def test_entries(line) -> None:
     found = read_entry(line["text"])
     assert (found.kind.value, found.value) == (line["kind"], line["value"])
+
+
+@pytest.mark.parametrize("line", lines("doors.json"), ids=lambda line: line["text"])
+def test_figures_that_may_be_a_door(line) -> None:
+    assert may_be_door(line["text"], line["before"]) is line["may"]
 
 
 def test_tubes() -> None:

@@ -51,3 +51,16 @@ def test_a_sampler_sits_at_the_desk_of_the_own_post_until_another_is_chosen(row:
     assert chosen in client.get(page).content.decode()
     assert chosen not in client.get(page, {"desk": ""}).content.decode()
     assert chosen not in client.get(page).content.decode()  # remembered
+
+
+def test_only_who_has_a_desk_is_shown_the_way_to_it(row: Round) -> None:
+    """A member of another group has nothing at the desk, until sent to one."""
+    member = User.objects.get(pk=a_team_member("logistics", "carrier").user_id)
+    client = Client()
+    client.force_login(member)
+    assert 'href="/desk/"' not in client.get("/work/mine/").content.decode()
+    desk = a_desk(row, 1, Post.objects.get(team__kind="logistics"))
+    assert 'href="/desk/"' in client.get("/work/mine/").content.decode()
+    Round.objects.filter(pk=desk.round_id).update(state="closed")
+    assert 'href="/desk/"' not in client.get("/work/mine/").content.decode()
+    assert 'href="/desk/"' in signed_in().get("/work/mine/").content.decode()

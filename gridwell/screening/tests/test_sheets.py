@@ -1,10 +1,13 @@
 """The paper sheet typed back by tired people: nothing they wrote is dropped without a word."""
 
 import pytest
+from django.test import Client
 
+from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.health.models import Sample
 from gridwell.orders.tests.make import NOW, make_building, make_district
+from gridwell.places.tests.make import COMMUNITY
 from gridwell.screening.actions.members import set_outcome
 from gridwell.screening.actions.sheets import SheetRow, SheetTaken, take_sheet
 from gridwell.screening.models import Round, RoundMember
@@ -80,3 +83,44 @@ def test_another_remark_to_the_same_finding_is_written(officer: Actor, row: Roun
     assert {m.outcome_remark for m in RoundMember.objects.all()} == {"说明早来"}
     assert set_outcome(outcome="", **facts) == 2
     assert {m.outcome_remark for m in RoundMember.objects.all()} == {""}
+
+
+class TestExemptAllTheSame:
+    """Who is exempt need not come; whoever is sampled at the door all the same is ticked."""
+
+    @pytest.fixture
+    def members(self, row: Round) -> list[RoundMember]:
+        members = list(RoundMember.objects.filter(round=row).order_by("pk"))
+        RoundMember.objects.filter(pk=members[1].pk).update(exempt="recovered")
+        return members
+
+    def test_a_tick_alone(self, officer: Actor, row: Round, members: list[RoundMember]) -> None:
+        taken = typed(officer, row, ticked=(members[1].pk,), tube=TUBE)
+        assert (taken.sampled, codes(taken)) == (1, [])
+        assert Sample.objects.get().resident_id == members[1].resident_id
+
+    def test_counted_among_the_done(
+        self, officer: Actor, row: Round, members: list[RoundMember]
+    ) -> None:
+        assert codes(typed(officer, row, done="2", tube=TUBE)) == ["screening.sheet_exempt"]
+        taken = typed(officer, row, done="2", ticked=(members[1].pk,), tube=TUBE)
+        assert (taken.sampled, codes(taken)) == (2, [])
+        assert codes(typed(officer, row, done="3", tube=TUBE)) == ["screening.sheet_odd"]
+
+    def test_one_of_two_says_who(
+        self, officer: Actor, row: Round, members: list[RoundMember]
+    ) -> None:
+        taken = typed(officer, row, done="1", ticked=(members[1].pk,), tube=TUBE)
+        assert (taken.sampled, codes(taken)) == (1, [])
+        assert total(row).missing == 1
+
+    def test_the_page_offers_the_tick(
+        self, officer: Actor, row: Round, members: list[RoundMember]
+    ) -> None:
+        client = Client()
+        client.force_login(User.objects.get(pk=officer.user_id))
+        url = f"/{COMMUNITY}/rounds/{row.pk}/sheet/{members[0].building_id}/back/"
+        tick = f'name="who-{members[0].pk}" value="{members[1].pk}"'
+        assert tick in client.get(url).content.decode()
+        typed(officer, row, ticked=(members[0].pk,), tube=TUBE)
+        assert tick in client.get(url).content.decode()  # also once nobody is missing

@@ -23,7 +23,8 @@ from gridwell.screening.models import DeskEntry
 from gridwell.screening.presenters.rounds import round_name
 from gridwell.screening.queries import desk as reads
 from gridwell.screening.queries.desk import Person, Sampler
-from gridwell.screening.rules.desk import Entry, EntryKind, read_entry
+from gridwell.screening.queries.seats import as_door
+from gridwell.screening.rules.desk import Entry, EntryKind, may_be_door, read_entry
 from gridwell.screening.rules.tubes import MOST, PoolSize
 
 FAULTS = {
@@ -68,9 +69,10 @@ def _page(
     sampler: Sampler,
     *,
     found: list[Person] | None = None,
-    asked: str = "",
+    or_tube: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    """Render the desk; `or_tube` are figures that were read as a door and may be a tube."""
     desk = desk_of(request, sampler)
     tube = reads.last_tube_of(sampler.round, desk)
     samples = reads.samples_in(tube) if tube else []
@@ -87,7 +89,7 @@ def _page(
         "lines": [(sample, names[sample.pk]) for sample in samples],
         "last": samples[-1] if samples else None,
         "found": found,
-        "asked": asked,
+        "or_tube": or_tube,
         "key": uuid4(),
         "refused": DeskEntry.objects.filter(round=sampler.round, settled_at=None)
         .exclude(code="")
@@ -101,25 +103,37 @@ def _back(sampler: Sampler) -> HttpResponse:
     return redirect("desk_page", round=sampler.round.pk)
 
 
-def _refuse(request: ActorRequest, sampler: Sampler, refusal: RuleBroken) -> HttpResponse:
+def _refuse(
+    request: ActorRequest, sampler: Sampler, refusal: RuleBroken, or_tube: str = ""
+) -> HttpResponse:
     """Show the desk with why it was refused; 409 so that a retry is not taken for done."""
     messages.error(request, say(refusal))
-    return _page(request, sampler, status=409)
+    return _page(request, sampler, or_tube=or_tube, status=409)
 
 
 @require_POST
 def desk_scan(request: ActorRequest, round: int) -> HttpResponse:
     """What was scanned or typed: a tube is opened, one person is put in, several are shown to choose."""
     sampler = reads.access_desk(request.actor, round)
-    entry = read_entry(request.POST.get("entry", ""))
+    typed = read_entry(request.POST.get("entry", ""))
+    entry = typed if request.POST.get("tube") else _as_door(request, sampler, typed)
+    or_tube = typed.value if entry is not typed else ""
     try:
         if entry.kind in FAULTS:
             raise RuleBroken(FAULTS[entry.kind])
         if entry.kind is EntryKind.TUBE:
             return _open(request, sampler, entry.value)
-        return _scan_person(request, sampler, entry)
+        return _scan_person(request, sampler, entry, or_tube)
     except RuleBroken as refusal:
-        return _refuse(request, sampler, refusal)
+        return _refuse(request, sampler, refusal, or_tube)
+
+
+def _as_door(request: ActorRequest, sampler: Sampler, typed: Entry) -> Entry:
+    """Return figures that may be a tube as the door they are; asks for nothing else that is scanned."""
+    if typed.kind is not EntryKind.TUBE or not may_be_door(typed.value, ""):
+        return typed
+    before = reads.last_tube_of(sampler.round, desk_of(request, sampler))
+    return as_door(sampler, typed, before.code if before else "")
 
 
 def _ref(request: ActorRequest) -> UUID:
@@ -149,12 +163,14 @@ def _standing_tube(request: ActorRequest, sampler: Sampler) -> Tube:
     return tube
 
 
-def _scan_person(request: ActorRequest, sampler: Sampler, entry: Entry) -> HttpResponse:
+def _scan_person(
+    request: ActorRequest, sampler: Sampler, entry: Entry, or_tube: str
+) -> HttpResponse:
     now = clock.now()
     tube = _standing_tube(request, sampler)
     found = reads.find_people(sampler, entry, tube.purpose, now)
     if entry.kind in {EntryKind.CARD, EntryKind.DOOR}:
-        return _page(request, sampler, found=found, asked=entry.value)
+        return _page(request, sampler, found=found, or_tube=or_tube)
     acts.add_sample(sampler=sampler, tube=tube, key=found[0].key, ref=_ref(request), now=now)
     return _back(sampler)
 
@@ -232,7 +248,8 @@ def desk_correct(request: ActorRequest, round: int, sample: int) -> HttpResponse
 def _correct(sampler: Sampler, row: Any, data: dict[str, Any], now: datetime) -> None:
     key = ""
     if data["entry"]:
-        found = reads.find_people(sampler, read_entry(data["entry"]), row.tube.purpose, now)
+        entry = as_door(sampler, read_entry(data["entry"]), "")
+        found = reads.find_people(sampler, entry, row.tube.purpose, now)
         named = [one for one in found if one.name == data["name"]] if data["name"] else found
         if len(named) != 1:
             raise RuleBroken("screening.several_meant", count=len(named))

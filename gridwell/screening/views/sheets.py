@@ -83,7 +83,7 @@ def round_sheet_back(request: ActorRequest, area: int, round: int, building: int
         if not taken.faults:
             return back_to("round_sheet_back", request, round=row.pk, building=place.pk)
         faults = {number: say(refusal) for number, refusal in taken.faults}
-    lines = [line for line in _lines(request, row, place) if line.missing]
+    lines = [line for line in _lines(request, row, place) if line.missing or line.exempt]
     typed = {number: values for number, values in _echo(request.POST) if number in faults}
     context = {
         "round": row,

@@ -1,6 +1,7 @@
 """Pages of tasks: one's own, the desk's lists, the file, steps, photos."""
 
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -20,6 +21,7 @@ from gridwell.places.tests.make import COMMUNITY, make_dwelling, make_grid
 from gridwell.residents.tests.make import make_household
 from gridwell.tasks import actions
 from gridwell.tasks.models import Task, TaskEvent, TaskProof
+from gridwell.tasks.tests.make import make_task
 
 pytestmark = pytest.mark.django_db
 LIST = f"/{COMMUNITY}/work/"
@@ -126,6 +128,15 @@ def test_my_work_walks_from_building_to_building(helper: Client, officer: Actor)
     a_visit(officer, room="201", post=post)
     page = helper.get("/work/mine/?order=walk")
     assert [len(group["rows"]) for group in page.context["groups"]] == [2]
+
+
+def test_a_task_without_a_place_is_named_once(helper: Client, officer: Actor) -> None:
+    post, _task = a_duty(officer)
+    make_task(post=post, title="收齐登记表")
+    for order in ("", "walk"):
+        page = helper.get("/work/mine/", {"order": order}).content.decode()
+        row = next(part for part in page.split("<tr") if "收齐登记表" in part)
+        assert re.sub(r'aria-label="[^"]*"', "", row).count("收齐登记表") == 1
 
 
 def test_next_leads_nowhere_else(helper: Client, officer: Actor) -> None:
