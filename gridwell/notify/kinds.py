@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from gridwell.core import clock
+from gridwell.core.joining import joined
 from gridwell.core.templatetags.core_tags import plain_day
 from gridwell.notify.rules.addresses import without_numbers
 
@@ -34,7 +35,7 @@ class MessageKind:
     def worded(self, facts: Mapping[str, Any], *, is_outside: bool = False) -> dict[str, Any]:
         """Return the facts as a sentence says them, in the language of the moment."""
         said = {
-            name: str(self.values.get(name, {}).get(str(value), _instant(value)))
+            name: str(self.values.get(name, {}).get(str(value), _said(value)))
             for name, value in facts.items()
         }
         if not is_outside:
@@ -51,11 +52,13 @@ class MessageKind:
         return str(self.title) % worded, str(text) % worded
 
 
-def _instant(value: object) -> object:
-    """Return an instant as `tell` keeps it (2022-11-23 22:00) as people say it; all else as it is.
+def _said(value: object) -> object:
+    """Return an instant as `tell` keeps it (2022-11-23 22:00) as people say it, a list as a text.
 
     Not 今天: a message is read days later as well.
     """
+    if isinstance(value, list):
+        return joined(value)
     if not isinstance(value, str) or not _STAMP.fullmatch(value):
         return value
     return f"{plain_day(date.fromisoformat(value[:10]), clock.today())} {value[11:]}"

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from gridwell.core import clock
+from gridwell.core.joining import joined
 from gridwell.orders.labels import PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.residents.labels import TRAIT_VALUES, TRAITS
@@ -35,7 +36,7 @@ def order_name(order: RoundOrder) -> str:
     if order.zone is not None:
         return _("%(purpose)s %(zone)s, day %(number)s") % facts
     if order.traits:
-        facts["who"] = "、".join(trait_words(word) for word in order.traits)
+        facts["who"] = joined(trait_words(word) for word in order.traits)
         return _("%(purpose)s no. %(number)s (%(who)s)") % facts
     return _("%(purpose)s no. %(number)s") % facts
 

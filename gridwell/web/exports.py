@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
+from gridwell.core.joining import joined
 from gridwell.core.tables import SheetPlan, write_xlsx
 from gridwell.places.models import Area
 from gridwell.plan.labels import FIRST
@@ -56,8 +57,8 @@ def _line(building: str, row: Row, *, asks_sample: bool) -> list[str | int]:
         row.door.door,
         str(row.door.mark.name) if row.door.mark else "",
         len(row.people) or row.door.people,
-        "、".join(person.name for person in row.people),
-        "、".join(str(FIRST.get(r, r)) for r in (row.priority.reasons if row.priority else ())),
+        joined(person.name for person in row.people),
+        joined(str(FIRST.get(r, r)) for r in (row.priority.reasons if row.priority else ())),
     ]
     if asks_sample:
         line.insert(4, f"{row.done}/{len(row.people)}")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.frame import Badge, Scope
+from gridwell.core.joining import joined
 from gridwell.core.prepared import PreparedIn
 from gridwell.orders.labels import MODES
 from gridwell.orders.queries.modes import mode_of
@@ -55,7 +56,7 @@ def scope_of(request: HttpRequest) -> Scope:
         own = Grid.objects.filter(community_id=code, pk__in=grids, parent=None, ended_at=None)
         own_names = list(own.order_by("number").values_list("name", flat=True))
         if own_names:  # side by side, not one inside the other
-            crumbs.append(("、".join(own_names), None))
+            crumbs.append((joined(own_names), None))
     is_lowest = level_of(code) is AreaLevel.COMMUNITY
     return Scope(kwargs={"area": code}, crumbs=tuple(crumbs), is_lowest=is_lowest)
 

@@ -17,6 +17,10 @@ from tests.architecture.source import ROOT, calls, dotted, sources
 CATALOGUE = ROOT / "gridwell/locale/zh_Hans/LC_MESSAGES/django.po"
 CODE = re.compile(r"[a-z]+\.[a-z][a-z0-9_]*")
 NAMED = re.compile(r"%\((\w+)\)[sdrf]")
+#: What a script of the page fills in.
+BRACED = re.compile(r"(?<!%)\{(\w+)\}")
+#: A number and its counting word stand together: 3人, never 3 人.
+COUNTED_APART = re.compile(r"(?:%\(\w+\)[sdf]|\{\w+\}) [人户条份次支栋项轮张台]")
 
 
 def _raised() -> dict[str, str]:
@@ -106,6 +110,26 @@ def test_placeholders_agree(catalogue: polib.POFile) -> None:
         if wordings[0] and set(NAMED.findall(entry.msgid)) - set(NAMED.findall(wordings[0])):
             wrong.append(f"{entry.msgid!r} loses a fact in {wordings[0]!r}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_scripts_fill_in_agrees(catalogue: polib.POFile) -> None:
+    wrong = [
+        entry.msgid
+        for entry in catalogue
+        for words in [entry.msgstr, *entry.msgstr_plural.values()]
+        if words and set(BRACED.findall(words)) != set(BRACED.findall(entry.msgid))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_number_and_its_counting_word_stand_together(catalogue: polib.POFile) -> None:
+    apart = [
+        words
+        for entry in catalogue
+        for words in [entry.msgstr, *entry.msgstr_plural.values()]
+        if COUNTED_APART.search(words)
+    ]
+    assert not apart, "\n".join(apart)
 
 
 def test_the_compiled_catalogue_is_not_in_git() -> None:

@@ -23,6 +23,7 @@ from gridwell.audit.labels import (
 )
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
+from gridwell.core.joining import joined
 from gridwell.places.models import Area
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[\d.]+[+-]\d\d:\d\d")
@@ -156,12 +157,12 @@ def _trail_row(entry: AuditEntry, named: _Named) -> TrailRow:
 def _value(key: str, value: Any, named: _Named, *, is_person: bool = False) -> str:
     """Return one fact as people read it; an instant in local time."""
     if isinstance(value, list):
-        return "、".join(_value(key, item, named, is_person=is_person) for item in value)
+        return joined(_value(key, item, named, is_person=is_person) for item in value)
     if isinstance(value, dict):
         parts = (
             f"{value_words(key, name)} {_value(name, it, named)}" for name, it in value.items()
         )
-        return "、".join(parts)
+        return joined(parts)
     if value is True:
         return gettext("yes")
     if isinstance(value, int):

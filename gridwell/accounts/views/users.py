@@ -14,6 +14,7 @@ from gridwell.accounts import actions, forms, listing, queries
 from gridwell.accounts.acting import act_page, bound, for_managers, form_page
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock, frame
+from gridwell.core.joining import joined
 from gridwell.core.paging import page_of
 
 
@@ -226,5 +227,5 @@ def _effect_of_ending(held: list[str]) -> str:
     if not held:
         return _("The account holds no post. It cannot be opened again.")
     return _("These posts lose this person: %(posts)s. The account cannot be opened again.") % {
-        "posts": "、".join(held)
+        "posts": joined(held)
     }

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from gridwell.command.queries.modes import ModeEffect
+from gridwell.core.joining import joined
 from gridwell.orders.labels import MANUAL, MODES
 from gridwell.orders.rules.modes import Profile
 
@@ -20,7 +21,7 @@ def quiet_words(profile: Profile) -> str:
 
 def report_words(profile: Profile) -> str:
     """Return the reporting times of a profile: 08:00, 14:00, 20:00."""
-    return "、".join(f"{at:%H:%M}" for at in profile.reports_at)
+    return joined(f"{at:%H:%M}" for at in profile.reports_at)
 
 
 def manual_words(profile: Profile) -> list[str]:

@@ -23,6 +23,7 @@ from gridwell.command.queries.desk_page import (
 from gridwell.command.queries.effects import Effect, effect_of, effects_of, withdrawal_of
 from gridwell.command.queries.standstills import named_standstills
 from gridwell.core.clock import day_of
+from gridwell.core.joining import joined
 from gridwell.orders import labels
 from gridwell.orders.actions.notices import REOPENED_FROM
 from gridwell.orders.models import Notice, NoticeItem, NoticePart
@@ -134,7 +135,9 @@ def row_words(row: DeskRow) -> dict[str, Any]:
         "questions": [
             {
                 "question": q,
-                "words": say(labels.ASKS, q.ask, {"basis": q.basis or "—", "zone": q.zone_name}),
+                "words": say(
+                    labels.ASKS, q.ask, {"basis": q.basis or "—", "zone": joined(q.names)}
+                ),
                 "answers": [
                     (answer, say(labels.ANSWERS, answer)) for answer in labels.ANSWERS_TO[q.ask]
                 ],

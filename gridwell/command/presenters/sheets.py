@@ -12,6 +12,7 @@ from gridwell.command.presenters.words import say
 from gridwell.command.presenters.zones import basis_words
 from gridwell.command.queries.zones import ZoneView
 from gridwell.core.clock import day_of
+from gridwell.core.joining import joined
 from gridwell.core.templatetags.core_tags import full_day
 from gridwell.orders import labels
 from gridwell.orders.queries.sheets import deliveries_of, own_doors
@@ -60,7 +61,7 @@ def round_words(rule: LevelRule | None) -> str:
     """Return on which days samples are taken."""
     if rule is None or rule.rounds is None:
         return ""
-    days = "、".join(str(day) for day in rule.rounds.days)
+    days = joined(str(day) for day in rule.rounds.days)
     return _("Samples are taken at the door on day %(days)s, then as results decide.") % {
         "days": days
     }

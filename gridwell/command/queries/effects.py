@@ -343,7 +343,7 @@ def _spread_questions(
     work: Sequence[Work], findings: Mapping[int, tuple[Finding, ...]]
 ) -> list[Question]:
     return [
-        Question(Ask.SPREAD_UNCLEAR, w.item.sequence, zone_name=w.zone_name)
+        Question(Ask.SPREAD_UNCLEAR, w.item.sequence, names=(w.zone_name,))
         for w in work
         if any(f.weight is Weight.ASK for f in findings[id(w)])
     ]

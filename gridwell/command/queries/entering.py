@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.fields import vault
+from gridwell.core.joining import joined
 from gridwell.places.rules.levels import PlaceKind
 from gridwell.residents.models import Membership, Phone, Resident, Stay
 from gridwell.residents.queries.people import residents_of
@@ -70,4 +71,4 @@ def households_at(stay: Stay) -> list[tuple[int, str]]:
     names: dict[int, list[str]] = {}
     for household, name in rows.values_list("household_id", "resident__name"):
         names.setdefault(household, []).append(name)
-    return [(household, "、".join(found)) for household, found in names.items()]
+    return [(household, joined(found)) for household, found in names.items()]

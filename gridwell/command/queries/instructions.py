@@ -13,6 +13,7 @@ from gridwell.accounts.rules.actor import RIGHTS, Actor, Right
 from gridwell.command.models import Instruction, InstructionReceipt
 from gridwell.command.rules.instructions import OPEN, Tally, tally
 from gridwell.core.errors import NotVisible
+from gridwell.core.joining import joined
 from gridwell.places.models import Area
 from gridwell.places.rules.levels import AreaLevel, level_of, span_of
 
@@ -148,7 +149,7 @@ def matrix_of(instruction: Instruction, now: datetime) -> list[MatrixRow]:
         ids = [row.receiver_id] if row.receiver_id else by_area.get(row.area_id, [])
         who = [names[user] for pk in ids if (user := holders[pk]) is not None and user in names]
         late = instruction.due_at is not None and instruction.due_at <= now
-        found.append(MatrixRow(row, row.area.name, "、".join(who), late and row.state in OPEN))
+        found.append(MatrixRow(row, row.area.name, joined(who), late and row.state in OPEN))
     return found
 
 

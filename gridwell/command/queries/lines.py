@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from gridwell.accounts.models import StandIn, User
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.places.models import Area, Place
 from gridwell.places.rules.levels import AreaLevel, PlaceKind, parent_of, span_of
 from gridwell.places.rules.naming import match_key
@@ -45,7 +46,7 @@ def home_named(community: Area, words: str) -> Place:
     if not found:
         raise RuleBroken("command.no_such_home", area=community.name, words=words)
     if len(found) > 1:
-        names = "、".join(place.full_name for place in found[:3])
+        names = joined(place.full_name for place in found[:3])
         raise RuleBroken("command.several_homes", words=words, names=names)
     return found[0]
 

@@ -201,7 +201,7 @@ def test_an_overlap_is_asked(
     part = enter(officer, notice_text(designated=("金桂苑5号楼",)))
     effect = effect_of(part, NOW)
     assert [q.ask for q in effect.questions] == [Ask.OVERLAPS]
-    assert "1单元" in effect.questions[0].zone_name
+    assert "1单元" in effect.questions[0].names[0]
     with pytest.raises(RuleBroken, match=r"command\.questions_open"):
         approve(officer, part)
     answer(officer, part.notice, Ask.OVERLAPS, 1, said)

@@ -20,6 +20,7 @@ from gridwell.command.views import for_right
 from gridwell.command.views.health import found_people, people_of
 from gridwell.core import clock, ids
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.places.queries import access_place
@@ -74,9 +75,7 @@ def guest_enter(request: ActorRequest, area: int, stay: int) -> HttpResponse:
         "stay": row,
         "form": form,
         "refusal": refusal,
-        "alike": [
-            (one, ", ".join(str(BY[by]) for by in one.by)) for one in alike(request.actor, row)
-        ],
+        "alike": [(one, joined(BY[by] for by in one.by)) for one in alike(request.actor, row)],
         "found": found_people(request, community),
         "q": request.POST.get("q", ""),
     }

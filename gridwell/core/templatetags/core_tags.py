@@ -1,6 +1,6 @@
 """Tags and filters that all templates share."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from html import escape
 from typing import Any
@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from gridwell.core import assets, cells, clock
+from gridwell.core import assets, cells, clock, joining
 from gridwell.core.components import COLOURS, Mark
 
 register = template.Library()
@@ -32,6 +32,21 @@ def asset_if_built(name: str) -> str:
         return assets.asset_url(name)
     except assets.FrontEndNotBuilt:
         return ""
+
+
+@register.filter
+def joined(items: Iterable[object]) -> str:
+    """Return items side by side with the sign of the page's language between them."""
+    return joining.joined(items)
+
+
+@register.simple_tag
+def between(loop: Mapping[str, Any]) -> str:
+    """Return the sign between two items of a list, nothing behind the last: `{% between forloop %}`.
+
+    For items that are more than text (a link, a mark); plain ones are put together by `joined`.
+    """
+    return "" if loop["last"] else joining.separator()
 
 
 @register.simple_tag
@@ -290,7 +305,7 @@ def dots(rounds: Any) -> SafeString:
         '<i class="is-{}" title="{}">{}</i>',
         ((dot.state, dot.name, signs.get(dot.state, "")) for dot in rounds),
     )
-    names = pgettext("between items of a list", ", ").join(str(dot.name) for dot in rounds)
+    names = joining.joined(dot.name for dot in rounds)
     return format_html('<span class="dots" role="img" aria-label="{}">{}</span>', names, items)
 
 

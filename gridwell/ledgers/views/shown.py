@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.components import Figure, Mark, Step
 from gridwell.core.errors import UnreadableFile
+from gridwell.core.joining import joined
 from gridwell.core.numbers import whole_number
 from gridwell.core.tables import SheetPlan
 from gridwell.core.tables.write import xlsx_bytes
@@ -251,7 +252,7 @@ def person(row: Mapping[str, Any]) -> dict[str, Any]:
         **row,
         "sex": SEX.get(row["sex"], "") if row["sex"] != "unknown" else "",
         "document": mask_document(row["document"]),
-        "phones": "、".join(mask_phone(number) for number in row["phones"]),
+        "phones": joined(mask_phone(number) for number in row["phones"]),
         "guest": GUESTS.get(row.get("guest", ""), ""),
         "stay": stay_words(row.get("starts_at"), row.get("ends_at")),
     }
@@ -304,18 +305,18 @@ def value_words(name: str, value: Any) -> str:
     if name == "phone":
         return mask_phone(value)
     if name == "documents":
-        return "、".join(mask_document(number) for number in value)
+        return joined(mask_document(number) for number in value)
     if name == "phones":
-        return "、".join(mask_phone(number) for number in value)
+        return joined(mask_phone(number) for number in value)
     if isinstance(value, dict):
         if name == "traits":
-            return "、".join(
+            return joined(
                 str(TRAITS.get(code, code)) + (f"（{TRAIT_VALUES.get(v, v)}）" if v else "")
                 for code, v in value.items()
             )
         return "；".join(f"{key}：{text}" if key else text for key, text in value.items())
     if isinstance(value, list):
-        return "、".join(map(str, value))
+        return joined(map(str, value))
     return str(value)
 
 

@@ -162,7 +162,12 @@ def _plain_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: object) -> Any:
-    """Return a fact as JSON keeps it: instants as the local minute, wordings not at all."""
+    """Return a fact as JSON keeps it: instants as the local minute, wordings not at all.
+
+    A list stays one: it is put together when it is read, in the reader's language.
+    """
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return f"{value.astimezone(clock.zone()):%Y-%m-%d %H:%M}"
     if isinstance(value, str | int | float) or value is None:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
@@ -461,3 +462,10 @@ def test_old_messages_go_with_their_deliveries(officer: Actor) -> None:
     assert actions.purge(now=NOON + timedelta(days=89)) == 0
     assert actions.purge(now=NOON + timedelta(days=91)) == 1
     assert not Delivery.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "text"), [("zh-hans", "甲岗、乙岗"), ("en", "甲岗, 乙岗")])
+def test_a_list_among_the_facts_is_put_together_for_the_reader(language: str, text: str) -> None:
+    kind = kinds.MessageKind("t", "%(post)s", "%(post)s")
+    with translation.override(language):
+        assert kind.say({"post": ["甲岗", "乙岗"]}) == (text, text)

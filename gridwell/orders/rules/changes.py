@@ -111,7 +111,7 @@ class Question:
     ask: Ask
     sequence: int
     zone: int | None = None
-    zone_name: str = ""
+    names: tuple[str, ...] = ()
     basis: str = ""
 
 
@@ -137,13 +137,19 @@ class _Run:
     def answer(self, ask: Ask, item: ItemLines) -> str | None:
         return self.answers.get((ask, item.sequence))
 
-    def ask(self, ask: Ask, item: ItemLines, zone: OpenZone | None = None, name: str = "") -> None:
+    def ask(
+        self,
+        ask: Ask,
+        item: ItemLines,
+        zone: OpenZone | None = None,
+        names: Iterable[str] = (),
+    ) -> None:
         self.questions.append(
             Question(
                 ask,
                 item.sequence,
                 zone.id if zone is not None else None,
-                name or (zone.name if zone is not None else ""),
+                tuple(names) or ((zone.name,) if zone is not None else ()),
                 zone.basis if zone is not None else "",
             )
         )
@@ -211,7 +217,7 @@ def _between(items: Sequence[ItemLines], run: _Run) -> dict[int, frozenset[int]]
         if lifts:
             answer = run.answer(Ask.LIFTED_TOO, item)
             if answer is None:
-                run.ask(Ask.LIFTED_TOO, item, name="、".join(i.text for i in lifts))
+                run.ask(Ask.LIFTED_TOO, item, names=[i.text for i in lifts])
             if answer == Answer.LEAVE_OUT:
                 rests[item.item] = frozenset()
                 continue
@@ -219,7 +225,7 @@ def _between(items: Sequence[ItemLines], run: _Run) -> dict[int, frozenset[int]]
         if over:
             answer = run.answer(Ask.ITEMS_OVERLAP, item)
             if answer is None:
-                run.ask(Ask.ITEMS_OVERLAP, item, name="、".join(o.text for o in over))
+                run.ask(Ask.ITEMS_OVERLAP, item, names=[o.text for o in over])
             if answer != Answer.KEEP_BOTH:
                 rests[item.item] = mine.difference(*(run.covers[o.item] for o in over))
     return rests
@@ -327,7 +333,7 @@ def _raise(item: ItemLines, lower: Sequence[tuple[OpenZone, str]], run: _Run) ->
     answer = run.answer(Ask.RAISES, item)
     zones = [zone for zone, _ in lower]
     if answer is None:
-        run.ask(Ask.RAISES, item, zones[0], "、".join(zone.name for zone in zones))
+        run.ask(Ask.RAISES, item, zones[0], [zone.name for zone in zones])
     if answer == Answer.KEEP_BOTH:
         return
     for zone, how in lower:
@@ -358,7 +364,7 @@ def _overlap(
     """
     answer = run.answer(Ask.OVERLAPS, item)
     if answer is None:
-        run.ask(Ask.OVERLAPS, item, over[0], "、".join(zone.name for zone in over))
+        run.ask(Ask.OVERLAPS, item, over[0], [zone.name for zone in over])
     if answer != Answer.ONLY_REST:
         run.work += [Work(item, Act.RESTART, zone.id, zone.name, zone.level, None) for zone in over]
     rest = dwellings.difference(*(zone.dwellings for zone in over))
@@ -438,7 +444,7 @@ def _lift_rest(item: ItemLines, kept: frozenset[int], zones: Sequence[OpenZone],
     so is a name that no register knows: it may be another name of one of these zones.
     """
     if item.unknown and run.answer(Ask.KEPT_UNKNOWN, item) is None:
-        run.ask(Ask.KEPT_UNKNOWN, item, name="、".join(item.unknown))
+        run.ask(Ask.KEPT_UNKNOWN, item, names=item.unknown)
     for zone in zones:
         if item.level_from not in (None, zone.level):
             continue

@@ -16,6 +16,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.models import Post, User
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.joining import joined
 from gridwell.organisation import forms, queries
 from gridwell.organisation.actions import roster as actions
 from gridwell.organisation.rules import roster as rules
@@ -203,7 +204,7 @@ def week_copy(request: ActorRequest, area: int) -> HttpResponseBase:
                 "pk", "name"
             )
         )
-        who = "、".join(
+        who = joined(
             f"{names[turn.user]} {clock.day_of(turn.starts_at).isoformat()}"
             for turn in copied.clashing[:10]
         )

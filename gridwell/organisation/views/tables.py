@@ -19,6 +19,7 @@ from gridwell.accounts.queries import PostLine
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.wording import say
 from gridwell.organisation import forms, labels, queries
 from gridwell.organisation.actions import importing
@@ -201,8 +202,8 @@ def _post_row(duty: str, grid: str, place: str, line: PostLine) -> list[str]:
         holder.telephone if holder else "",
         "",
         "",
-        "、".join(user.name for user in line.deputies),
-        "、".join(user.telephone for user in line.deputies)
+        joined(user.name for user in line.deputies),
+        joined(user.telephone for user in line.deputies)
         if all(user.telephone for user in line.deputies)
         else "",
     ]

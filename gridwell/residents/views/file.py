@@ -13,6 +13,7 @@ from gridwell.accounts.queries.users import names_of
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock, frame
 from gridwell.core.components import TimelineEntry
+from gridwell.core.joining import joined
 from gridwell.residents import labels, queries
 from gridwell.residents.models import Household, LabelMark, Presence, Resident, Trait
 from gridwell.residents.queries.files import HouseholdFile, Member
@@ -161,7 +162,7 @@ def former_words(field: str, value: str) -> str:
     if field == "document":
         return mask_document(value)
     if field == "phones":
-        return "、".join(mask_phone(number) for number in value.split(",") if number)
+        return joined(mask_phone(number) for number in value.split(",") if number)
     words = {
         "sex": labels.SEX,
         "document_kind": labels.DOCUMENT_KINDS,

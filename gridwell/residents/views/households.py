@@ -16,6 +16,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.joining import joined
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place, dwellings_of
 from gridwell.residents import forms, queries
@@ -222,7 +223,7 @@ def household_merge(request: ActorRequest, household: int) -> HttpResponse:
     )
     members = queries.members_of([h.pk for h in others], found.community_id)
     names = [
-        (h.pk, "、".join(row.resident.name for row in members.get(h.pk, [])) or str(h.pk))
+        (h.pk, joined(row.resident.name for row in members.get(h.pk, [])) or str(h.pk))
         for h in others
     ]
     form = forms.HouseholdMergeForm(others=names, **bound(request))
@@ -231,7 +232,7 @@ def household_merge(request: ActorRequest, household: int) -> HttpResponse:
         joining = members.get(values["other"], [])
         return _(
             "People who join this household: %(people)s. The other one ends. It can be undone."
-        ) % {"people": "、".join(row.resident.name for row in joining)}
+        ) % {"people": joined(row.resident.name for row in joining)}
 
     def act(values: Mapping[str, Any]) -> str:
         now = clock.now()

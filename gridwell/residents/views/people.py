@@ -14,6 +14,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock, frame
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.parts import wants_part
 from gridwell.core.wording import say
 from gridwell.places.rules.levels import AreaLevel
@@ -59,7 +60,7 @@ def resident_edit(request: ActorRequest, resident: int) -> HttpResponse:
         "birth_on": found.birth_on,
         "document_kind": found.document_kind,
         "document": mask_document(found.document),
-        "phones": ", ".join(mask_phone(number) for number in phones),
+        "phones": joined(mask_phone(number) for number in phones),
         "seen_at": found.changed_at.isoformat(),
     }
     form = forms.CorrectForm(initial=shown, **bound(request))

@@ -291,7 +291,7 @@ def _said(parts: Sequence[Part]) -> dict[str, Any]:
             words.append(f"{part.place.full_name} {times} {slot.site.name}")
     return {
         "count": sum(part.missing for part in parts),
-        "places": "；".join(words) + ("…" if len(parts) > len(words) else ""),
+        "places": [*words, *(["…"] if len(parts) > len(words) else [])],
     }
 
 

@@ -142,7 +142,7 @@ def _tell(
             kind="screening.single_positive",
             users=users,
             community=community,
-            facts={"count": confirmed, "tubes": ", ".join(sorted(t.code for t in found)[:5])},
+            facts={"count": confirmed, "tubes": sorted(t.code for t in found)[:5]},
             page="hold_list",
             key=":".join(sorted(t.ref.hex for t in found))[:100],
             now=now,

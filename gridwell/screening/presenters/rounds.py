@@ -13,6 +13,7 @@ from django.utils.translation import ngettext, pgettext
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.components import Figure
+from gridwell.core.joining import joined
 from gridwell.orders.labels import POOLS, PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Place
@@ -71,7 +72,7 @@ def order_lines(
                 order=order,
                 name=order_name(order),
                 pool=str(POOLS.get(order.pool, order.pool)),
-                basis=str(order.notice) if order.notice is not None else order.ordered_by,
+                basis=basis_of(order),
                 round=row,
                 state=state,
                 tone=tone,
@@ -79,6 +80,11 @@ def order_lines(
             )
         )
     return lines
+
+
+def basis_of(order: RoundOrder) -> str:
+    """Return on what an ordered round rests: the notice, else who ordered it."""
+    return str(order.notice) if order.notice is not None else order.ordered_by
 
 
 @dataclass(frozen=True)
@@ -99,11 +105,11 @@ def proposal_line(row: Proposed) -> ProposalLine:
         "clean": row.clean,
         "clause": clause_cited(row.clause),
         "people": row.people,
-        "who": "、".join(trait_words(word) for word in row.traits),
+        "who": joined(trait_words(word) for word in row.traits),
     }
     if row.traits:
         facts["known"] = row.known
-        facts["turns"] = "、".join(
+        facts["turns"] = joined(
             _("%(how)s: %(people)s") % {"how": how_often(every), "people": people}
             for every, people in row.turns
         )

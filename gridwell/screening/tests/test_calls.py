@@ -206,7 +206,7 @@ def test_those_in_charge_are_told(row: Round, officer: Actor, building: Place) -
     assert acts.tell_heads(ref=ref, **facts) == 0
     message = Message.objects.get(user=head)
     assert message.facts["count"] == 4
-    assert "1号楼" in message.facts["places"]
+    assert "1号楼" in message.facts["places"][0]
     assert total(row).called == 0
     assert Call.objects.get().how == "told"
 

@@ -15,6 +15,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.wording import say
 from gridwell.places.models import Place
 from gridwell.places.queries import access_place, buildings_of, dwellings_of
@@ -73,7 +74,7 @@ def census_building(request: ActorRequest, area: int, building: int) -> HttpResp
                 counted.added,
             ) % {"door": counted.dwelling.full_name, "count": counted.added}
             if counted.known:
-                known = {"names": "、".join(counted.known)}
+                known = {"names": joined(counted.known)}
                 words += " " + _("Known already and left as they were: %(names)s.") % known
             messages.success(request, words)
             response = back_to("census_building", request, building=place.pk)

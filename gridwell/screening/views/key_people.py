@@ -11,6 +11,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.joining import joined
 from gridwell.core.paging import page_of
 from gridwell.places.rules.levels import AreaLevel, level_of
 from gridwell.protocols.templatetags.protocol_tags import clause_cited
@@ -55,7 +56,7 @@ def _row(line: TurnLine) -> dict[str, object]:
     posts = [trait_words(f"risk_post:{value}" if value else "risk_post") for value in line.posts]
     return {
         "line": line,
-        "posts": "、".join(posts),
+        "posts": joined(posts),
         "how_often": how_often(line.turn.every),
         "clause": clause_cited(line.turn.every.clause),
     }

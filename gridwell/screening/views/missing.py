@@ -20,6 +20,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.audit.actions import record_look
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.numbers import whole_number, whole_numbers
 from gridwell.core.wording import say
 from gridwell.residents.models import Resident
@@ -200,7 +201,7 @@ def _file(
         rows=[
             [
                 line.where, line.door, person.name, person.words, line.due, line.sampled,
-                person.at_door, "、".join(place.words for place in line.to) if person.is_missing else "",
+                person.at_door, joined(place.words for place in line.to) if person.is_missing else "",
                 person.phone, " · ".join(filter(None, (person.exempt_words, person.remark))),
             ]
             for line in lines

@@ -15,6 +15,7 @@ from gridwell.accounts.queries import names_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.actions import hold, record
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.core.joining import joined
 from gridwell.places.rules.levels import span_of
 from gridwell.tasks.actions.checks import has_to_be_checked
 from gridwell.tasks.actions.homes import rehome
@@ -98,7 +99,7 @@ def do(
         raise RuleBroken("tasks.happened_before_it_was_given")
     missing = missing_proof(kind, proof)
     if missing:
-        words = "、".join(str(PROOFS[code]) for code in missing)
+        words = joined(str(PROOFS[code]) for code in missing)
         raise RuleBroken("tasks.proof_needed", missing=words)
     _step(
         Act.DO,

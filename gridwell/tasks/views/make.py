@@ -18,6 +18,7 @@ from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.ids import new_ref
+from gridwell.core.joining import joined
 from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.places.queries import buildings_of
@@ -202,7 +203,7 @@ def template_list(request: ActorRequest, area: int) -> HttpResponse:
             if template.kind in kinds()
             else template.kind,
             "rhythm": _rhythm(template.rhythm, template.weekdays),
-            "modes": "、".join(str(labels.MODES[mode]) for mode in template.modes),
+            "modes": joined(str(labels.MODES[mode]) for mode in template.modes),
             "spread": labels.SPREADS[template.spread],
         }
         for template in templates_of(request.actor, area)
@@ -213,7 +214,7 @@ def template_list(request: ActorRequest, area: int) -> HttpResponse:
 def _rhythm(rhythm: str, weekdays: list[int]) -> str:
     if rhythm == "daily":
         return str(labels.RHYTHMS["daily"])
-    return "、".join(str(labels.WEEKDAYS[day]) for day in weekdays)
+    return joined(str(labels.WEEKDAYS[day]) for day in weekdays)
 
 
 @require_POST
