@@ -24,6 +24,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/<int:round>/bundle/", offline.desk_bundle, name="desk_bundle"),
     path("desk/<int:round>/key/", offline.desk_key, name="desk_key"),
     path("desk/<int:round>/send/", offline.desk_send, name="desk_send"),
+    path("desk/<int:round>/tubes/<int:tube>/close/", boxes.tube_close, name="tube_close"),
     path("desk/<int:round>/boxes/", boxes.box_list, name="box_list"),
     path("desk/<int:round>/boxes/<int:box>/", boxes.box_page, name="box_page"),
     path("desk/<int:round>/boxes/<int:box>/<slug:act>/", boxes.box_act, name="box_act"),

@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db import DataError, transaction
 from django.db.models import BigIntegerField, QuerySet, UUIDField
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
+from gridwell.core.clock import start_of
 from gridwell.core.errors import GridwellError, RuleBroken
 from gridwell.core.prepared import PreparedIn, PreparedUpdate, insert
 from gridwell.core.wording import say
@@ -18,6 +20,7 @@ from gridwell.health.models import Sample, Tube
 from gridwell.places.models import Place
 from gridwell.screening.actions.desk import (
     Moment,
+    hold,
     locked_tube,
     put_closed,
     put_guest,
@@ -26,6 +29,7 @@ from gridwell.screening.actions.desk import (
     put_right,
     take_back,
 )
+from gridwell.screening.actions.rounds import EARLY, refresh_outcome
 from gridwell.screening.models import DeskContact, DeskEntry
 from gridwell.screening.queries.desk import Sampler, person_by_key, tubes_of
 from gridwell.screening.rules.tubes import ClockCheck, TubeState, clock_check
@@ -192,7 +196,7 @@ def take_batch(
     """
     if entries and sampler.round.state == "planned":
         raise RuleBroken("screening.not_open_here", on=sampler.round.on)
-    audit.hold(sampler.community)  # before tubes, as every act of a round
+    hold(sampler)  # before tubes, as every act of a round
     clock = clock_check(device_now, now)
     if said is not None:
         hear(sampler=sampler, said=said, desk=desk, ahead=clock.seconds, now=now)
@@ -208,8 +212,9 @@ def take_batch(
         if before is not None:
             answers.append(_known(entry, before))
             continue
-        at = min(entry.at - shift, now)
-        when = Moment(now, at, entry.at if clock.is_off else None)
+        at = _instant(sampler, entry.at - shift, now)
+        is_odd = clock.is_off or at > entry.at
+        when = Moment(now, at, entry.at if is_odd else None)
         answer = _take(sampler, entry, desk, when)
         row = _entry_row(sampler, entry, answer, desk, at, clock.seconds, now)
         row.device = said.device if said is not None else None
@@ -218,7 +223,19 @@ def take_batch(
         answers.append(answer)
     if kept:
         _keep(sampler, kept, clock, now)
+        refresh_outcome(actor=Actor.system(sampler.community), round=sampler.round, now=now)
     return answers
+
+
+def _instant(sampler: Sampler, at: datetime, now: datetime) -> datetime:
+    """Return when an entry was made: never later than now, nor days before its round opened.
+
+    A device whose battery was empty may have begun again in another year, and be right by now.
+    """
+    opened = sampler.round.opened_at
+    if opened is not None and at < start_of(sampler.round.on) - EARLY:
+        return min(opened, now)
+    return min(at, now)
 
 
 def _entry_row(
@@ -344,7 +361,7 @@ def _sample(sampler: Sampler, entry: DeskAct) -> Sample:
 def _undo(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:
     sample = _sample(sampler, entry)
     tube = locked_tube(sampler, sample.tube.ref)
-    take_back(tube, sample, when)
+    take_back(sampler, tube, sample, when)
 
 
 def _correct(sampler: Sampler, entry: DeskAct, desk: str, when: Moment) -> None:

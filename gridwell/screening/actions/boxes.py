@@ -44,9 +44,12 @@ def start_box(*, sampler: Sampler, code: str, now: datetime) -> Box:
     code = code.replace("\0", "").strip().upper()
     if not 2 <= len(code) <= 40:
         raise RuleBroken("screening.box_code_odd")
-    box, _ = Box.objects.get_or_create(
+    audit.hold(sampler.community)
+    box, is_new = Box.objects.get_or_create(
         community_id=sampler.community, round=sampler.round, code=code
     )
+    if is_new:
+        _record("started", sampler, box, now)
     return box
 
 
@@ -69,6 +72,21 @@ def put_tube(*, sampler: Sampler, box: Box, code: str, now: datetime) -> Tube:
     tube.box = box.code
     tube.save(update_fields=["box"])
     _record("filled", sampler, box, now, tubes=1)
+    return tube
+
+
+@transaction.atomic
+def take_out(*, sampler: Sampler, box: Box, code: str, now: datetime) -> Tube:
+    """Take a tube out of a box that is not packed (取出采样管): it was scanned into the wrong one."""
+    box = _locked(box)
+    if box.packed_at is not None:
+        raise RuleBroken("screening.box_packed", box=box.code)
+    tube = tubes_of(sampler.round).select_for_update().filter(code=code, box=box.code).first()
+    if tube is None:
+        raise RuleBroken("screening.changed_meanwhile")
+    tube.box = ""
+    tube.save(update_fields=["box"])
+    _record("emptied", sampler, box, now, tubes=1)
     return tube
 
 

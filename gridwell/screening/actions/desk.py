@@ -22,6 +22,7 @@ from gridwell.places.models import Place
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Stay
 from gridwell.screening.actions import require_reason, work
+from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.models import RoundMember
 from gridwell.screening.queries.desk import Person, Sampler, person_by_key
 from gridwell.screening.rules.tubes import (
@@ -35,6 +36,7 @@ from gridwell.screening.rules.tubes import (
 )
 
 PURPOSES = ("pool", "single")
+_Inside = tuple[int | None, UUID | None, int]  # resident, guest, position
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,12 @@ def require_open(sampler: Sampler, at: datetime) -> None:
         raise RuleBroken("screening.round_not_open")
     if row.state == "closed" and (row.closed_at is None or at > row.closed_at):
         raise RuleBroken("screening.round_closed")
+
+
+def hold(sampler: Sampler) -> None:
+    """Take the end of the community's trail; the round may have been closed while we waited for it."""
+    audit.hold(sampler.community)
+    sampler.round.refresh_from_db(fields=["state", "closed_at"])
 
 
 def locked_tube(sampler: Sampler, ref: UUID) -> Tube:
@@ -168,7 +176,7 @@ def put_person(
     return sample
 
 
-def _inside(tube: Tube) -> list[tuple[int | None, UUID | None, int]]:
+def _inside(tube: Tube) -> list[_Inside]:
     """Return who stands in a tube and in which place: (resident, guest, position)."""
     return _INSIDE(community=tube.community_id, tube=tube.pk)
 
@@ -204,9 +212,7 @@ def _close_work(sampler: Sampler, tube: Tube, person: Person, when: Moment) -> N
         work.at_door_changed(round=sampler.round, household=person.household, now=when.now)
 
 
-def _require_not_in(
-    tube: Tube, person: Person, inside: list[tuple[int | None, UUID | None, int]]
-) -> None:
+def _require_not_in(tube: Tube, person: Person, inside: list[_Inside]) -> None:
     """Refuse a tube that has its result, and somebody who is in it already."""
     if TubeState(tube.state) in RESULTS | {TubeState.SPOILT}:
         raise RuleBroken("screening.tube_has_result", tube=tube.code)
@@ -218,7 +224,7 @@ def _require_room(
     sampler: Sampler,
     tube: Tube,
     person: Person,
-    inside: list[tuple[int | None, UUID | None, int]],
+    inside: list[_Inside],
     when: Moment,
 ) -> None:
     facts = TubeFacts(
@@ -232,9 +238,7 @@ def _require_room(
         raise RuleBroken(refusal, name=person.name, tube=tube.code)
 
 
-def _household_in(
-    sampler: Sampler, tube: Tube, inside: list[tuple[int | None, UUID | None, int]]
-) -> int | None:
+def _household_in(sampler: Sampler, tube: Tube, inside: list[_Inside]) -> int | None:
     """Return the household of a household tube's first person; asked for no other tube."""
     if tube.pool != PoolSize.HOUSEHOLD or not inside:
         return None
@@ -285,10 +289,16 @@ def put_closed(tube: Tube, when: Moment) -> None:
     tube.save(update_fields=["state", "closed_at"])
 
 
-def take_back(tube: Tube, sample: Sample, when: Moment) -> None:
-    """Undo the last person of a locked tube without a trail entry; a full tube opens again."""
+def take_back(sampler: Sampler, tube: Tube, sample: Sample, when: Moment) -> None:
+    """Undo the last person of a locked tube without a trail entry; a full tube opens again.
+
+    Not once the round is closed or the tube is in a box: then it is corrected, with a reason.
+    """
     if sample.superseded_at is not None:
         return
+    require_open(sampler, when.at)
+    if tube.box:
+        raise RuleBroken("screening.tube_in_box", tube=tube.code, box=tube.box)
     last = Sample.objects.filter(tube=tube, superseded_at=None).order_by("position", "pk").last()
     if last is None or last.pk != sample.pk:
         raise RuleBroken("screening.not_the_last")
@@ -391,7 +401,7 @@ def open_tube(
     *, sampler: Sampler, code: str, ref: UUID, desk: str, now: datetime, purpose: str = "pool"
 ) -> Tube:
     """Open a tube at a desk (启用采样管); a tube that still stands open there is closed first."""
-    audit.hold(sampler.community)
+    hold(sampler)
     when = Moment.here(now)
     known = Tube.objects.filter(community_id=sampler.community, ref=ref).first()
     if known is not None:
@@ -412,7 +422,7 @@ def add_sample(
     *, sampler: Sampler, tube: Tube, key: str, ref: UUID, now: datetime, at_door: bool = False
 ) -> Sample:
     """Put a person into an open tube (采样入管). The tube closes by itself when it is full."""
-    audit.hold(sampler.community)
+    hold(sampler)
     when = Moment.here(now)
     tube = locked_tube(sampler, tube.ref)
     known = Sample.objects.filter(community_id=sampler.community, ref=ref).first()
@@ -426,12 +436,12 @@ def add_sample(
 @transaction.atomic
 def undo_sample(*, sampler: Sampler, sample: Sample, now: datetime) -> Tube:
     """Undo the person who was put in last (撤销上一个); a tube that was full is open again."""
-    audit.hold(sampler.community)
+    hold(sampler)
     when = Moment.here(now)
     tube = locked_tube(sampler, sample.tube.ref)
     sample = Sample.objects.get(pk=sample.pk)
     if sample.superseded_at is None:
-        take_back(tube, sample, when)
+        take_back(sampler, tube, sample, when)
         _record("sample_undone", sampler, tube, when)
     return tube
 
@@ -444,7 +454,7 @@ def correct_person(
 
     What was written stays, superseded. Not after the tube has its result.
     """
-    audit.hold(sampler.community)
+    hold(sampler)
     when = Moment.here(now)
     tube = locked_tube(sampler, sample.tube.ref)
     known = Sample.objects.filter(community_id=sampler.community, ref=ref).first()
@@ -453,15 +463,15 @@ def correct_person(
     row = Sample.objects.get(pk=sample.pk)
     right = put_right(sampler, tube=tube, sample=row, key=key, ref=ref, reason=reason, when=when)
     _record("sample_corrected", sampler, tube, when, reason)
+    refresh_outcome(actor=Actor.system(sampler.community), round=sampler.round, now=now)
     return right
 
 
 @transaction.atomic
 def close_tube(*, sampler: Sampler, tube: Tube, now: datetime) -> Tube:
-    """Close a tube (封管) before it is full. Closed twice is once."""
-    audit.hold(sampler.community)
+    """Close a tube (封管) before it is full, also one forgotten in a closed round. Twice is once."""
+    hold(sampler)
     when = Moment.here(now)
-    require_open(sampler, when.at)
     tube = locked_tube(sampler, tube.ref)
     if tube.state == TubeState.OPEN:
         put_closed(tube, when)
@@ -481,7 +491,7 @@ def add_guest(
     phone: str = "",
 ) -> Stay:
     """Register somebody on the spot (现场登记未在册人员); the stay can then be put into a tube."""
-    audit.hold(sampler.community)
+    hold(sampler)
     when = Moment.here(now)
     return put_guest(
         sampler, place=place, name=name, ref=ref, when=when, document=document, phone=phone

@@ -367,11 +367,13 @@ def reopen_round(*, actor: Actor, round: Round, reason: str, now: datetime) -> R
 def refresh_outcome(*, actor: Actor, round: Round, now: datetime) -> ZoneRound | None:
     """Write the outcome of a zone's closed round as its results stand now (轮次结果).
 
-    To be called after results have come; the same figures again change nothing. None for a round
-    that is no zone's or not closed.
+    To be called after results have come, or samples that a desk still had; the same figures again
+    change nothing. None for a round that is no zone's or not closed.
     """
+    if round.state != "closed" or round.on > day_of(now):
+        return None
     zone = round.order.zone
-    if round.state != "closed" or zone is None or round.on > day_of(now):
+    if zone is None:
         return None
     standing, results = total(round), results_of_round(round)
     return record_round(

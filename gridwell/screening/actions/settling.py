@@ -9,13 +9,15 @@ from uuid import UUID
 
 from django.db import DataError, transaction
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.audit import actions as audit
 from gridwell.core.errors import GridwellError, RuleBroken
 from gridwell.core.wording import say
 from gridwell.health.models import Sample, Tube
 from gridwell.screening.actions import require_reason
 from gridwell.screening.actions.batch import act_of, do_act
-from gridwell.screening.actions.desk import Moment, locked_tube, put_person, put_right
+from gridwell.screening.actions.desk import Moment, hold, locked_tube, put_person, put_right
+from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.models import DeskEntry
 from gridwell.screening.queries.cases import body_of
 from gridwell.screening.queries.desk import Person, Sampler, person_by_key, tubes_of
@@ -42,7 +44,7 @@ def settle_case(
     What cannot be taken even so keeps its new words and waits on as a question of its own. Two people
     at once: the second finds it settled.
     """
-    audit.hold(sampler.community)
+    hold(sampler)
     locked = list(
         DeskEntry.objects.select_for_update()
         .filter(community_id=sampler.community, round=sampler.round, settled_at=None)
@@ -81,6 +83,7 @@ def settle_case(
         refused=len(locked) - done,
         choice=decision.choice.value,
     )
+    refresh_outcome(actor=Actor.system(sampler.community), round=sampler.round, now=now)
     return done, len(locked) - done
 
 

@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Tube
 from gridwell.screening.models import Box
+from gridwell.screening.queries.cases import desk_names
 from gridwell.screening.queries.desk import Sampler, tubes_of
 
 
@@ -64,3 +65,21 @@ def loose_tubes(sampler: Sampler) -> tuple[int, int]:
         still_open=Count("pk", filter=Q(state="open")),
     )
     return found["loose"], found["still_open"]
+
+
+@dataclass(frozen=True)
+class OpenTube:
+    """A tube that stands open: at which desk, with how many people. Its result cannot be taken yet."""
+
+    tube: Tube
+    desk: str
+    people: int
+
+
+def open_tubes(sampler: Sampler) -> list[OpenTube]:
+    """Return the tubes of a round that stand open, the oldest first: two queries."""
+    standing = Count("samples", filter=Q(samples__superseded_at=None))
+    rows = list(tubes_of(sampler.round).filter(state="open").annotate(people=standing))
+    names = desk_names(sampler, {tube.desk for tube in rows})
+    rows.sort(key=lambda tube: (tube.opened_at, tube.pk))
+    return [OpenTube(tube, names.get(tube.desk, ""), tube.people) for tube in rows]

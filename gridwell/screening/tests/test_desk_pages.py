@@ -231,7 +231,7 @@ class TestBoxes:
         tube.refresh_from_db()
         assert (box.in_system, box.counted, box.difference_reason) == (1, 2, "有一支空管")
         assert (tube.state, tube.received_at) == ("received", box.received_at)
-        assert AuditEntry.objects.filter(act__startswith="screening.box_").count() == 4
+        assert AuditEntry.objects.filter(act__startswith="screening.box_").count() == 5
 
     def test_a_tube_is_in_one_box(self, sampler, row) -> None:
         tube = make_tube(row, code="T00001")

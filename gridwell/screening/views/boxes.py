@@ -17,11 +17,12 @@ from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
 from gridwell.core.wording import say
 from gridwell.screening.actions import boxes as acts
+from gridwell.screening.actions.desk import close_tube
 from gridwell.screening.desk_forms import BoxForm, PackForm, SettleForm, WhoForm
 from gridwell.screening.labels.desk import BOX_STATES, TUBE_STATES
 from gridwell.screening.models import Box
 from gridwell.screening.queries import boxes as reads
-from gridwell.screening.queries.desk import Sampler, access_desk
+from gridwell.screening.queries.desk import Sampler, access_desk, access_tube
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,6 +38,7 @@ def box_list(request: ActorRequest, round: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, say(refusal))
     loose, still_open = reads.loose_tubes(sampler)
+    open_tubes = reads.open_tubes(sampler) if still_open else []
     lines = [(line, BOX_STATES[line.state]) for line in reads.boxes_of(sampler)]
     context = {
         "row": sampler.round,
@@ -44,13 +46,32 @@ def box_list(request: ActorRequest, round: int) -> HttpResponse:
         "lines": lines,
         "loose": loose,
         "still_open": still_open,
+        "open_tubes": open_tubes,
     }
     return render(request, "screening/box_list.html", context)
+
+
+@require_POST
+def tube_close(request: ActorRequest, round: int, tube: int) -> HttpResponse:
+    """Close a tube that a desk left open, so that it can be packed and its result taken."""
+    sampler = access_desk(request.actor, round)
+    row = access_tube(sampler, tube)
+    try:
+        close_tube(sampler=sampler, tube=row, now=clock.now())
+        messages.success(request, _("Tube %(tube)s is closed.") % {"tube": row.code})
+    except RuleBroken as refusal:
+        messages.error(request, say(refusal))
+    return redirect("box_list", round=round)
 
 
 def _put(sampler: Sampler, box: Box, data: dict[str, Any]) -> str:
     tube = acts.put_tube(sampler=sampler, box=box, code=data["code"], now=clock.now())
     return _("Tube %(tube)s is in the box.") % {"tube": tube.code}
+
+
+def _take_out(sampler: Sampler, box: Box, data: dict[str, Any]) -> str:
+    tube = acts.take_out(sampler=sampler, box=box, code=data["code"], now=clock.now())
+    return _("Tube %(tube)s is out of the box.") % {"tube": tube.code}
 
 
 def _put_all(sampler: Sampler, box: Box, data: dict[str, Any]) -> str:
@@ -93,6 +114,7 @@ class TubeForm(forms.Form):
 
 _ACTS: dict[str, tuple[type[forms.Form], Callable[[Sampler, Box, dict[str, Any]], str]]] = {
     "put": (TubeForm, _put),
+    "take_out": (TubeForm, _take_out),
     "put_all": (forms.Form, _put_all),
     "pack": (PackForm, _pack),
     "open": (SettleForm, _open),

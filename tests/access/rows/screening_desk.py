@@ -44,6 +44,10 @@ def a_sample(cast: Cast) -> int:
     return found.pk
 
 
+def a_tube(cast: Cast) -> int:
+    return Sample.objects.get(pk=a_sample(cast)).tube_id
+
+
 def a_box(cast: Cast) -> int:
     sampler = access_desk(cast.officer, a_round(cast))
     found = Box.objects.first()
@@ -88,6 +92,7 @@ ROWS = [
     _desk("desk_bundle", data={}),
     _desk("desk_key", data={"ref": "x"}, answer=404),
     _desk("desk_send", data={}, answer=400),
+    _desk("tube_close", data={}, answer="box_list", tube=a_tube),
     _desk("box_list"),
     _desk("box_page", box=a_box),
     _desk("box_act", data={}, answer=409, box=a_box, act="pack"),
