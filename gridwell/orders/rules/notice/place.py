@@ -28,8 +28,8 @@ _NAMED_BLOCK: Final = re.compile(
 )
 _ROAD: Final = re.compile(
     r"[一-鿿0-9]{1,12}?(?:大街|大道|(?<!街)道(?=[0-9]|$)|(?<![铁公网线道])路|街(?![道坊区])|巷|胡同|(?<=[0-9一二三四五六七八九十])条(?=[0-9一-鿿]))"
-    r"(?:[一-鿿0-9]{1,5}?(?:巷|条|(?<![铁公])路|(?<!沿)街|段)(?![区道坊]))?"
-    r"(?:与[一-鿿]{1,10}(?:路|大街|街|大道)|和[一-鿿]{1,10}(?:路|街|大道)(?=交))?"
+    r"(?:巷(?![口子里道])|(?![和与及](?!平|睦|谐|顺|美|义|兴))[一-鿿0-9]{1,5}?(?:巷|条|(?<![铁公])路|(?<!沿)街|段)(?![区道坊]))?"
+    r"(?:[与和][一-鿿0-9]{1,10}?(?:路|大街|街|大道)(?=交|路口|[东西南北]{1,2}[角侧]))?"
     r"(?:(?:交叉口|交汇处|交口|路口)(?:[东南西北]{1,2}[角侧])?)?"
 )
 _DOOR: Final = re.compile(
@@ -220,6 +220,9 @@ def _bracket(inner: str, exceptions: list[str], included: list[str], notes: list
 _DOORS: Final = re.compile(r"[0-9]{1,2}-[0-9]{1,4}(?:[、,和及][0-9]{1,2}-[0-9]{1,4})*[号室]?")
 
 
+_ESTATE_NOTE: Final = re.compile(r"(?:小区|花园|家园|苑|公寓|新村|家属院)$")
+
+
 def _with_note(place: Place, note: str) -> Place:
     """A name in brackets is the shop at that address (小王生鲜), or the branch of the shop.
 
@@ -235,6 +238,9 @@ def _with_note(place: Place, note: str) -> Place:
     if place.kind is PlaceKind.COMPOUND and not place.road and SITE_END.search(note):
         return replace(place, kind=PlaceKind.SITE, compound=None, site=f"{place.compound}({note})")
     estate = (place.building or "号").endswith(("楼", "栋", "幢", "座"))
+    if place.road and not place.compound and _ESTATE_NOTE.search(note) and not estate:
+        road = place.road + (place.building or "")  # 贵山北路180号(贵山小区)3单元
+        return replace(place, road=road, building=None, compound=note)
     if place.road and not place.compound and estate and not SITE_END.search(note):
         return replace(place, compound=note)  # 金龙路249号(金龙花园)3栋
     if SITE_END.search(note) or (place.road and not place.compound and not place.unit):
@@ -300,7 +306,9 @@ def _parts(text: str) -> list[str]:
     )
     inside = [m.span() for m in runs_in(text)]
     cuts = [0]
-    for found in re.finditer(r"[、,;]|以?及|和|与(?=[^,、]{2,12}(?:小区|村|号楼|栋|单元))", text):
+    for found in re.finditer(
+        r"[、,;]|以?及|和|与(?=[^,、]{1,12}(?:[区村路街道苑园镇乡]|号楼|栋|单元))", text
+    ):
         if found.group() != ";" and any(a < found.start() < b for a, b in inside):
             continue
         after = _UP_TO_NEXT.match(text, found.end())[0]  # type: ignore[index]  # always matches
@@ -315,18 +323,25 @@ def _parts(text: str) -> list[str]:
     return [part for part in parts if part]
 
 
+#: 解放路和建设街交叉口 is one corner, 解放路与建设街之间 one stretch.
+_CROSSING: Final = re.compile(
+    r"[^、,;]{1,12}?(?:路|街|大道)(?:交|路口|口|之间|合围|围合|连接|以[东南西北]|[东西南北]{1,2}[角侧])"
+)
 _HARMONY: Final = re.compile(r"和(?:谐|睦|平(?![安阳原湖江昌川]))")
 
 
 def _divides(text: str, start: int, end: int) -> bool:
     """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
     before = text[:start]
-    if before[-1:] in "区村" and _HARMONY.match(text, start):
+    if before[-1:] in "区村路街道镇乡" and _HARMONY.match(text, start):
         return False  # 东关社区和谐家园1号楼 is no order for the whole of 东关社区
+    if before[-1:] in "路街道" and _CROSSING.match(text, end):
+        return False
     return (
         bool(
             re.search(
-                r"(?:[楼栋幢座号院村层户区园苑铺店]|单元|号之[一二三四五六七八九十])$", before
+                r"(?:[楼栋幢座号院村层户区园苑铺店路街道镇乡]|单元|号之[一二三四五六七八九十])$",
+                before,
             )
         )
         and bool(words.PLACE_SIGN.search(text[end:]))
@@ -382,7 +397,7 @@ def _head(text: str, last: Place | None, *, has_tail: bool) -> _Head:
             road, rest = found.group(), after
     if last and subdistrict is None and community is None:
         subdistrict = last.subdistrict
-    rest = rest.strip("、,;。")
+    rest = re.sub("^[内里的]$", "", rest.strip("、,;。"))  # 福路12号巷内3号楼
     if rest and SITE_END.search(rest) and not has_tail:
         return _Head(subdistrict, community, road, None, rest)
     return _Head(subdistrict, community, road, rest or None, None, village and bool(rest))
@@ -392,7 +407,13 @@ def _subdistrict(text: str) -> tuple[str | None, str]:
     found = SUBDISTRICT.match(text)
     if not found or re.match(r"[路街巷]", text[found.end() :]):
         return None, text
-    return found.group(), text[found.end() :].removeprefix("办事处")
+    return found.group(), _INSIDE.sub("", text[found.end() :].removeprefix("办事处"))
+
+
+#: 东坊街道辖区内的飞虹小区; 内蒙古大厦 and 内环街 are names.
+_INSIDE: Final = re.compile(
+    r"^(?:(?:辖区|辖|境|范围)内?的?|内的|的|内(?!蒙|环|丘|江|乡|黄|街|城|巷|院|河|湖|外|西|东|务))(?=[一-鿿0-9])"
+)
 
 
 def _community(text: str, *, has_tail: bool) -> tuple[str | None, str, bool]:
@@ -404,7 +425,7 @@ def _community(text: str, *, has_tail: bool) -> tuple[str | None, str, bool]:
     if found := _COMMUNITY.match(text):
         after = text[found.end() :]
         if (after and not _GENERIC.match(after)) or (not after and not has_tail):
-            community, text = found.group(), after
+            community, text = found.group(), _INSIDE.sub("", after)
     if community is None and (found := _VILLAGE.match(text)):
         after = text[found.end() :]
         if not after:

@@ -48,6 +48,7 @@ from gridwell.orders.rules.notice.model import (
     SpanKind,
     Unread,
 )
+from gridwell.orders.rules.notice.residue import left_over, lost_words
 from gridwell.orders.rules.notice.scan import scan
 from gridwell.orders.rules.notice.source import BREAKS, Piece, Source
 from gridwell.orders.rules.notice.split import run_on_at, words_behind
@@ -88,6 +89,9 @@ class _Reader:
         self.area = area
         groups, spans = self._groups(cuts, found, head, area if is_district else None)
         rest = self._rest(found, area, groups)
+        for piece in left_over(found, cuts, groups):
+            found.unread.append(piece)
+            found.marks.append((piece, SpanKind.UNREAD))
         self._ask_head(head, found, groups)
         self._ask_counts(found, cuts, groups)
         self._ask_unread(found)
@@ -221,11 +225,11 @@ class _Reader:
             self._ask(QuestionCode.ODD_PLACE, piece)
         if parsed.unclear(re.sub(r"\([^()]*\)", "", text)):
             self._ask(QuestionCode.ODD_PLACE, piece)
-        return (
-            district,
-            Item(piece.printed, *piece.span, found, parsed.exceptions, parsed.boundary),
-            (found[-1] if found else last),
-        )
+        item = Item(piece.printed, *piece.span, found, parsed.exceptions, parsed.boundary)
+        asked = any(question.start == item.start for question in self.questions)
+        if not asked and lost_words(item, text, district):
+            self._ask(QuestionCode.ODD_PLACE, piece)
+        return district, item, (found[-1] if found else last)
 
     def _estate(self, cut: Cut) -> Place | None:
         """Return the community or estate above a list, which its bare lines are of (杏林社区: 1号楼)."""

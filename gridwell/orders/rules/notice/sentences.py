@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import Final
 
-from gridwell.orders.rules.notice import words
+from gridwell.orders.rules.notice import verbs, words
 from gridwell.orders.rules.notice.acts import CHANGE, VERB, Order, order_of
 from gridwell.orders.rules.notice.listed import (
     CONTEXT,
@@ -16,7 +16,7 @@ from gridwell.orders.rules.notice.listed import (
     without_history,
 )
 from gridwell.orders.rules.notice.model import Act, Level
-from gridwell.orders.rules.notice.times import EFFECT_ANY, Stated, dates_in, effects_in
+from gridwell.orders.rules.notice.times import Stated, dates_in, effects_in
 from gridwell.orders.rules.notice.words import LEVEL, LEVEL_RE
 
 _L: Final = LEVEL
@@ -42,55 +42,9 @@ class Sentence:
     refers: bool = False  # 将其: the places stand in an earlier clause
 
 
-_PREFIX: Final = r"(?:的)?(?:疫情)?(?:风险)?(?:等级|级别)?,?"
-_V_TO: Final = re.compile(
-    rf"{_PREFIX}(?:(?:由|从|自)(?:原)?(?P<from>{_L}),?)?(?:统一|分别|均|全部|都|一并|,){{0,6}}"
-    rf"(?:(?:{CHANGE})(?:为|至|到|成)|(?:列入|划入|纳入|归入)|为|(?<=[楼元栋幢座层院户号排区村苑园店馆场厂厦司寓里弄巷)])划定(?=(?:[高中](?:等)?风险|封控|管控)(?:区|地区|区域)(?:[。;,(]|$)))(?P<to>{_L})"
-)
-_V_AROUND: Final = re.compile(
-    rf"(?:划定|确定|列|设定|调整|恢复|增设|设立|认定|下调|上调)(?P<list>(?:(?!划定|调整|确定|以下|下列).){{2,400}}?)(?:为|成为|作为)(?P<to>{_L})"
-)
-_V_NEW: Final = re.compile(
-    rf"(?P<verb>新增|新划定|增设|划定|解除|撤销|取消|退出|调整为|降为|下调为)(?:以下|下列)?(?:{words.NUMBER}[个处])?"
-    rf"(?P<to>{_L})(?:{words.NUMBER}[个处])?[,]?(?:分别)?(?:为|是|:)+:?"
-    r"(?P<list>.{2,}?)(?=[。;,]?$|[;,](?:同时)?(?:新增|新划定|划定|解除|撤销|调整|降|将|对))"
-)
-_V_OFF: Final = re.compile(
-    rf"(?:解除|撤销|取消)(?:对)?(?P<list>[该此]|(?:(?!转为|调整为|升为|划定为|划为|列为|临时管控|临时封控|静默).){{2,300}}?)[的之]?(?P<from>{_L}|(?<!临时)(?:封控|管控))(?:管理|措施|管控)*"
-)
-_V_FREE: Final = re.compile(
-    rf"(?:予以|正式|全部|均|提前)*(?:解除|退出|撤销|取消|调出|移出)(?P<from>{_L}|封控|管控)(?:管理|管控|封控|措施)*(?!(?:区域|地区|区)?[0-9一二三四五六七八九十]*[个处:为]|条件|标准|要求|[前后])|(?:予以)?解封(?!条件|标准|要求|[前后])"
-)
-#: 原高风险区…解除, …高风险区自11月24日起解除管控: the level stands before or behind the places.
-_V_FREED: Final = re.compile(
-    rf"(?P<from>{_L})的?(?:管控|封控|管理|划定|措施)*(?:,?(?:已|均|现)*(?:符合|达到|满足)[^,。;:]{{0,12}}(?:条件|标准|要求))?,?(?:{EFFECT_ANY.pattern})?,?(?:现|予以|正式|全部|均|已|同时|提前)*"
-    r"(?:解除|撤销|取消)(?:管控|封控|管理|措施|划定)*(?=[。;,:]|$)"
-)
-_V_FORMER: Final = re.compile(
-    rf"原?(?P<from>{_L}):?(?P<list>(?![内的名自从于区地])(?:(?!(?:自|从)[0-9])[^,。;:]){{2,200}}?),?(?:{EFFECT_ANY.pattern})?"
-    r"(?:现|予以|正式|全部|均|已|同时)*(?:解除|撤销|取消)(?:管控|封控|管理|措施|划定)*(?=[。;,]|$)"
-)
-_V_AGAIN: Final = re.compile(
-    rf"的?(?P<level>{_L})?的?(?:封闭)?(?:管理|管控|封控|风险区)?(?:时间|期限|周期|起始时间|起算时间){{0,4}},?"
-    rf"(?:均|统一|再次|将){{0,4}}(?:(?:从|自)?(?P<when>{EFFECT_ANY.pattern}),?)?重新(?:开始)?(?:计算|起算|计时)"
-)
-_V_SHRINK: Final = re.compile(
-    rf"将(?=.{{2,330}}?(?:调整|缩小|缩减|优化|压缩))(?P<old>.{{2,200}}?)(?:的)?(?P<level>{_L})?(?:的?(?:划定)?范围)?,?(?:精准|进一步|动态|相应|优化|逐步)?"
-    rf"(?:由(?P<old2>[^,]{{2,100}}?))?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})(?P<new>[^。;]{{2,200}})"
-)
-#: 飞虹小区封控区范围由整个小区调整为6幢: the same without 将.
-_V_RANGE: Final = re.compile(
-    rf"(?:(?P<level>{_L})的?(?:管控|划定)?(?:范围)?|的?(?:管控|划定)?范围)(?:精准|进一步|动态|相应)?(?:由[^,。;]{{2,60}}?)?(?:调整|缩小|缩减|优化|压缩)(?:为|至|到)(?!{_L})"
-    r"(?P<new>[^。;]{2,200}?)(?=[。;]|,(?:其他|其余|其它|同时|实行|采取|并)|$)"
-)
-_NARROWED: Final = re.compile(r"范围|缩|压减")
 #: What refers to places named before (该高风险区, 将其, 上述区域).
 _REFERS: Final = re.compile(
     rf"(?:[两二三四五六七八九十]{{1,2}}(?:个)?(?:村|小区|处|地|楼栋?)|(?:其|该|此|这|上述|以上)(?:处|些|等|[两二三四五六七八九十0-9]{{1,2}}[个处地])?(?:区域|地区|点位|小区|地点|范围|楼栋|场所|{_L}|的)*)"
-)
-_V_KEEP: Final = re.compile(
-    r"(?:对|将)(?P<list>[^。;]{2,200}?)(?:(?:实行|实施|采取|进行)(?P<to>封控|管控)(?:管理|措施)"
-    r"|(?:均|统一)?按照?(?P<to2>高风险区|中风险区|封控区|管控区)(?:标准|要求|的|进行|实施|予以)*(?:管理|管控))"
 )
 
 
@@ -213,6 +167,7 @@ def _next(search: "_Search", at: int, effects: list[Stated]) -> Sentence | int |
         _around,
         _new,
         _off,
+        _named,
         _free,
         _freed,
         _former,
@@ -337,7 +292,7 @@ def _no_more(search: "_Search", at: int) -> Sentence | None:
 
 
 def _changed(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_TO, at)
+    found = search(verbs.TO, at)
     if not found:
         return None
     to_level = words.level_of(found["to"])
@@ -358,7 +313,7 @@ def _changed(search: "_Search", at: int) -> Sentence | None:
 
 
 def _around(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_AROUND, at)
+    found = search(verbs.AROUND, at)
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
@@ -369,7 +324,7 @@ def _around(search: "_Search", at: int) -> Sentence | None:
 
 
 def _new(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_NEW, at)
+    found = search(verbs.NEW, at)
     to_level = words.level_of(found["to"]) if found else None
     if not found or to_level is None:
         return None
@@ -384,7 +339,7 @@ def _new(search: "_Search", at: int) -> Sentence | None:
 
 
 def _off(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_OFF, at)
+    found = search(verbs.OFF, at)
     # 解除…管控措施 without 区 names no level: whatever was there ends.
     level = words.level_of(found["from"]) if found and found["from"] != "管控" else None
     if not found or level is Level.LOW:
@@ -396,9 +351,35 @@ def _off(search: "_Search", at: int) -> Sentence | None:
     )  # fmt: skip
 
 
+def _named(search: "_Search", at: int) -> Sentence | None:
+    found = search(verbs.NAMED, at)
+    level = words.level_of(found["from"]) if found else None
+    if not found or level in (None, Level.LOW) or not _names_places(found["list"]):
+        return None  # 解除高风险区之后的事 names none
+    off = found["verb"] in ("解除", "撤销", "取消")
+    order = (
+        order_of(level, Level.LOW, found["from"]) if off else order_of(None, level, found["from"])
+    )
+    return Sentence(
+        order, found.span("list"), None, None, found.end(),
+        bool(CONTEXT.match(found["list"])), _denied(search.text, at, found.start()),
+    )  # fmt: skip
+
+
+def _names_places(listed: str) -> bool:
+    listed = listed.rstrip(",、")
+    return bool(words.ADDRESS.search(listed) or words.SUFFIX_END.search(listed))
+
+
+def _named_behind(search: "_Search", at: int, verb: int) -> bool:
+    """Return whether the places of a verb stand behind it (取消高风险区飞虹小区3号楼的管控)."""
+    found = search(verbs.NAMED, at)
+    return bool(found and found.start() == verb and _names_places(found["list"]))
+
+
 def _free(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_FREE, at)
-    if not found:
+    found = search(verbs.FREE, at)
+    if not found or _named_behind(search, at, found.start()):
         return None
     word = found["from"]
     level = words.level_of(word) if word and word != "管控" else None
@@ -415,7 +396,7 @@ def _free(search: "_Search", at: int) -> Sentence | None:
 
 
 def _freed(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_FREED, at)
+    found = search(verbs.FREED, at)
     level = words.level_of(found["from"]) if found else None
     if not found or level in (None, Level.LOW):
         return None
@@ -431,7 +412,7 @@ def _freed(search: "_Search", at: int) -> Sentence | None:
 
 
 def _former(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_FORMER, at)
+    found = search(verbs.FORMER, at)
     level = words.level_of(found["from"]) if found else None
     if not found or level in (None, Level.LOW):
         return None
@@ -445,7 +426,7 @@ def _former(search: "_Search", at: int) -> Sentence | None:
 
 
 def _again(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_AGAIN, at)
+    found = search(verbs.AGAIN, at)
     if not found:
         return None
     level = words.level_of(found["level"]) if found["level"] else None
@@ -456,16 +437,16 @@ def _again(search: "_Search", at: int) -> Sentence | None:
     if not context:
         start, end, _level, _word = leveled(search.text, start, end)
     order = Order(Act.RESTART, level, level, word)
-    verbs = (found.start(), found.end() - 4, opened(search.text, at, start))
-    denied = _denied(search.text, at, *verbs) or "不" in found.group() or "未" in found.group()
+    at_verbs = (found.start(), found.end() - 4, opened(search.text, at, start))
+    denied = _denied(search.text, at, *at_verbs) or "不" in found.group() or "未" in found.group()
     return Sentence(order, (start, end), None, None, found.end(), context, denied)
 
 
 def _shrunk(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_SHRINK, at)
+    found = search(verbs.SHRINK, at)
     if found:
         old = found.span("old")
-    elif search(_NARROWED, at) and (found := search(_V_RANGE, at)):
+    elif search(verbs.NARROWED, at) and (found := search(verbs.RANGE, at)):
         start, end, context = before(search.text, at, found.start())
         old = (start, end)
         if context or end - start < 2:
@@ -485,7 +466,7 @@ def _shrunk(search: "_Search", at: int) -> Sentence | None:
 
 
 def _kept(search: "_Search", at: int) -> Sentence | None:
-    found = search(_V_KEEP, at)
+    found = search(verbs.KEEP, at)
     word = (found["to"] or found["to2"]) if found else ""
     to_level = words.level_of(word)
     if not found or to_level is None:

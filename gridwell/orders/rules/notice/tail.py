@@ -60,6 +60,10 @@ EXTRA: Final = re.compile(
     r"(?:沿街|临街|[首底]层|一层|1层|一楼)?(?:底商|商铺|店面|店铺|配楼|附属楼|门面房?|门市房?|裙楼|地下室|(?:地下)?车库|地下停车场|地下空间|院内)"
     r"(?:[A-Z]?[0-9]{1,4}(?:(?:[-至、和][A-Z]?[0-9]{1,4})+)?[号室]?)?$"
 )
+#: 5号楼底商3号: the number is the shop's, not a building's.
+_NUMBERED_SHOP: Final = re.compile(
+    r"(?<=[楼栋幢座元])(?:底商|商铺|店面|店铺|门面房?|门市房?)[A-Z]?[0-9]{1,4}(?:[-至、和][A-Z]?[0-9]{1,4})*[号室]$"
+)
 LOOSE: Final = re.compile(
     r"(?:[A-Z]区)?平房区?|[东南西北中]楼|沿街商铺|办公楼|宿舍楼|综合楼|[东南西北]区"
 )
@@ -133,7 +137,8 @@ def first_level(run: str) -> int:
 
 def tail_start(text: str) -> int:
     """Return where the numbered parts at the end begin; a door before an estate's name is no tail."""
-    runs = runs_in(text)
+    shop = _NUMBERED_SHOP.search(text)
+    runs = runs_in(text[: shop.start()] if shop else text)
     start = len(text)
     for run in reversed(runs):
         between = text[run.end() : start]
