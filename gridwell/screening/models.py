@@ -355,6 +355,8 @@ class LaboratoryKey(models.Model):
 class ResultDelivery(models.Model):
     """A file or call with results (结果批次). The same content twice is one delivery.
 
+    `communities` are those whose rows are taken already: a delivery for many is taken portion by
+    portion, and where it broke off (`finished_at` empty) the same content goes on from there.
     Personal data: none of its own.
     """
 
@@ -368,6 +370,8 @@ class ResultDelivery(models.Model):
     taken = models.PositiveIntegerField()
     known = models.PositiveIntegerField(default=0)  # said the same before
     received_at = models.DateTimeField()
+    communities = models.JSONField(default=list)
+    finished_at = models.DateTimeField(null=True)
     recorded_by = models.BigIntegerField(null=True)
 
     class Meta:

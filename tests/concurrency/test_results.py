@@ -8,20 +8,21 @@ import pytest
 from django.db import connection
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.audit.models import AuditEntry
 from gridwell.health.models import Hold, Sample, Tube
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district
 from gridwell.places.models import Place
-from gridwell.places.tests.make import COMMUNITY
+from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY
 from gridwell.plan.actions import recompute
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Resident, Stay
-from gridwell.screening.actions import desk
+from gridwell.screening.actions import applying, desk
 from gridwell.screening.actions.batch import DeskAct, take_batch
 from gridwell.screening.actions.corrections import correct_result, settle_fault
 from gridwell.screening.actions.holds import watch_holds
 from gridwell.screening.actions.members import remove_member
 from gridwell.screening.actions.results import Sent, take_results, try_again
-from gridwell.screening.models import ResultFault, Round, RoundMember
+from gridwell.screening.models import ResultDelivery, ResultFault, Round, RoundMember
 from gridwell.screening.queries.desk import Sampler
 from gridwell.screening.rules.results import ResultLine
 from gridwell.screening.tests.make import make_round, make_sample, make_tube
@@ -196,3 +197,23 @@ def told_by(actor: Actor, rows: list[tuple[str, str]]) -> Callable[[], str]:
         return "taken"
 
     return run
+
+
+def test_a_delivery_for_two_communities_sent_twice_at_once(
+    officer: Actor, other_officer: Actor, round: Round, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The retry of a slow line meets the first call: both go through the portions, each is taken once."""
+    monkeypatch.setattr(applying, "PORTION", 1)
+    make_building(community=OTHER_COMMUNITY)
+    other = make_round(other_officer, community=OTHER_COMMUNITY)
+    for n in range(4):
+        codes = [f"TWICE{n}A", f"TWICE{n}B"]
+        for code, row, at in ((codes[0], round, n), (codes[1], other, n)):
+            make_sample(members(row)[at], tube=make_tube(row, code=code))
+        call = told_by(Actor.system(CITY), [(code, "阳性") for code in codes])
+        assert at_once(call, call, call) == ["taken"] * 3
+    assert list(ResultDelivery.objects.values_list("taken", "known").distinct()) == [(2, 0)]
+    assert ResultDelivery.objects.filter(finished_at=None).count() == 0
+    assert (ResultDelivery.objects.count(), Hold.objects.count()) == (4, 8)
+    assert AuditEntry.objects.filter(act="screening.results_taken").count() == 4
+    assert not ResultFault.objects.exists()

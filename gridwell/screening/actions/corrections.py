@@ -11,11 +11,11 @@ from gridwell.health.models import Tube
 from gridwell.residents.actions.guests import give_number
 from gridwell.residents.models import Stay
 from gridwell.screening.actions import require, require_reason
+from gridwell.screening.actions.applying import locked_tubes
 from gridwell.screening.actions.effects import put_results, stand_again, take_back_results
 from gridwell.screening.actions.results import (
     CONTRADICTING,
     line_of,
-    locked_tubes,
     source_of,
     try_again,
 )

@@ -10,39 +10,32 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.health.models import Tube
 from gridwell.screening.actions import require
-from gridwell.screening.actions.effects import put_results
-from gridwell.screening.actions.rounds import refresh_outcome
+from gridwell.screening.actions.applying import (
+    Told,
+    apply_told,
+    locked_tubes,
+    portions,
+    told_by,
+)
 from gridwell.screening.actions.telling import desks_of, tell
-from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
+from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
-from gridwell.screening.queries.results import (
-    TubeKey,
-    last_sampled,
-    match_tubes,
-)
-from gridwell.screening.rules.results import (
-    TRIED_AGAIN,
-    FaultCode,
-    ResultLine,
-    Verdict,
-    judge,
-    settled_at,
-)
+from gridwell.screening.queries.results import TubeKey, match_tubes
+from gridwell.screening.rules.results import TRIED_AGAIN, FaultCode, ResultLine, judge
 from gridwell.screening.rules.tubes import TubeState
 
 MOST_LINES = 200_000
-#: What is read of a tube to take its result; the rest is written or left alone.
-_NEEDED = ("community_id", "ref", "code", "round", "purpose", "state")
 CONTRADICTING = (FaultCode.CONTRADICTION.value, FaultCode.TWICE.value)
 
 
@@ -57,16 +50,6 @@ class Sent:
     file_name: str = ""
 
 
-@dataclass
-class Applied:
-    """What became of some rows."""
-
-    taken: int = 0
-    known: int = 0
-    faults: list[tuple[ResultLine, FaultCode, Tube | TubeKey | None]] = field(default_factory=list)
-
-
-@transaction.atomic
 def take_results(
     *, actor: Actor, sent: Sent, now: datetime
 ) -> tuple[ResultDelivery, list[ResultFault]]:
@@ -75,73 +58,121 @@ def take_results(
     The same rows a second time return the first delivery; what had stood open in it is tried again.
     Refused as a whole only when there is nothing to read. `actor` may be the system, for a call
     with a laboratory's key, which reaches the tubes inside the laboratory's area only.
+
+    What is about one community is one transaction. A delivery for many is taken portion by portion,
+    so that no desk waits for all of it; where it broke off the same rows sent again go on from there.
     """
     _may_take(actor, sent)
     if not 0 < len(sent.lines) <= MOST_LINES:
         raise RuleBroken("screening.results_none" if not sent.lines else "screening.results_many")
-    digest = _digest(sent.lines)
-    matched = _held(sent.area, sent.lines)
-    delivery, is_new = _delivery(actor, sent, digest, now)
-    if not is_new:
+    matched = match_tubes(sent.area, sent.lines)
+    if len(portions(matched)) > 1:
+        return _take(actor, sent, matched, now)
+    with transaction.atomic():
+        return _take(actor, sent, matched, now)
+
+
+def _take(
+    actor: Actor, sent: Sent, matched: Sequence[TubeKey | FaultCode], now: datetime
+) -> tuple[ResultDelivery, list[ResultFault]]:
+    groups = portions(matched)
+    if len(groups) == 1:  # one transaction: what it is going to lock, in the one order of locks
+        audit.hold(sent.area, *groups[0])
+    told = told_by(sent.lines, matched)
+    delivery = _delivery(actor, sent, now)
+    if delivery.finished_at is not None:
         try_again(area=sent.area, now=now, delivery=delivery)
-        _say_again(delivery, sent, matched, now)
+        _say_again(delivery, told, now)
         return delivery, _open(delivery)
-    applied = apply_lines(lines=sent.lines, matched=matched, source=source_of(delivery), now=now)
-    faults = [_fault(delivery, *found) for found in applied.faults]
+    for communities in groups:
+        _take_portion(delivery.pk, communities, told, now)
+    return _finish(actor, sent, delivery.pk, told, now), _open(delivery)
+
+
+@transaction.atomic
+def _take_portion(delivery: int, communities: Collection[int], told: Told, now: datetime) -> None:
+    """Take what is told of the tubes of some communities, unless that was done before."""
+    audit.hold(*communities)
+    row = _locked(delivery)
+    left = sorted(set(communities) - set(row.communities))
+    if not left:  # the call before this one came so far, or one beside it
+        return
+    applied = apply_told(told=told.of(left), source=source_of(row), now=now)
+    faults = [_fault(row, *found) for found in (*told.faults_of(left), *applied.faults)]
     ResultFault.objects.bulk_create(faults, batch_size=500)
-    delivery.taken, delivery.known = applied.taken, applied.known
-    delivery.save(update_fields=["taken", "known"])
+    row.taken += applied.taken
+    row.known += applied.known
+    row.communities = [*row.communities, *left]
+    row.save(update_fields=["taken", "known", "communities"])
+    _tell_faults(row, faults, now)
+
+
+@transaction.atomic
+def _finish(actor: Actor, sent: Sent, delivery: int, told: Told, now: datetime) -> ResultDelivery:
+    """Put on record that all of a delivery is taken, with the rows that speak of no tube of ours."""
+    audit.hold(sent.area)
+    row = _locked(delivery)
+    if row.finished_at is not None:
+        return row
+    faults = [_fault(row, *found) for found in told.faults_of(None)]
+    ResultFault.objects.bulk_create(faults, batch_size=500)
+    row.known += told.known
+    row.finished_at = now
+    row.save(update_fields=["known", "finished_at"])
     audit.record(
         "screening.results_taken",
         actor=actor,
         community=sent.area,
-        subject=delivery,
+        subject=row,
         at=now,
         how=sent.how,
-        rows=len(sent.lines),
-        taken=applied.taken,
-        known=applied.known,
-        faults=len(faults),
-        laboratory=sent.laboratory.name if sent.laboratory else "",
+        rows=row.rows,
+        taken=row.taken,
+        known=row.known,
+        faults=ResultFault.objects.filter(delivery=row).count(),
+        laboratory=row.laboratory.name if row.laboratory else "",
     )
-    _tell_faults(delivery, faults, now)
-    return delivery, _open(delivery)
+    return row
 
 
-def _held(area: int, lines: Sequence[ResultLine]) -> list[TubeKey | FaultCode]:
-    """Return of which tubes rows speak, with the trails of their communities and of the area taken.
-
-    First of all and before any tube is locked, as every act of a round does: a desk, a correction and
-    a second delivery wait for this one and not for each other.
-    """
-    matched = match_tubes(area, lines)
-    audit.hold(area, *{found.community_id for found in matched if not isinstance(found, FaultCode)})
-    return matched
+def _locked(delivery: int) -> ResultDelivery:
+    rows = ResultDelivery.objects.select_for_update(of=("self",)).select_related("laboratory")
+    return rows.get(pk=delivery)
 
 
-def _say_again(
-    delivery: ResultDelivery,
-    sent: Sent,
-    matched: Sequence[TubeKey | FaultCode],
-    now: datetime,
-) -> None:
+def _say_again(delivery: ResultDelivery, told: Told, now: datetime) -> None:
     """Name what rows sent a second time contradict by now: their tube was corrected in between.
 
-    A row that was named before, settled or not, is not named again.
+    A row that was named before, settled or not, is not named again. Looked at without a lock first:
+    nearly always there is nothing to name.
     """
-    told = _told(sent.lines, matched, Applied())
+    states: dict[int, str] = {}
+    for part in parts(sorted(told.lines), 5000):
+        states.update(Tube.objects.filter(pk__in=part).values_list("pk", "state"))
     before = ResultFault.objects.filter(delivery=delivery, code__in=CONTRADICTING)
     named = set(before.values_list("row", flat=True))
-    tubes = locked_tubes(told)
-    faults = [
-        _fault(delivery, line, FaultCode.CONTRADICTION, tubes[pk])
-        for pk, line in told.items()
-        if line.row not in named
-        and line.outcome is not None
-        and judge(TubeState(tubes[pk].state), line.outcome) is FaultCode.CONTRADICTION
-    ]
-    ResultFault.objects.bulk_create(faults, batch_size=500)
-    _tell_faults(delivery, faults, now)
+    against = {
+        pk: line
+        for pk, line in told.lines.items()
+        if line.row not in named and _contradicts(states[pk], line)
+    }
+    if not against:
+        return
+    with transaction.atomic():
+        audit.hold(*{told.tubes[pk].community_id for pk in against})
+        tubes = locked_tubes(against)
+        faults = [
+            _fault(delivery, line, FaultCode.CONTRADICTION, tubes[pk])
+            for pk, line in against.items()
+            if _contradicts(tubes[pk].state, line)
+        ]
+        ResultFault.objects.bulk_create(faults, batch_size=500)
+        _tell_faults(delivery, faults, now)
+
+
+def _contradicts(state: str, line: ResultLine) -> bool:
+    told = line.outcome
+    return told is not None and judge(TubeState(state), told) is FaultCode.CONTRADICTION
 
 
 def _may_take(actor: Actor, sent: Sent) -> None:
@@ -160,7 +191,9 @@ def _digest(lines: Iterable[ResultLine]) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _delivery(actor: Actor, sent: Sent, digest: str, now: datetime) -> tuple[ResultDelivery, bool]:
+def _delivery(actor: Actor, sent: Sent, now: datetime) -> ResultDelivery:
+    """Return the delivery of these rows: a new one, or the one that they came with before."""
+    digest = _digest(sent.lines)
     row = ResultDelivery(
         area_id=sent.area,
         laboratory=sent.laboratory,
@@ -176,8 +209,8 @@ def _delivery(actor: Actor, sent: Sent, digest: str, now: datetime) -> tuple[Res
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError:
-        return ResultDelivery.objects.get(area=sent.area, digest=digest), False
-    return row, True
+        return ResultDelivery.objects.get(area=sent.area, digest=digest)
+    return row
 
 
 def source_of(delivery: ResultDelivery) -> str:
@@ -225,132 +258,6 @@ def line_of(fault: ResultFault) -> ResultLine:
     )
 
 
-def apply_lines(
-    *,
-    lines: Sequence[ResultLine],
-    matched: Sequence[TubeKey | FaultCode],
-    source: str,
-    now: datetime,
-) -> Applied:
-    """Take of these rows what can be taken, set-based: queries grow with portions, not with rows."""
-    done = Applied()
-    told = _told(lines, matched, done)
-    tubes = locked_tubes(told)
-    accepted: dict[int, ResultLine] = {}
-    for pk, line in told.items():
-        outcome = line.outcome
-        if outcome is None:  # cannot be: such rows are faults already
-            continue
-        verdict = judge(TubeState(tubes[pk].state), outcome)
-        if verdict is Verdict.KNOWN:
-            done.known += 1
-        elif isinstance(verdict, FaultCode):
-            done.faults.append((line, verdict, tubes[pk]))
-        else:
-            accepted[pk] = line
-    _put(accepted, tubes, source, done, now)
-    return done
-
-
-def _told(
-    lines: Sequence[ResultLine], matched: Sequence[TubeKey | FaultCode], done: Applied
-) -> dict[int, ResultLine]:
-    """Return tube -> the row that speaks of it; rows that cannot be matched become faults.
-
-    Further rows that say the same of a tube (a list by person) are one statement.
-    """
-    told: dict[int, ResultLine] = {}
-    twice: set[int] = set()
-    tubes: dict[int, TubeKey] = {}
-    pending: list[ResultLine] = []
-    for line, found in zip(lines, matched, strict=True):
-        if line.is_pending:
-            pending.append(line)
-        elif line.outcome is None:
-            done.faults.append((line, FaultCode.BAD_VALUE, None))
-        elif isinstance(found, FaultCode):
-            done.faults.append((line, found, None))
-        else:
-            tubes[found.pk] = found
-            first = told.setdefault(found.pk, line)
-            if first.outcome is not line.outcome:
-                twice.add(found.pk)
-                done.faults.append((line, FaultCode.TWICE, found))
-            elif first is not line:
-                done.known += 1
-    for pk in twice:
-        done.faults.append((told.pop(pk), FaultCode.TWICE, tubes[pk]))
-    if pending:
-        done.faults.append((_note(pending[0], len(pending)), FaultCode.NO_RESULT, None))
-    return told
-
-
-def _note(line: ResultLine, count: int) -> ResultLine:
-    """Return the row that stands for `count` rows of one kind: its own tube and words, no person."""
-    said = f"{line.said} ×{count}".strip() if count > 1 else line.said
-    return ResultLine(line.row, line.tube, "", said, line.at)
-
-
-def locked_tubes(tubes: Collection[int]) -> dict[int, Tube]:
-    """Return tubes as they are now; until the act is over nobody else changes them."""
-    found: dict[int, Tube] = {}
-    for part in parts(sorted(tubes), 5000):
-        rows = Tube.objects.select_for_update().filter(pk__in=part).only(*_NEEDED).order_by("pk")
-        found.update((row.pk, row) for row in rows)
-    return found
-
-
-def _put(
-    accepted: dict[int, ResultLine],
-    tubes: Mapping[int, Tube],
-    source: str,
-    done: Applied,
-    now: datetime,
-) -> None:
-    """Write the results of tubes that take them, and all that follows, community by community."""
-    last_sample = last_sampled(accepted)
-    clock_off: list[int] = []
-    by_community: dict[int, list[Tube]] = defaultdict(list)
-    for pk, line in list(accepted.items()):
-        tube, last = tubes[pk], last_sample.get(pk)
-        if last is None or last > now:
-            code = FaultCode.EMPTY_TUBE if last is None else FaultCode.SAMPLED_AHEAD
-            done.faults.append((line, code, tube))
-            del accepted[pk]
-            continue
-        tube.resulted_at, is_kept = settled_at(line.at, last, now)
-        tube.state = str(line.outcome)
-        tube.result_source = source
-        by_community[tube.community_id].append(tube)
-        if not is_kept:
-            clock_off.append(pk)
-    done.taken += len(accepted)
-    for community, rows in sorted(by_community.items()):
-        put_results(community=community, tubes=rows, source=source, now=now)
-        _follow_rounds(community, rows, accepted, done, now)
-    if clock_off:
-        first = clock_off[0]
-        note = _note(accepted[first], len(clock_off))
-        done.faults.append((note, FaultCode.LAB_CLOCK, tubes[first]))
-
-
-def _follow_rounds(
-    community: int,
-    tubes: Sequence[Tube],
-    accepted: Mapping[int, ResultLine],
-    done: Applied,
-    now: datetime,
-) -> None:
-    """Work late results into rounds that are closed; one note for each such round."""
-    count = Counter(tube.round for tube in tubes)
-    closed = Round.objects.filter(community_id=community, ref__in=list(count), state="closed")
-    for row in closed.select_related("order__zone"):
-        refresh_outcome(actor=Actor.system(community), round=row, now=now)
-        first = next(tube for tube in tubes if tube.round == row.ref)
-        note = _note(accepted[first.pk], count[row.ref])
-        done.faults.append((note, FaultCode.LATE, first))
-
-
 def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: datetime) -> None:
     """Tell the desks whose tubes stand in contradiction: something there may be positive."""
     gravest = [fault for fault in faults if fault.code in CONTRADICTING]
@@ -368,7 +275,6 @@ def _tell_faults(delivery: ResultDelivery, faults: Sequence[ResultFault], now: d
         )
 
 
-@transaction.atomic
 def try_again(
     *,
     area: int,
@@ -378,7 +284,7 @@ def try_again(
 ) -> int:
     """Try the rows again that may match by now (重新匹配): desks send late; return how many settled.
 
-    All of the area, or those of one delivery, or one row.
+    All of the area, or those of one delivery, or one row. Portion by portion, as they are taken.
     """
     rows = ResultFault.objects.filter(
         area=area, settled_at=None, code__in=[code.value for code in TRIED_AGAIN]
@@ -388,38 +294,60 @@ def try_again(
     if fault is not None:
         rows = rows.filter(pk=fault.pk)
     lines = {fault.pk: line_of(fault) for fault in rows.order_by("pk")}
-    matched = dict(zip(lines, _held(area, list(lines.values())), strict=True))
-    by_delivery: dict[int, list[ResultFault]] = defaultdict(list)
-    for part in parts(list(lines)):  # what somebody else settled meanwhile is left alone
-        locked = rows.filter(pk__in=part).select_for_update(of=("self",))
-        for fault in locked.select_related("delivery__laboratory").order_by("pk"):
-            by_delivery[fault.delivery_id].append(fault)
+    matched = dict(zip(lines, match_tubes(area, list(lines.values())), strict=True))
     settled = 0
-    for faults in by_delivery.values():
-        settled += _again(faults, lines, matched, now)
+    for communities in portions(matched.values()):
+        found = {
+            pk: key
+            for pk, key in matched.items()
+            if isinstance(key, TubeKey) and key.community_id in communities
+        }
+        settled += _again(area, rows, lines, found, now)
+    for code in FaultCode:  # what is unknown still, but for another reason than before
+        other = [pk for pk, found in matched.items() if found is code]
+        for part in parts(other):
+            rows.filter(pk__in=part).exclude(code=code.value).update(
+                code=code.value, community=None, tube_id=None
+            )
     return settled
 
 
+@transaction.atomic
 def _again(
-    faults: Sequence[ResultFault],
-    known: Mapping[int, ResultLine],
-    matched: Mapping[int, TubeKey | FaultCode],
+    area: int,
+    rows: QuerySet[ResultFault],
+    lines: Mapping[int, ResultLine],
+    matched: Mapping[int, TubeKey],
     now: datetime,
 ) -> int:
+    """Try open rows of some communities again; what somebody else settled meanwhile is left alone."""
+    audit.hold(area, *{found.community_id for found in matched.values()})
+    by_delivery: dict[int, list[ResultFault]] = defaultdict(list)
+    for part in parts(list(matched)):
+        locked = rows.filter(pk__in=part).select_for_update(of=("self",))
+        for fault in locked.select_related("delivery__laboratory").order_by("pk"):
+            by_delivery[fault.delivery_id].append(fault)
+    return sum(
+        _again_of(faults, [lines[fault.pk] for fault in faults], matched, now)
+        for faults in by_delivery.values()
+    )
+
+
+def _again_of(
+    faults: Sequence[ResultFault],
+    lines: Sequence[ResultLine],
+    matched: Mapping[int, TubeKey],
+    now: datetime,
+) -> int:
+    """Try open rows of one delivery again and return how many are settled."""
     delivery = faults[0].delivery
-    lines = [known[fault.pk] for fault in faults]
     by_line = {id(line): fault for line, fault in zip(lines, faults, strict=True)}
-    done = apply_lines(
-        lines=lines,
-        matched=[matched[fault.pk] for fault in faults],
-        source=source_of(delivery),
-        now=now,
-    )
-    still = dict.fromkeys(
-        (by_line[id(line)].pk for line, code, _ in done.faults if id(line) in by_line), True
-    )
+    told = told_by(lines, [matched[fault.pk] for fault in faults])
+    done = apply_told(told=told.lines, source=source_of(delivery), now=now)
+    found = [*told.faults, *done.faults]
+    still = {by_line[id(line)].pk for line, _, _ in found if id(line) in by_line}
     changed = []
-    for line, code, tube in done.faults:
+    for line, code, tube in found:
         fault = by_line.get(id(line))
         if fault is None:
             changed.append(_fault(delivery, line, code, tube))
@@ -433,7 +361,7 @@ def _again(
     for part in parts(gone):
         ResultFault.objects.filter(pk__in=part).update(settled_at=now, settled_how="matched")
     ResultDelivery.objects.filter(pk=delivery.pk).update(
-        taken=delivery.taken + done.taken, known=delivery.known + done.known
+        taken=F("taken") + done.taken, known=F("known") + done.known + told.known
     )
     if gone:
         audit.record(

@@ -52,6 +52,8 @@ class Migration(migrations.Migration):
                 ('taken', models.PositiveIntegerField()),
                 ('known', models.PositiveIntegerField(default=0)),
                 ('received_at', models.DateTimeField()),
+                ('communities', models.JSONField(default=list)),
+                ('finished_at', models.DateTimeField(null=True)),
                 ('recorded_by', models.BigIntegerField(null=True)),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('laboratory', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='screening.laboratory')),

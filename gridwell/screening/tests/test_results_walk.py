@@ -251,12 +251,15 @@ def _nobody_held_without_ground_or_too_long(
 
 
 def _results_are_those_of_tubes_that_decide(tubes: dict[int, Tube], standing: list[Sample]) -> None:
-    """A negative says it of everybody in the tube; a positive pool says nothing of a person."""
+    """A negative says it of everybody in the tube; a positive pool says nothing of a person.
+
+    A single tube does, also where its sample stands again beside a later one.
+    """
     decided = [
         (sample, tubes[sample.tube_id].state)
         for sample in standing
         if tubes[sample.tube_id].state == "negative"
-        or (tubes[sample.tube_id].state == "positive" and sample.purpose == "single")
+        or (tubes[sample.tube_id].state == "positive" and tubes[sample.tube_id].purpose == "single")
     ]
     results = Result.objects.filter(superseded_at=None)
     assert set(results.values_list("resident_id", "guest", "sampled_at", "outcome")) == {
