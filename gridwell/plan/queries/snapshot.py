@@ -31,6 +31,7 @@ from gridwell.orders.queries.zones import covered, covers_of, lives_of, scope_li
 from gridwell.orders.rules.lifecycle import ScopeLine, state_at
 from gridwell.places.models import Place
 from gridwell.places.rules.levels import PlaceKind
+from gridwell.plan.queries.survivors import of_survivors
 from gridwell.plan.queries.turns import key_turns
 from gridwell.plan.rules.crowd import CARE_TRAITS, VERY_OLD, birth_limit
 from gridwell.plan.rules.facts import (
@@ -53,6 +54,7 @@ from gridwell.plan.rules.plan import DutyCode
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.model import StayKind
 from gridwell.residents.models import LabelMark, Membership, Presence, Resident, Stay, Trait
+from gridwell.residents.queries.entries import entries_of
 from gridwell.residents.rules.traits import words
 
 #: Results older than this cannot matter to any duty of the day (14 days were the longest stay).
@@ -71,7 +73,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
     rows = _dwelling_rows(community)
     zones = _zone_facts(community, known, rows)
     people = _people(community, day, known_at)
-    return Snapshot(
+    snapshot = Snapshot(
         community=community,
         day=day,
         known_at=known,
@@ -94,6 +96,7 @@ def load_snapshot(community: int, day: date, known_at: datetime | None = None) -
         .first()
         or 0,
     )
+    return of_survivors(snapshot, entries_of(community))
 
 
 _PlaceRow = tuple[int, int, int, int, int | None, str]
@@ -331,7 +334,9 @@ def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFa
     """Return the holds that touch the day; what was written on one later is left out of it."""
     known, start = known_at or clock.now(), clock.start_of(day)
     single = Sample.objects.filter(
-        Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest")),
+        Q(resident=OuterRef("resident_id"))
+        | Q(resident=OuterRef("resident__merged_into_id"))
+        | Q(guest=OuterRef("guest")),
         community_id=community,
         round=OuterRef("tube__round"),
         purpose="single",

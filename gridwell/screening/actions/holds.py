@@ -21,6 +21,7 @@ from gridwell.health.models import Hold, Sample, Tube
 from gridwell.plan.actions import recompute_after
 from gridwell.protocols.queries import protocol_for
 from gridwell.protocols.rules.model import Protocol
+from gridwell.residents.queries.entries import entries_of
 from gridwell.screening.actions import require
 from gridwell.screening.actions.telling import desks_of, tell
 from gridwell.screening.queries.holds import decided_singles, facts_of, parts
@@ -49,13 +50,14 @@ def begin_holds(
         (row.tube_id, row.resident_id, row.guest)
         for row in rows.exclude(end=HoldEnd.WITHDRAWN.value)
     }
-    singles = decided_singles(community, {tube.round for tube in tubes})
+    entries = entries_of(community)
+    singles = decided_singles(community, {tube.round for tube in tubes}, entries)
     protocol = protocol_for(community, day_of(now))
     new: list[Hold] = []
     found: list[Sample] = []
     for sample in samples:
         who = sample.resident_id, sample.guest
-        own = singles.get((sample.round, *who))
+        own = singles.get((sample.round, entries.person(sample.resident_id), sample.guest))
         own_state = own.tube.state if own and own.sampled_at >= sample.sampled_at else ""
         if (sample.tube_id, *who) in held or own_state == TubeState.NEGATIVE:
             continue
@@ -124,13 +126,13 @@ def hold_alone(*, community: int, samples: Sequence[Sample], now: datetime) -> i
     before this result came held on the ground of another sample, so this one begins hours of its own.
     The same tube's result never does so twice.
     """
-    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
-    held = {
-        (row.tube.round, row.resident_id, row.guest)
-        for row in _of(community, samples, [HoldEnd.CONFIRMED.value])
-        if lasts(facts_of(row), now)
-        or row.tube_id == by_person[row.tube.round, row.resident_id, row.guest].tube_id
-    }
+    entries = entries_of(community)
+    by_person = {(s.round, entries.person(s.resident_id), s.guest): s for s in samples}
+    held = set()
+    for row in _of(community, samples, [HoldEnd.CONFIRMED.value]):
+        who = (row.tube.round, entries.person(row.resident_id), row.guest)
+        if lasts(facts_of(row), now) or row.tube_id == by_person[who].tube_id:
+            held.add(who)
     alone = [sample for who, sample in by_person.items() if who not in held]
     if not alone:
         return 0
@@ -171,17 +173,18 @@ def _end(holds: Iterable[Hold], end: HoldEnd, now: datetime) -> int:
 
 def _of(community: int, samples: Sequence[Sample], ends: Collection[str]) -> list[Hold]:
     """Return the holds that these single samples speak of: same person and round, pool before it."""
-    by_person = {(s.round, s.resident_id, s.guest): s for s in samples}
+    entries = entries_of(community)
+    by_person = {(s.round, entries.person(s.resident_id), s.guest): s for s in samples}
     found: list[Hold] = []
     for part in parts(samples):
-        who = Q(resident__in={s.resident_id for s in part if s.resident_id}) | Q(
+        who = Q(resident__in=entries.all_of(s.resident_id for s in part)) | Q(
             guest__in={s.guest for s in part if s.guest}
         )
         rows = Hold.objects.filter(
             who, community_id=community, end__in=ends, tube__round__in={s.round for s in part}
         )
         for row in rows.select_related("tube").select_for_update(of=("self",)):
-            own = by_person.get((row.tube.round, row.resident_id, row.guest))
+            own = by_person.get((row.tube.round, entries.person(row.resident_id), row.guest))
             if own is not None and own.sampled_at >= row.tube.opened_at:
                 found.append(row)
     return list({row.pk: row for row in found}.values())
@@ -239,7 +242,9 @@ def clear_later(*, community: int, now: datetime) -> int:
     """
     rows = Hold.objects.filter(community_id=community, end=HoldEnd.RAN_OUT.value)
     later = Sample.objects.filter(
-        Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest")),
+        Q(resident=OuterRef("resident_id"))
+        | Q(resident=OuterRef("resident__merged_into_id"))
+        | Q(guest=OuterRef("guest")),
         community_id=community,
         superseded_at=None,
         sampled_at__gt=OuterRef("starts_at"),

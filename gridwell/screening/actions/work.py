@@ -17,6 +17,7 @@ from gridwell.core import clock
 from gridwell.health.models import Hold, Sample
 from gridwell.places.models import Place
 from gridwell.plan.rules.plan import Plan, WorkCode
+from gridwell.residents.queries.entries import entries_of
 from gridwell.screening.call_texts import Turn, task_words
 from gridwell.screening.models import Box, Round, RoundMember
 from gridwell.screening.queries.calls import turns_of
@@ -340,8 +341,10 @@ def single_taken(*, community: int, resident: int | None, guest: UUID | None, no
 
     Of somebody who is not registered it is at the household or door, known by the hold it rests on.
     """
-    who = Q(subject_kind="resident", subject=resident or 0)
-    if resident is None:
+    if resident is not None:
+        entries = entries_of(community).all_of([resident])
+        who = Q(subject_kind="resident", subject__in=entries)
+    else:
         held = Hold.objects.filter(community_id=community, guest=guest).values_list("pk", flat=True)
         who = Q(basis__in=[f"hold:{pk}:0" for pk in held])
     tasks = Task.objects.filter(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from gridwell.plan.queries.days import Day
+from gridwell.residents.queries.entries import entries_of
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.due import Due, Key, due_of
 from gridwell.screening.queries.members import sampled_of
@@ -53,7 +54,7 @@ def changes_of(row: Round, day: Day) -> Changes:
         .select_related("resident")
         .annotate(by_resident=resident, by_guest=guest)
     )
-    for survivor in _sampled_under_another_entry(rows):
+    for survivor in _sampled_under_another_entry(rows, row.community_id):
         people.pop((survivor, None), None)
     inside = [one for one in rows if one.removed_at is None]
     settled = {_key(one) for one in rows if one.removed_at is None or one.is_by_hand}
@@ -98,11 +99,12 @@ def _altered(found: Changes, pairs: list[Pair]) -> Changes:
 BY_HAND = "by_hand"
 
 
-def _sampled_under_another_entry(rows: list[Any]) -> set[int]:
+def _sampled_under_another_entry(rows: list[Any], community: int) -> set[int]:
+    entries = entries_of(community)
     return {
-        one.resident.merged_into_id
+        entries.survivors[one.resident_id]
         for one in rows
-        if one.resident is not None and one.resident.merged_into_id and _is_sampled(one)
+        if one.resident_id in entries.survivors and _is_sampled(one)
     }
 
 

@@ -25,6 +25,7 @@ from gridwell.places.models import Place
 from gridwell.places.queries import DOORS, LIVE
 from gridwell.places.rules.naming import match_key
 from gridwell.residents.models import Household, Membership, Resident, Stay
+from gridwell.residents.queries.entries import entries_of, stands_alone
 from gridwell.residents.rules.searching import doors_run_together
 from gridwell.screening.models import Desk, Round, RoundMember
 from gridwell.screening.rules.desk import Entry, EntryKind
@@ -61,7 +62,6 @@ class Person:
     at_door: bool = False
     exempt: str = ""
     tube: str = ""  # the code of the tube that holds a sample of this purpose already
-
     ref: UUID = field(default_factory=new_ref)  # of the sample that the page may make of it
 
     @property
@@ -221,7 +221,7 @@ def _meant(sampler: Sampler, entry: Entry, now: datetime) -> tuple[set[int], lis
         ref = UUID(entry.value)
         row = Resident.objects.filter(community_id=community, ref=ref).first()
         guests = Stay.objects.filter(community_id=community, ref=ref, superseded_at=None)
-        return {row.merged_into_id or row.pk} if row else set(), list(guests)
+        return {row.pk} if row else set(), list(guests)
     if kind is EntryKind.CARD:
         home = Household.objects.filter(community_id=community, ref=UUID(entry.value)).first()
         if home is None:
@@ -274,8 +274,10 @@ def at_doors(
 def _people(
     sampler: Sampler, residents: set[int], stays: list[Stay], purpose: str, now: datetime
 ) -> list[Person]:
-    """Return people with what the round knows of them: six queries whatever their number."""
+    """Return people with what the round knows of all their entries; seven queries for any number."""
     row = sampler.round
+    entries = entries_of(row.community_id)
+    residents = {entries.survivors.get(resident, resident) for resident in residents}
     homes = {
         home.resident_id: home
         for home in _living(row.community_id, now)
@@ -283,12 +285,13 @@ def _people(
         .select_related("dwelling")
     }
     guests = {stay.ref for stay in stays}
-    theirs = Q(resident__in=residents) | Q(guest__in=guests)
+    theirs = Q(resident__in=entries.all_of(residents)) | Q(guest__in=guests)
     members = RoundMember.objects.filter(theirs, community_id=row.community_id, round=row)
     by_key: dict[tuple[int | None, UUID | None], RoundMember] = {
         (member.resident_id, member.guest): member for member in members
     }
-    tubes = _tubes_with(row, theirs, purpose)
+    standing = _tubes_with(row, theirs, purpose)
+    tubes = {(entries.person(who), guest): code for (who, guest), code in standing.items()}
     found = []
     for resident in Resident.objects.filter(pk__in=residents).select_related("dwelling"):
         home = homes.get(resident.pk)
@@ -408,14 +411,14 @@ def person_by_key(sampler: Sampler, key: str, purpose: str, now: datetime) -> Pe
         if member is not None:
             return member
         row = Resident.objects.filter(community_id=sampler.community, ref=ref).first()
-        residents = {row.merged_into_id or row.pk} if row else set()
+        residents = {row.pk} if row else set()
     elif letter == "g":
         stays = list(
             Stay.objects.filter(community_id=sampler.community, ref=ref, superseded_at=None)
         )
         if stays and (known := stays[0].registered_as) is not None:
             # Entered into the register while a desk still has the guest's key.
-            residents, stays = {known.merged_into_id or known.pk}, []
+            residents, stays = {known.pk}, []
     found = _people(sampler, residents, stays, purpose, now)
     if not found:
         raise RuleBroken("screening.nobody_meant")
@@ -452,8 +455,9 @@ def _tube_of(row: Round, resident: int, purpose: str) -> str:
 
 
 def _member(community: int, round: int, ref: UUID) -> QuerySet[RoundMember, tuple[Any, ...]]:
-    """Return the member of a round who is in it by a resident's ref and has not moved since."""
+    """Return the member of a round by a resident's ref, who has not moved and is one entry alone."""
     rows = RoundMember.objects.filter(
+        stands_alone("resident_id"),
         community_id=community,
         round_id=round,
         removed_at=None,

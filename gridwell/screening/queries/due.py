@@ -22,6 +22,7 @@ from gridwell.plan.queries.snapshot import LIVED_IN
 from gridwell.plan.rules.crowd import VERY_OLD, birth_limit
 from gridwell.plan.rules.plan import DutyCode, OrderKind, Plan
 from gridwell.residents.models import Membership, Presence, Stay, Trait
+from gridwell.residents.queries.entries import entries_of
 from gridwell.residents.rules.traits import TraitCode
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import PURPOSES
@@ -132,7 +133,13 @@ def in_narrower(order: RoundOrder) -> set[Key]:
     for row in rounds:
         if width(row.order.purpose, is_narrowed=row.order_id in narrowed) < own:
             found |= _held_by(row) if row.state == "open" else sampled_in(row)
-    return found
+    return _as_people(found, order.community_id)
+
+
+def _as_people(keys: set[Key], community: int) -> set[Key]:
+    """Return these with the people whom they are who were merged into others since."""
+    entries = entries_of(community)
+    return keys | {(entries.person(resident), guest) for resident, guest in keys}
 
 
 def _held_by(row: Round) -> set[Key]:
@@ -149,7 +156,7 @@ def sampled_in(row: Round) -> set[Key]:
 
 
 def differs(row: Round, plan: Plan) -> bool:
-    """Return whether the plan asks others than who is in an open round: five queries at most.
+    """Return whether the plan asks others than who is in an open round: six queries at most.
 
     A look, cheaper than working it out; what somebody decided by hand is left out. Guests are
     only counted.
@@ -158,6 +165,7 @@ def differs(row: Round, plan: Plan) -> bool:
     asked = {
         person for person in asked_by(plan, row.order) if person < 0 or (person, None) not in other
     }
+    asked -= _sampled_as_another(row)
     here = {person for person in asked if person > 0}
     held: set[int] = set()  # due, or decided by hand: nothing to do while the plan asks them
     owed: set[int] = set()  # due by the register: they go when the plan does not ask them
@@ -178,6 +186,19 @@ def differs(row: Round, plan: Plan) -> bool:
         return True
     gone = owed - here
     return bool(gone) and bool(gone - {resident for resident, _guest in sampled_in(row)})
+
+
+def _sampled_as_another(row: Round) -> set[int]:
+    """Return of whom a sample stands under an entry that was merged into theirs."""
+    survivors = entries_of(row.community_id).survivors
+    samples = Sample.objects.filter(
+        community_id=row.community_id, round=row.ref, purpose__in=PURPOSES, superseded_at=None
+    ).filter(resident__merged_into__isnull=False)
+    return {
+        survivors[resident]
+        for resident in (samples.values_list("resident_id", flat=True) if survivors else ())
+        if resident in survivors
+    }
 
 
 def _has_moved(row: Round) -> bool:
@@ -248,6 +269,7 @@ def _exempt(community: int, day: date) -> dict[int, tuple[str, datetime | None]]
     """Return who is exempt for the whole day: (reason, until). An exemption outweighs an absence."""
     start, end = clock.start_of(day), clock.end_of(day)
     all_day = Q(starts_at__lte=start) & (Q(ends_at=None) | Q(ends_at__gte=end))
+    kept = entries_of(community).survivors
     found: dict[int, tuple[str, datetime | None]] = {}
     isolated = Isolation.objects.filter(
         Q(ended_at=None) | Q(ended_at__gte=end),
@@ -258,13 +280,13 @@ def _exempt(community: int, day: date) -> dict[int, tuple[str, datetime | None]]
         ends_at__gte=end,
     )
     for resident, until in isolated.values_list("resident_id", "ends_at"):
-        found[resident] = ("elsewhere", until)
+        found[kept.get(resident, resident)] = ("elsewhere", until)
     away = Presence.objects.filter(all_day, community_id=community, superseded_at=None)
     for resident, until in away.values_list("resident_id", "ends_at"):
-        found[resident] = ("away", until)
+        found[kept.get(resident, resident)] = ("away", until)
     rows = Exemption.objects.filter(all_day, community_id=community, superseded_at=None)
     for resident, reason, until in rows.values_list("resident_id", "reason", "ends_at"):
-        found[resident] = (reason, until)
+        found[kept.get(resident, resident)] = (reason, until)
     return found
 
 
@@ -288,7 +310,9 @@ def _at_door(
         superseded_at=None,
         code=TraitCode.CANNOT_WALK,
     )
-    for resident in walks_badly.values_list("resident_id", flat=True):
+    for resident in entries_of(plan.community).all_of(
+        walks_badly.values_list("resident_id", flat=True)
+    ):
         found[resident] = "cannot_walk"
     for group in plan.duties:
         if group.code is DutyCode.STAY_HOME:

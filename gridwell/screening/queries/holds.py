@@ -14,6 +14,7 @@ from gridwell.core.errors import NotVisible
 from gridwell.health.models import Hold, Sample
 from gridwell.places.rules.levels import span_of
 from gridwell.residents.models import Stay
+from gridwell.residents.queries.entries import Entries, entries_of
 from gridwell.residents.queries.people import phones_of
 from gridwell.screening.rules.holds import HoldFacts, lasts
 from gridwell.screening.rules.tubes import TubeState
@@ -83,7 +84,8 @@ class HeldPerson:
 
 def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[HeldPerson]:
     """Return the lines of these holds with phone and own sample: three queries."""
-    singles = single_states(community, rows)
+    entries = entries_of(community)
+    singles = single_states(community, rows, entries)
     residents = [row.resident_id for row in rows if row.resident_id]
     phones = phones_of(community, residents) if residents else {}
     refs = {row.guest for row in rows if row.guest}
@@ -104,7 +106,9 @@ def held_people(community: int, rows: Sequence[Hold], now: datetime) -> list[Hel
                 hold=row,
                 name=name,
                 phones=tuple(numbers),
-                single=singles.get((row.tube.round, row.resident_id, row.guest), ""),
+                single=singles.get(
+                    (row.tube.round, entries.person(row.resident_id), row.guest), ""
+                ),
                 is_held=lasts(facts_of(row), now),
             )
         )
@@ -157,7 +161,11 @@ def _figures(rows: Sequence[Hold], now: datetime) -> HoldFigures:
 
 def sampled_singly() -> Exists:
     """Return the condition that the single sample of a hold stands, for an annotation."""
-    own = Q(resident=OuterRef("resident_id")) | Q(guest=OuterRef("guest"))
+    own = (
+        Q(resident=OuterRef("resident_id"))
+        | Q(resident=OuterRef("resident__merged_into_id"))
+        | Q(guest=OuterRef("guest"))
+    )
     return Exists(
         Sample.objects.filter(
             own,
@@ -182,11 +190,11 @@ class SingleSample:
 
 def singles_of(row: Hold) -> list[SingleSample]:
     """Return the single samples of a hold's person in its round, oldest first; those undone left out."""
+    who = Q(guest=row.guest)
+    if row.resident_id is not None:
+        who = Q(resident__in=entries_of(row.community_id).all_of([row.resident_id]))
     rows = Sample.objects.filter(
-        community_id=row.community_id,
-        round=row.tube.round,
-        purpose="single",
-        **({"resident": row.resident} if row.resident is not None else {"guest": row.guest}),
+        who, community_id=row.community_id, round=row.tube.round, purpose="single"
     ).filter(Q(superseded_at=None) | Q(superseded_reason__startswith="tube "))
     return [
         SingleSample(
@@ -197,9 +205,9 @@ def singles_of(row: Hold) -> list[SingleSample]:
 
 
 def decided_singles(
-    community: int, rounds: Collection[UUID]
+    community: int, rounds: Collection[UUID], entries: Entries
 ) -> dict[tuple[UUID, int | None, UUID | None], Sample]:
-    """Return (round, resident, guest) -> the standing single sample that has a result that decides.
+    """Return (round, person, guest) -> the standing single sample that has a result that decides.
 
     Of somebody who gave two, the positive one.
     """
@@ -210,13 +218,15 @@ def decided_singles(
         superseded_at=None,
         tube__state__in=DECIDES,
     ).order_by("tube__state", "sampled_at", "pk")  # negative before positive
-    return {(s.round, s.resident_id, s.guest): s for s in samples.select_related("tube")}
+    return {
+        (s.round, entries.person(s.resident_id), s.guest): s for s in samples.select_related("tube")
+    }
 
 
 def single_states(
-    community: int, rows: Sequence[Hold]
+    community: int, rows: Sequence[Hold], entries: Entries
 ) -> dict[tuple[UUID, int | None, UUID | None], str]:
-    """Return (round, resident, guest) -> state of the tube of the single sample that stands."""
+    """Return (round, person, guest) -> state of the tube of the single sample that stands."""
     samples = Sample.objects.filter(
         community_id=community,
         round__in={row.tube.round for row in rows},
@@ -224,7 +234,7 @@ def single_states(
         superseded_at=None,
     )
     return {
-        (ref, resident, guest): state
+        (ref, entries.person(resident), guest): state
         for ref, resident, guest, state in samples.values_list(
             "round", "resident_id", "guest", "tube__state"
         )

@@ -28,6 +28,7 @@ from gridwell.core.errors import NotVisible
 from gridwell.health.models import Sample
 from gridwell.plan.rules.facts import guest_id
 from gridwell.residents.models import Stay
+from gridwell.residents.queries.entries import entries_of
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.rules.coverage import Status, coverage
 from gridwell.screening.rules.tubes import AGAIN
@@ -250,7 +251,7 @@ def tallies(
 def at_desks(community: int, start: datetime, end: datetime) -> set[int]:
     """Return who gave a sample at a desk in [start, end), by the plan's numbers: guests negative.
 
-    One query; a second only when a guest was among them.
+    Two queries; a third only when a guest was among them.
     """
     rows = list(
         Sample.objects.filter(
@@ -260,7 +261,7 @@ def at_desks(community: int, start: datetime, end: datetime) -> set[int]:
             sampled_at__lt=end,
         ).values_list("resident_id", "guest")
     )
-    found = {resident for resident, _ in rows if resident is not None}
+    found = entries_of(community).all_of(resident for resident, _ in rows)
     refs = [guest for _, guest in rows if guest is not None]
     if refs:
         stays = Stay.objects.filter(community_id=community, superseded_at=None, ref__in=refs)

@@ -81,7 +81,8 @@ def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[
     guests: dict[UUID, str] = {}
     for part in parts(sorted(documents), 200):  # each is looked for under every key of the vault
         rows = Resident.objects.filter(document__in=part, merged_into=None, **inside)
-        people.update(rows.values_list("pk", "document"))
+        own = dict(rows.values_list("pk", "document"))
+        people |= own | _merged_into(own)
         stays = Stay.objects.filter(
             document__in=part, superseded_at=None, registered_as=None, **inside
         )
@@ -92,6 +93,17 @@ def _tubes_by_document(area: int, documents: Collection[str]) -> dict[str, list[
     for refs in parts(sorted(guests)):
         _rank(Sample.objects.filter(guest__in=refs, **inside), guests, "guest", found)
     return {document: [row[2] for row in by.values()] for document, by in found.items()}
+
+
+def _merged_into(people: Mapping[int, str]) -> dict[int, str]:
+    """Return the entries that were merged into these people, with the person's number."""
+    found: dict[int, str] = {}
+    asked = dict(people)
+    while asked:
+        rows = Resident.objects.filter(merged_into__in=list(asked)).exclude(pk__in=list(found))
+        asked = {pk: asked[kept] for pk, kept in rows.values_list("pk", "merged_into_id") if kept}
+        found |= asked
+    return found
 
 
 _Ranked = tuple[bool, datetime, TubeKey]
