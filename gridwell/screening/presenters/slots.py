@@ -195,7 +195,7 @@ def figures(facts: Facts) -> list[Figure]:
     there = hours_of(pair for plan in stage.plans for pair in plan.desks)
     wanted = desk_hours(people, row.desk_rate)
     placed = sum(facts.called.values())
-    left = sum(group.people for group in facts.unplaced)
+    left = sum(people for _group, people in facts.unplaced)
     long = [wait for wait in stage.waits.values() if wait is not None]
     return [
         Figure(_("To come to a site"), people),
@@ -270,16 +270,16 @@ def shortage(facts: Facts) -> Shortage | None:
     groups, stage, row = facts.unplaced, facts.stage, facts.stage.round
     if not groups or not stage.desks:
         return None
-    found = Place.objects.filter(pk__in=[group.key[0] for group in groups])
+    found = Place.objects.filter(pk__in=[group.key[0] for group, _people in groups])
     places = dict(found.values_list("pk", "full_name"))
-    people = sum(group.people for group in groups)
+    people = sum(count for _group, count in groups)
     asked = people + sum(slot.people for slot in stage.slots if not stage.has_begun(slot))
-    said = advice(asked, stage.plans, row.slot_minutes, row.desk_rate, stage.since)
+    said = advice(asked, stage.plans, row.slot_minutes, row.desk_rate, stage.since, stage.behind)
     if said is None or (said.is_apart and not stage.slots):
         return None
     names = [
-        _("%(place)s (%(people)s)") % {"place": places.get(g.key[0], "?"), "people": g.people}
-        for g in groups
+        _("%(place)s (%(people)s)") % {"place": places.get(group.key[0], "?"), "people": count}
+        for group, count in groups
     ]
     return Shortage(people, names, advice_words(said, row))
 

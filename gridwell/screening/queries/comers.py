@@ -5,7 +5,7 @@ who walk badly, by their entry in the register or from 80 on, are a group of the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from django.db.models import Q
@@ -43,6 +43,7 @@ class Comer:
     dwelling: int
     walks_badly: bool = False
     is_sampled: bool = False
+    is_called: bool = False
 
 
 @dataclass
@@ -57,6 +58,9 @@ class Group:
     is_high_risk: bool
     everyone: int = 0
     by_door: dict[int, int] = field(default_factory=dict)
+    called: set[int] = field(
+        default_factory=set
+    )  # doors of whom somebody was called and has not come
 
     @property
     def people(self) -> int:
@@ -81,6 +85,8 @@ def groups_of(row: Round, day: Day) -> dict[GroupKey, Group]:
         group.everyone += 1
         if not comer.is_sampled:
             group.by_door[comer.dwelling] = group.by_door.get(comer.dwelling, 0) + 1
+            if comer.is_called:
+                group.called.add(comer.dwelling)
     return found
 
 
@@ -103,11 +109,21 @@ def comers_of(row: Round, day: Day) -> list[Comer]:
         community_id=row.community_id, round=row, removed_at=None, exempt="", at_door=False
     ).exclude(dwelling=None)
     return [
-        _comer(who, dwelling, building, unit, slow, is_sampled=bool(by_resident or by_guest))
-        for who, dwelling, building, unit, by_resident, by_guest in rows.annotate(
+        replace(
+            _comer(who, dwelling, building, unit, slow),
+            is_sampled=bool(by_resident or by_guest),
+            is_called=bool(calls),
+        )
+        for who, dwelling, building, unit, calls, by_resident, by_guest in rows.annotate(
             by_resident=resident, by_guest=guest
         ).values_list(
-            "resident_id", "dwelling_id", "building_id", "unit_id", "by_resident", "by_guest"
+            "resident_id",
+            "dwelling_id",
+            "building_id",
+            "unit_id",
+            "calls",
+            "by_resident",
+            "by_guest",
         )
     ]
 
@@ -118,8 +134,6 @@ def _comer(
     building: int | None,
     unit: int | None,
     slow: frozenset[int],
-    *,
-    is_sampled: bool = False,
 ) -> Comer:
     return Comer(
         resident=resident,
@@ -127,7 +141,6 @@ def _comer(
         building=building or dwelling,
         dwelling=dwelling,
         walks_badly=resident in slow,
-        is_sampled=is_sampled,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from gridwell.screening.models import Slot
 from gridwell.screening.queries.comers import Group, GroupKey
-from gridwell.screening.queries.slots import Facts, SlotKey
+from gridwell.screening.queries.slots import Facts, SlotKey, take_people
 from gridwell.screening.rules.slots import Because, Party, Timetable
 from gridwell.screening.rules.timetable import make_timetable
 
@@ -46,8 +46,9 @@ class _Task:
     parties: list[Party] = field(default_factory=list)
     named: dict[int, GroupKey] = field(default_factory=dict)
     fixed: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
-    doors: dict[int, tuple[int, ...]] = field(default_factory=dict)  # of pieces put there by hand
+    doors: dict[int, tuple[int, ...]] = field(default_factory=dict)  # of pieces that stay as cut
     stood: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    called: set[tuple[int, int]] = field(default_factory=set)
 
     def add(self, group: Group, people: int, near: Sequence[int], piece: int) -> Party:
         number = len(self.parties) + 1
@@ -79,6 +80,8 @@ def answer_of(facts: Facts) -> Answer:
         fixed=task.fixed,
         since=stage.since,
         stood=task.stood,
+        called=task.called,
+        behind=stage.behind,
     )
     return _answer(facts, task, timetable, kept)
 
@@ -93,70 +96,91 @@ def _stays_by_hand(facts: Facts, slot: Slot) -> bool:
 
 
 def _task(facts: Facts, kept: Sequence[Slot], by_hand: Sequence[Slot]) -> _Task:
+    """Return the question: what was set by hand and what was told, piece by piece, then the others."""
     task = _Task()
-    standing: dict[GroupKey, list[Slot]] = {}
-    for slot in (*kept, *by_hand):
-        standing.setdefault((slot.place_id, slot.walks_badly), []).append(slot)
-    told = _told(facts)
+    standing = _by_group((*kept, *by_hand))
+    told = _by_group(_told(facts, (*kept, *by_hand)))
     for key, group in facts.groups.items():
         left, near = dict(group.by_door), facts.near(group.building)
-        numbers = []
+        numbers = [slot.piece for slot in (*standing.get(key, ()), *told.get(key, ()))]
         for slot in standing.get(key, ()):
-            numbers.append(slot.piece)
-            people = _taken(slot, left)
+            people = sum(take_people(slot, left).values())
             if slot in by_hand and people:
                 party = task.add(group, people, near, slot.piece)
                 task.fixed[party.id, slot.piece] = (slot.site_id, facts.stage.start_of(slot))
                 task.doors[party.id] = tuple(slot.doors)
+        for slot in told.get(key, ()):
+            taken = take_people(slot, left)
+            if taken:
+                _stand(task, facts, group, slot, taken)
         if any(left.values()):
-            party = task.add(group, sum(left.values()), near, max(numbers, default=0) + 1)
+            task.add(group, sum(left.values()), near, max(numbers, default=0) + 1)
             doors = tuple((door, people) for door, people in left.items() if people)
-            task.parties[-1] = replace(party, doors=doors)
-            for piece, spot in told.get(key, {}).items():
-                task.stood[party.id, piece] = spot
+            task.parties[-1] = replace(task.parties[-1], doors=doors)
     return task
 
 
-def _told(facts: Facts) -> dict[GroupKey, dict[int, tuple[int, int]]]:
-    """Return the slots that people may have been told already, by group and piece: of an open round."""
-    found: dict[GroupKey, dict[int, tuple[int, int]]] = {}
-    stage = facts.stage
-    if stage.round.state == "open":
-        for slot in stage.slots:
-            pieces = found.setdefault((slot.place_id, slot.walks_badly), {})
-            pieces[slot.piece] = (slot.site_id, stage.start_of(slot))
+def _by_group(slots: Sequence[Slot]) -> dict[GroupKey, list[Slot]]:
+    found: dict[GroupKey, list[Slot]] = {}
+    for slot in slots:
+        found.setdefault((slot.place_id, slot.walks_badly), []).append(slot)
     return found
 
 
-def _taken(slot: Slot, left: dict[int, int]) -> int:
-    """Take the people of a slot out of those who are left, by their doors; return how many they are."""
-    doors = slot.doors or list(left)
-    taken = 0
-    for door in doors:
-        here = left.get(door, 0)
-        if slot.doors and here > slot.people:  # a dormitory, cut inside its door
-            others = sum(left.get(other, 0) for other in slot.doors if other != door)
-            here = max(0, slot.people - others)
-        if door in left:
-            left[door] -= here
-        taken += here
-    return taken
+def _told(facts: Facts, others: Sequence[Slot]) -> list[Slot]:
+    """Return the slots that people may have been told already: those to come of an open round."""
+    if facts.stage.round.state != "open":
+        return []
+    known = {slot.pk for slot in others}
+    return [slot for slot in facts.stage.slots if slot.pk not in known]
+
+
+def _stand(task: _Task, facts: Facts, group: Group, slot: Slot, taken: Mapping[int, int]) -> None:
+    """Put what is left of a slot into the question as it was cut, at the time that was told."""
+    near = facts.near(group.building)
+    party = task.add(group, sum(taken.values()), near, slot.piece)
+    task.parties[-1] = replace(party, doors=tuple(taken.items()))
+    key = party.id, slot.piece
+    task.doors[party.id] = tuple(slot.doors)
+    task.stood[key] = (slot.site_id, facts.stage.start_of(slot))
+    if not group.called.isdisjoint(taken):
+        task.called.add(key)
+
+
+def _numbers(task: _Task, timetable: Timetable, kept: Sequence[Slot]) -> dict[tuple[int, int], int]:
+    """Return party and piece -> the number of the piece in its unit; who was told keeps the number."""
+    by_id = {party.id: party for party in task.parties}
+    used = {(slot.place_id, slot.walks_badly, slot.piece) for slot in kept}
+    used |= {(*task.named[number], by_id[number].piece) for number in task.doors}
+    found = {}
+    for row in timetable.placed:
+        group, piece = task.named[row.party], row.piece
+        if row.party not in task.doors or piece != by_id[row.party].piece:
+            while (*group, piece) in used:
+                piece += 1
+            used.add((*group, piece))
+        found[row.party, row.piece] = piece
+    return found
 
 
 def _answer(facts: Facts, task: _Task, timetable: Timetable, kept: tuple[Slot, ...]) -> Answer:
     by_id: Mapping[int, Party] = {party.id: party for party in task.parties}
     wanted = []
+    numbers = _numbers(task, timetable, kept)
     for row in timetable.placed:
         party = by_id[row.party]
         place, walks_badly = task.named[row.party]
         is_by_hand = row.because is Because.BY_HAND
-        is_whole = row.people == party.people and party.piece == 1
-        doors = task.doors.get(row.party, ()) if is_by_hand else row.doors
-        if not doors and not is_by_hand and not is_whole:
-            doors = tuple(door for door, _people in party.doors)  # what is left of a cut unit
+        is_whole = row.people == party.people
+        if is_whole and row.party in task.doors:
+            doors = task.doors[row.party]
+        else:
+            doors = row.doors
+            if not doors and not (is_whole and party.piece == 1):
+                doors = tuple(door for door, _people in party.doors)  # what is left of a cut unit
         wanted.append(
             Wanted(
-                key=(place, walks_badly, row.piece),
+                key=(place, walks_badly, numbers[row.party, row.piece]),
                 people=row.people,
                 site=row.site,
                 start=row.start,

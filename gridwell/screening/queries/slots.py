@@ -16,7 +16,7 @@ from gridwell.screening.queries.comers import (
     groups_of,
 )
 from gridwell.screening.queries.sites import desks_of_round
-from gridwell.screening.rules.moves import Hitch, Moved, Target, hitches, waits
+from gridwell.screening.rules.moves import Hitch, Moved, Target, behind, hitches, waits
 from gridwell.screening.rules.sites import BEST_RATE
 from gridwell.screening.rules.slots import Grid, SitePlan, grid_of
 
@@ -110,17 +110,27 @@ class Stage:
         """Return how many minutes the last of each slot wait, by (site, start)."""
         found = {}
         for site in self.sites:
-            starts = {start for at, start in {*self.grid.room, *self.by_spot} if at == site.pk}
-            loads = {
-                start: (
-                    sum(slot.people for slot in self.by_spot.get((site.pk, start), ())),
-                    self.desks_at(site.pk, start),
-                )
-                for start in starts
-            }
-            rows = waits(loads, self.round.slot_minutes, self.round.desk_rate)
+            rows = waits(self._loads(site.pk), self.round.slot_minutes, self.round.desk_rate)
             found.update({(site.pk, start): wait for start, wait in rows.items()})
         return found
+
+    def _loads(self, site: int) -> dict[int, tuple[int, int]]:
+        """Return (people, desks) of each slot of a site, by its start."""
+        starts = {start for at, start in {*self.grid.room, *self.by_spot} if at == site}
+        return {
+            start: (
+                sum(slot.people for slot in self.by_spot.get((site, start), ())),
+                self.desks_at(site, start),
+            )
+            for start in starts
+        }
+
+    @cached_property
+    def behind(self) -> dict[int, int]:
+        """Return by site how many of the slots that have begun are not taken when the next one begins."""
+        pace = (self.round.slot_minutes, self.round.desk_rate)
+        found = {site.pk: behind(self._loads(site.pk), *pace, self.since) for site in self.sites}
+        return {site: people for site, people in found.items() if people}
 
     def target(self, site: int, start: int, without: Slot | None = None) -> Target:
         """Return a slot as the rules see it, without the one that is to move."""
@@ -168,6 +178,20 @@ def stage_of(row: Round, now: datetime) -> Stage:
     return Stage(row, desks_of_round(row), list(slots), now)
 
 
+def take_people(slot: Slot, left: dict[int, int]) -> dict[int, int]:
+    """Take the people of a slot out of those who are left, by their doors; return how many by door."""
+    taken = {}
+    for door in slot.doors or list(left):
+        here = left.get(door, 0)
+        if slot.doors and here > slot.people:  # a dormitory, cut inside its door
+            others = sum(left.get(other, 0) for other in slot.doors if other != door)
+            here = max(0, slot.people - others)
+        if here:
+            left[door] -= here
+            taken[door] = here
+    return taken
+
+
 @dataclass(frozen=True)
 class Facts:
     """Everything a timetable is made of: the stage, who comes, and how far they walk."""
@@ -190,9 +214,19 @@ class Facts:
         return found
 
     @cached_property
-    def unplaced(self) -> list[Group]:
-        """Return the groups that are in no slot."""
-        return [g for key, g in self.groups.items() if g.people and key not in self.called]
+    def unplaced(self) -> list[tuple[Group, int]]:
+        """Return (group, people) of whom no slot holds: a unit, or what is left of one that is cut."""
+        slots: dict[GroupKey, list[Slot]] = {}
+        for slot in self.stage.slots:
+            slots.setdefault((slot.place_id, slot.walks_badly), []).append(slot)
+        found = []
+        for key, group in self.groups.items():
+            left = dict(group.by_door)
+            for slot in slots.get(key, ()):
+                take_people(slot, left)
+            if people := sum(left.values()):
+                found.append((group, people))
+        return found
 
     @cached_property
     def differing(self) -> list[tuple[GroupKey, int, int]]:
@@ -201,8 +235,11 @@ class Facts:
         Once the round is open people come one by one, so only more than were called are a fault.
         """
         is_open = self.stage.round.state == "open"
+        short = {group.key for group, _people in self.unplaced}
         found = []
         for key, held in self.called.items():
+            if is_open and key in short:
+                continue  # said with those who are in no slot
             group = self.groups.get(key)
             wanted = group.people if group is not None else 0
             if wanted > held or (wanted < held and not is_open):

@@ -96,6 +96,15 @@ def waits(loads: Mapping[int, tuple[int, int]], minutes: int, rate: int) -> dict
     return found
 
 
+def behind(loads: Mapping[int, tuple[int, int]], minutes: int, rate: int, until: int) -> int:
+    """Return how many still stand in front of a site at the minute `until`, of the slots before it."""
+    waiting = 0.0
+    for start in sorted(start for start in loads if start < until):
+        people, desks = loads[start]
+        waiting = max(0.0, waiting + people - desks * rate * minutes / 60)
+    return ceil(round(waiting, 6))
+
+
 def is_long(wait: int | None) -> bool:
     """Return whether people wait longer than allowed (等候不超过30分钟)."""
     return wait is None or wait > LONGEST_SLOT
@@ -119,12 +128,17 @@ class Advice:
 
 
 def advice(
-    asked: int, sites: Sequence[SitePlan], minutes: int, rate: int, since: int = 0
+    asked: int,
+    sites: Sequence[SitePlan],
+    minutes: int,
+    rate: int,
+    since: int = 0,
+    behind: Mapping[int, int] | None = None,
 ) -> Advice | None:
     """Return what would hold `asked` people who are to be placed; None when nobody is."""
     if not asked:
         return None
-    room = sum(grid_of(sites, minutes, rate, since).room.values())
+    room = sum(grid_of(sites, minutes, rate, since).less(behind or {}).room.values())
     lasting = [
         (closes - max(opens, since)) // minutes
         for site in sites

@@ -6,7 +6,7 @@ a slot nobody waits longer than the slot lasts, because no slot is given more pe
 take; so slots of at most 30 minutes keep the wait within 30 minutes.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -85,6 +85,16 @@ class Grid:
     def starts(self, site: int) -> list[int]:
         """Return the starts of a site's slots in order."""
         return sorted(start for at, start in self.room if at == site)
+
+    def less(self, behind: Mapping[int, int]) -> "Grid":
+        """Return the slots without the room that people take who stand in front of a site already."""
+        room, rest = dict(self.room), dict(behind)
+        for site, start in sorted(room):
+            here = min(rest.get(site, 0), room[site, start])
+            if here:
+                rest[site] -= here
+                room[site, start] -= here
+        return Grid(self.minutes, {spot: people for spot, people in room.items() if people})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ the day. It stops at a count of its own work, not of seconds, so that the answer
 the machine.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from gridwell.screening.rules.sites import BEST_RATE
@@ -34,11 +34,30 @@ LATER_ON_FOOT = 5
 #: How often a unit that one slot holds is called at most where it is cut to fit into what is left;
 #: a larger one as many times more.
 MOST_CALLS = 4
-#: What it costs to tell a person another time than was told before.
-TOLD_ANEW = 15
+#: What it costs to tell a person another time than was told before: more than a nearer site is worth,
+#: less than a slot; and somebody who has been called by it, who may be on the way.
+TOLD_ANEW, CALLED_ANEW = 200, 2_000
 
 Spot = tuple[int, int]  # site, start
 Key = tuple[int, int]  # party, piece
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """Where people were told to come, and who of them has been called by it."""
+
+    stood: Mapping[Key, Spot]
+    called: frozenset[Key]
+
+    def anew(self, key: Key, spot: Spot) -> int:
+        """Return what it costs to tell a person of a piece that it is to come to this slot."""
+        if self.stood.get(key, spot) == spot:
+            return 0
+        return CALLED_ANEW if key in self.called else TOLD_ANEW
+
+    def rank(self, key: Key) -> int:
+        """Return who keeps the slot first: 0 called, 1 told, 2 neither."""
+        return 0 if key in self.called else 1 if key in self.stood else 2
 
 
 def make_timetable(
@@ -50,27 +69,26 @@ def make_timetable(
     fixed: Mapping[Key, Spot] | None = None,
     since: int = 0,
     stood: Mapping[Key, Spot] | None = None,
+    called: Collection[Key] = (),
+    behind: Mapping[int, int] | None = None,
 ) -> Timetable:
     """Return who comes when and where, in slots that start at the minute `since` or later.
 
     `fixed` are pieces that an officer has put somewhere; they stay whole where they are, even where
     that breaks a rule (`slots.faults` says so). `stood` are slots that people were told already:
-    they keep them, unless more people find room when nobody does. Parties that find no room are
-    named, never dropped.
+    they keep them wherever there is room, `called` ones before all others. `behind` are people who
+    still stand in front of a site when its next slot begins. Parties that find no room are named,
+    never dropped.
     """
-    grid = grid_of(sites, minutes, rate, since)
+    grid = grid_of(sites, minutes, rate, since).less(behind or {})
     present = [party for party in parties if party.people > 0]
     if not grid.room or not present:
         return Timetable(minutes, (), tuple(party.id for party in present), is_best=True)
-    found = _made(grid, present, fixed or {}, stood or {})
-    if found.unplaced and stood:
-        anew = _made(grid, present, fixed or {}, {})
-        found = min(found, anew, key=lambda table: -sum(row.people for row in table.placed))
-    return found
+    return _made(grid, present, fixed or {}, _Told(stood or {}, frozenset(called)))
 
 
 def _made(
-    grid: Grid, present: Sequence[Party], chosen: Mapping[Key, Spot], told: Mapping[Key, Spot]
+    grid: Grid, present: Sequence[Party], chosen: Mapping[Key, Spot], told: "_Told"
 ) -> Timetable:
     best = _best_rooms(grid)
     pieces = [party for party in present if _key(party) in chosen]
@@ -80,7 +98,7 @@ def _made(
     held = {_key(p): chosen[_key(p)] for p in pieces if _key(p) in chosen}
     search = _Search(grid, pieces, held, told)
     found, is_best = search.solve(_first_pass(grid, pieces, held, told))
-    stays = held | {key: spot for key, spot in found.items() if told.get(key) == spot}
+    stays = held | {key: spot for key, spot in found.items() if told.stood.get(key) == spot}
     spots = _close_up(grid, pieces, stays, found)
     pieces, spots = _squeeze_in(grid, present, pieces, spots)
     placed = tuple(
@@ -144,7 +162,7 @@ def _order(piece: Party) -> tuple[bool, bool, int, int, int]:
 
 
 def _first_pass(
-    grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot], stood: Mapping[Key, Spot]
+    grid: Grid, pieces: Sequence[Party], held: Mapping[Key, Spot], told: _Told
 ) -> dict[Key, Spot]:
     """Return a plain timetable: each piece where it stood, else first with room at its nearest site."""
     left = dict(grid.room)
@@ -156,10 +174,10 @@ def _first_pass(
             is_mixed = kind.setdefault(spot, piece.is_high_risk) != piece.is_high_risk
             left[spot] = 0 if is_mixed else left.get(spot, 0) - piece.people
     free = [piece for piece in pieces if _key(piece) not in held]
-    for piece in sorted(free, key=lambda one: (_key(one) not in stood, _order(one))):
+    for piece in sorted(free, key=lambda one: (told.rank(_key(one)), _order(one))):
         choices = _choices(grid, piece)
-        if stood.get(_key(piece)) in choices:
-            choices.insert(0, stood[_key(piece)])
+        if told.stood.get(_key(piece)) in choices:
+            choices.insert(0, told.stood[_key(piece)])
         for spot in choices:
             if (
                 left[spot] >= piece.people
@@ -291,7 +309,7 @@ class _Search:
         grid: Grid,
         pieces: Sequence[Party],
         held: Mapping[Key, Spot],
-        stood: Mapping[Key, Spot],
+        told: _Told,
     ) -> None:
         from ortools.sat.python import cp_model
 
@@ -299,7 +317,7 @@ class _Search:
         self.has: dict[tuple[Key, Spot], cp_model.IntVar] = {}
         self.pieces = pieces
         self.held = held
-        self.stood = stood
+        self.told = told
         cost: list[cp_model.LinearExprT] = []
         starts = sorted({start for _, start in grid.room})
         late = {start: number for number, start in enumerate(starts)}
@@ -325,7 +343,7 @@ class _Search:
             mine.append(has)
             farther = rank.get(spot[0], len(piece.near)) if piece.near else 0
             when = len(late) - late[spot[1]] if piece.is_high_risk else late[spot[1]]
-            anew = TOLD_ANEW * (self.stood.get(_key(piece), spot) != spot)
+            anew = self.told.anew(_key(piece), spot)
             later = LATER_ON_FOOT if piece.walks_badly else LATER
             cost.append(has * piece.people * (FARTHER * farther + later * when + anew))
         out = self.model.new_bool_var("")

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
@@ -15,15 +16,17 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY
+from gridwell.plan.actions import up_to_date
 from gridwell.residents.models import Household, Resident
 from gridwell.screening.actions import desks, sites, slots
 from gridwell.screening.actions.desks import Hours
 from gridwell.screening.actions.rounds import open_round, plan_round
 from gridwell.screening.actions.slots import Move
-from gridwell.screening.models import Desk, Round, RoundMember, Slot, SlotChange
+from gridwell.screening.models import Desk, Round, RoundMember, Site, Slot, SlotChange
 from gridwell.screening.queries.called_to import called_to, slot_book
-from gridwell.screening.queries.slots import over_room, stage_of
+from gridwell.screening.queries.slots import facts_of, over_room, stage_of
 from gridwell.screening.rules.sites import BEST_RATE
+from gridwell.screening.rules.slots import grid_of
 from gridwell.screening.tests.make import make_desks, make_order, make_sample, make_site
 
 MORNING = start_of(TODAY) + timedelta(hours=6)
@@ -148,7 +151,64 @@ def test_a_desk_that_drops_out_moves_who_has_not_been_called(officer: Actor, sta
     assert (change.from_site.name, change.to_site.name) == ("采样点1", "采样点2")
     assert slots.drop_out(actor=officer, desk=desk, reason="停电", now=now).changed == 0
     back = slots.take_up(actor=officer, desk=desk, now=now)
-    assert back.changed == 1
+    assert back.changed == 0  # whoever was told has a slot: nobody is told a third time
+
+
+@pytest.fixture
+def one_site(officer: Actor, stage: Round) -> Round:
+    """The open round with two desks at one site, where all twenty-four come at once."""
+    Desk.objects.filter(site__name="采样点2").delete()
+    site = Site.objects.get(name="采样点1")
+    desks.add_desks(
+        actor=officer, round=stage, site=site, hours=Hours(at(8), at(10)), post=None, now=NOW
+    )
+    Round.objects.update(desk_rate=24)
+    row = open_round(actor=officer, round=stage, now=MORNING)
+    made(officer, row)
+    assert set(Slot.objects.values_list("starts_at", flat=True)) == {at(8)}
+    return row
+
+
+def test_who_was_called_keeps_the_slot_when_a_desk_drops_out(
+    officer: Actor, one_site: Round
+) -> None:
+    """A building that is on its way stays; the others make room."""
+    desk = Desk.objects.order_by("number").first()
+    for called in Slot.objects.order_by("pk"):
+        whom = Q(building=called.place) | Q(unit=called.place)
+        RoundMember.objects.filter(round=one_site).update(calls=0)
+        RoundMember.objects.filter(whom, round=one_site).update(calls=1)
+        slots.drop_out(actor=officer, desk=desk, reason="停电", now=MORNING)
+        assert Slot.objects.get(pk=called.pk).starts_at == at(8)
+        assert Slot.objects.filter(starts_at__gt=at(8)).exists()
+        slots.take_up(actor=officer, desk=desk, now=MORNING)
+        Slot.objects.update(starts_at=at(8))
+
+
+def test_who_still_stands_in_front_of_a_site_takes_room_of_the_next_slot(
+    officer: Actor, one_site: Round
+) -> None:
+    """Twenty-four were called and one of two desks is left: twelve come before the next slot's."""
+    now = at(8, 5)
+    slots.drop_out(actor=officer, desk=Desk.objects.first(), reason="停电", now=now)
+    found = stage_of(one_site, now)
+    site = Site.objects.get(name="采样点1").pk
+    assert found.behind == {site: 12}
+    left = grid_of(found.plans, 30, 24, found.since)
+    assert left.room[site, found.since] == 12
+    assert (site, found.since) not in left.less(found.behind).room
+
+
+def test_what_is_left_of_a_cut_unit_is_named(officer: Actor, stage: Round) -> None:
+    Round.objects.update(desk_rate=20)  # ten a slot
+    row = open_round(actor=officer, round=stage, now=MORNING)
+    made(officer, row)
+    piece = Slot.objects.filter(place__building__name="1号楼").order_by("piece").last()
+    assert piece.doors
+    piece.delete()
+    day = up_to_date(community=COMMUNITY, day=row.on, now=MORNING)
+    ((group, people),) = facts_of(row, day, MORNING).unplaced
+    assert (group.key[0], people) == (piece.place_id, piece.people)
 
 
 def the_move(slot: Slot, site: str, minute: int, **facts: object) -> Move:
