@@ -193,7 +193,7 @@ def missing_words(lifting: Lifting | None) -> list[str]:
 
 @dataclass(frozen=True)
 class LateLine:
-    """Something late: what, where, since how many days, and where to go."""
+    """Something late: what, where, since how many days, and where to go; "" for who may not."""
 
     text: str
     where: str
@@ -201,12 +201,15 @@ class LateLine:
     url: str
 
 
-def late_line(area: int, row: Late, doors: Mapping[int, DoorLine]) -> LateLine:
-    """Return a late thing with the link to where it is put right."""
+def late_line(area: int, row: Late, doors: Mapping[int, DoorLine], *, may_name: bool) -> LateLine:
+    """Return a late thing with the link to where it is put right.
+
+    Who is isolated is a list of names: it opens for nobody who sees counts only.
+    """
     facts = dict(row.facts)
     where = str(facts.get("name", ""))
     if row.basis.order_kind == OrderKind.ISOLATION:
-        url = reverse("stay_list", args=[area])
+        url = reverse("stay_list", args=[area]) if may_name else ""
         door = doors.get(row.subject)
         where = f"{door.compound} {door.door}".strip() if door else ""
     else:

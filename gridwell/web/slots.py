@@ -9,11 +9,12 @@ from typing import Any
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock
 from gridwell.core.components import TimelineEntry
+from gridwell.core.joining import joined
 from gridwell.health.labels import OUTCOMES
 from gridwell.health.models import Isolation, Monitoring, Result
 from gridwell.orders.labels import LEVELS
@@ -174,8 +175,14 @@ def people_states(actor: Actor, ids: Sequence[int], day: date) -> Iterable[State
                 yield State(resident, str(STAYS.get(kind, kind)), "info")
 
 
-def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Panel]:
-    """Answer "why is this so?" for everyone of a household."""
+def household_panels(
+    actor: Actor, ids: Sequence[int], day: date, *, with_names: bool = True
+) -> Iterable[Panel]:
+    """Answer "why is this so?" for everyone of a household.
+
+    The file asks whoever has no daily work with names for a reason first; beside the board nobody
+    is asked, so there people are only counted for them.
+    """
     community = _community_of(Household, ids)
     if community is None:
         return
@@ -195,11 +202,13 @@ def household_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Pa
         reasons = tuple(reasons_of(community, plan.duties_of(resident), plan, protocol))
         if reasons:
             same.setdefault(reasons, []).append(name)
-    joint = pgettext("between items of a list", ", ")
     yield Panel(
         template="web/parts/why_panel.html",
         title=_("Why?"),
-        people=tuple((joint.join(names), reasons) for reasons, names in same.items()),
+        people=tuple(
+            (joined(names) if with_names else _people_words(len(names)), reasons)
+            for reasons, names in same.items()
+        ),
         why_url=reverse("today_why", args=[community, ids[0]]),
     )
 
@@ -209,9 +218,14 @@ def side_panels(actor: Actor, ids: Sequence[int], day: date) -> Iterable[Panel]:
     community = _community_of(Place, ids)
     if community is None:
         return
+    with_names = actor.may(Right.SEE_NAMES, community)
     homes = Household.objects.filter(community_id=community, dwelling__in=ids, ends_at=None)
     for household in homes.filter(merged_into=None).values_list("pk", flat=True):
-        yield from household_panels(actor, [household], day)
+        yield from household_panels(actor, [household], day, with_names=with_names)
+
+
+def _people_words(count: int) -> str:
+    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
 
 
 def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[TimelineEntry]:
@@ -252,11 +266,10 @@ def household_timeline(actor: Actor, ids: Sequence[int], day: date) -> Iterable[
 
 def _at_minutes(samples: list[tuple[datetime, str]]) -> str:
     """Return who was sampled, each with the time of day when they differ: 王秀英 09:12、李强 09:30."""
-    joint = pgettext("between items of a list", ", ")
     timed = [(f"{at.astimezone(clock.zone()):%H:%M}", name) for at, name in sorted(samples)]
     if len({minute for minute, _name in timed}) == 1:
-        return joint.join(sorted(name for _minute, name in timed))
-    return joint.join(f"{name} {minute}" for minute, name in timed)
+        return joined(sorted(name for _minute, name in timed))
+    return joined(f"{name} {minute}" for minute, name in timed)
 
 
 def ledger_columns(actor: Actor, ids: Sequence[int], day: date) -> Iterable[LedgerCell]:

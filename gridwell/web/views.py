@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_date
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
-from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core import clock, frame
 from gridwell.core.numbers import whole_number
 from gridwell.places.rules.levels import AreaLevel
@@ -103,12 +103,15 @@ def today(request: ActorRequest, area: int) -> HttpResponse:
             },
         )
     facts = today_of(request.actor, area, _day_of(request, now), now)
+    may_name = request.actor.may(Right.SEE_NAMES, area)
     context = {
         "today": facts,
         "plan": facts.day.plan,
         "figures": figures.of_today(area, facts),
         "zones": [figures.zone_line(zone, facts.day.plan) for zone in facts.zones],
-        "late": [figures.late_line(area, row, facts.late_doors) for row in facts.late],
+        "late": [
+            figures.late_line(area, row, facts.late_doors, may_name=may_name) for row in facts.late
+        ],
         "changes": difference_lines(area, facts.changes)[:5],
         "change_count": len(facts.changes),
         "is_today": facts.day.plan.day == clock.day_of(now),

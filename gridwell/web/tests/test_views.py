@@ -18,13 +18,17 @@ from gridwell.audit.actions import record
 from gridwell.core import clock
 from gridwell.health.actions import record_result
 from gridwell.orders.actions.zones import Basis, lift_zone
+from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY
 from gridwell.plan.models import DayPlan
+from gridwell.plan.rules.plan import Basis as PlanBasis
+from gridwell.plan.rules.plan import Late, LateCode, OrderKind
 from gridwell.protocols.actions import load_shipped
 from gridwell.protocols.models import ProtocolVersion
 from gridwell.residents.models import Resident, Trait
 from gridwell.tasks import actions as task_actions
 from gridwell.tasks.models import Task
+from gridwell.web.figures import late_line
 from gridwell.web.tests.make import EVENING, make_homes, make_zone
 
 pytestmark = pytest.mark.django_db
@@ -138,6 +142,30 @@ def test_upper_levels_see_figures_and_no_doors(officer: Actor, district_officer:
     assert "户主0" not in page
     roll_up = today(district_officer, 140109000000)
     assert reverse("today", args=[COMMUNITY]) in roll_up
+
+
+def test_why_beside_the_board_counts_people_for_upper_levels(
+    officer: Actor, district_officer: Actor
+) -> None:
+    homes = make_homes(2)
+    make_zone(officer)
+    door = homes[0].dwelling_id
+    building = Place.objects.get(community=COMMUNITY, kind="building")
+    board = reverse("building_board", args=[COMMUNITY, building.pk])
+    named = browser(officer).get(board, {"cell": door}).content.decode()
+    assert "户主0" in named
+    counted = browser(district_officer).get(board, {"cell": door}).content.decode()
+    assert "户主0" not in counted
+    assert "家人0" not in counted
+    assert "<h3>2人</h3>" in counted
+
+
+def test_who_is_late_out_of_isolation_opens_for_those_with_names() -> None:
+    stay = PlanBasis(OrderKind.ISOLATION, 1, 0, 0, "", "", "7.1")
+    row = Late(LateCode.ISOLATION_PAST_END, stay, EVENING.date(), 1)
+    way = reverse("stay_list", args=[COMMUNITY])
+    assert late_line(COMMUNITY, row, {}, may_name=True).url == way
+    assert late_line(COMMUNITY, row, {}, may_name=False).url == ""
 
 
 def test_a_stranger_finds_nothing(other_officer: Actor, officer: Actor) -> None:
