@@ -207,6 +207,12 @@ class Tube(models.Model):
         indexes = [
             models.Index(fields=["code"], name="tube_code"),  # a laboratory knows no community
             models.Index(fields=["community", "round", "state"], name="tube_of_round"),
+            # Of sixty days' tubes those of the day at most have no result yet.
+            models.Index(
+                fields=["community", "closed_at"],
+                condition=models.Q(resulted_at=None),
+                name="tube_waiting",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
             ],
             options={
-                'indexes': [models.Index(fields=['code'], name='tube_code'), models.Index(fields=['community', 'round', 'state'], name='tube_of_round')],
+                'indexes': [models.Index(fields=['code'], name='tube_code'), models.Index(fields=['community', 'round', 'state'], name='tube_of_round'), models.Index(condition=models.Q(('resulted_at', None)), fields=['community', 'closed_at'], name='tube_waiting')],
                 'constraints': [models.UniqueConstraint(fields=('community', 'ref'), name='tube_ref_once'), models.UniqueConstraint(fields=('community', 'code'), name='tube_code_once')],
             },
         ),

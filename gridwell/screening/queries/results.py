@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, Max, Min, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.core.errors import NotVisible
@@ -250,7 +262,8 @@ def waiting_tubes(area: int, now: datetime) -> Waiting:
 
 def _waiting(area: int) -> QuerySet[Tube]:
     low, high = span_of(area)
-    return Tube.objects.filter(community_id__gte=low, community_id__lt=high, state__in=WAITING)
+    rows = Tube.objects.filter(community_id__gte=low, community_id__lt=high, state__in=WAITING)
+    return rows.filter(resulted_at=None)  # what the index of waiting tubes is of
 
 
 def waiting_list(actor: Actor, area: int, now: datetime, *, late_only: bool) -> QuerySet[Tube]:
@@ -260,8 +273,12 @@ def waiting_list(actor: Actor, area: int, now: datetime, *, late_only: bool) -> 
     rows = _waiting(area)
     if late_only:
         rows = rows.filter(closed_at__lte=now - LATE_AFTER)
-    standing = Count("samples", filter=Q(samples__superseded_at=None))
-    return rows.select_related("community").annotate(people=standing).order_by("closed_at", "pk")
+    inside = Sample.objects.filter(
+        community_id=OuterRef("community_id"), tube=OuterRef("pk"), superseded_at=None
+    )
+    standing = inside.order_by().values("tube").annotate(count=Count("pk")).values("count")
+    people = Coalesce(Subquery(standing), 0)  # of the tubes of the page, not of all that wait
+    return rows.select_related("community").annotate(people=people).order_by("closed_at", "pk")
 
 
 def tubes_of(pks: Collection[int]) -> dict[int, Tube]:
