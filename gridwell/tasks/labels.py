@@ -248,8 +248,8 @@ MESSAGES = (
         code="tasks.silent",
         title=_("An urgent task waits"),
         text=_(
-            "An urgent task got no answer from you; your deputy acts now. Take any step on a task "
-            "and the work is yours again."
+            "An urgent task got no answer from you, so your posts passed to the next in line. Open "
+            "My work and say that you are here, and the work is yours again."
         ),
     ),
 )

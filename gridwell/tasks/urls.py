@@ -7,6 +7,7 @@ from gridwell.tasks.views import file, lists, make, mine, patrols
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("work/mine/", mine.my_tasks, name="my_tasks"),
+    path("work/mine/return/", mine.my_return, name="my_return"),
     path("work/tasks/<int:task>/", file.task_page, name="task_file"),
     path("work/tasks/<int:task>/finding/", patrols.finding_new, name="finding_new"),
     path("work/tasks/<int:task>/remind/", make.task_remind, name="task_remind"),

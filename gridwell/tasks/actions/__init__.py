@@ -6,6 +6,7 @@ from gridwell.tasks.actions.late import Round, communities_with_work, escalate, 
 from gridwell.tasks.actions.make import assign_many, create
 from gridwell.tasks.actions.patrols import record_finding, remind
 from gridwell.tasks.actions.proofs import Proof, sweep_photos
+from gridwell.tasks.actions.silence import report_back
 from gridwell.tasks.actions.steps import (
     cannot,
     do,
@@ -45,6 +46,7 @@ __all__ = [
     "rehome",
     "remind",
     "reopen",
+    "report_back",
     "run_templates",
     "save_template",
     "sweep_photos",

@@ -22,10 +22,10 @@ from gridwell.places.rules.levels import parent_of
 from gridwell.tasks.actions.ends import end_what_is_over
 from gridwell.tasks.actions.homes import homeless, rehome
 from gridwell.tasks.actions.journal import write_events
-from gridwell.tasks.actions.silence import SILENT
 from gridwell.tasks.kinds import kinds
 from gridwell.tasks.models import Task, TaskEvent
 from gridwell.tasks.queries.access import visible
+from gridwell.tasks.queries.mine import SILENT
 from gridwell.tasks.queries.responsible import chunks
 from gridwell.tasks.rules.due import LEVELS, is_higher, is_silent, level_at
 from gridwell.tasks.rules.states import ACTIVE

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from gridwell.accounts.actions import end_absence
 from gridwell.accounts.models import Absence, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
-
-SILENT = "silent"
+from gridwell.tasks.queries.mine import SILENT
 
 
 def answered(actor: Actor, now: datetime) -> Actor:
@@ -27,6 +28,15 @@ def answered(actor: Actor, now: datetime) -> Actor:
     if not open_ones:
         return actor
     return actor_of(User.objects.get(pk=actor.user_id), now)
+
+
+@transaction.atomic
+def report_back(*, actor: Actor, now: datetime) -> bool:
+    """End the silence of somebody who says so; return False when there was none (said twice).
+
+    Who was silent holds no post and sees no task, so a step on one is not always to be had.
+    """
+    return answered(actor, now) is not actor
 
 
 def as_they_stand(actor: Actor, now: datetime) -> Actor:

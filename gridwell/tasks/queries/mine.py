@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import BigIntegerField, Count, DateTimeField, Q, QuerySet
 
+from gridwell.accounts.models import Absence
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.clock import day_of, end_of, start_of
 from gridwell.core.prepared import PreparedIn
@@ -13,6 +14,8 @@ from gridwell.tasks.models import Task
 from gridwell.tasks.rules.states import ACTIVE, FINISHED
 
 SHOWN = 30
+#: The reason of an absence that no answer to an urgent task began.
+SILENT = "silent"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ def my_counts(tasks: QuerySet[Task], now: datetime) -> Mine:
         urgent=Count("pk", filter=Q(is_urgent=True)),
     )
     return Mine(**found)
+
+
+def silent_since(actor: Actor) -> datetime | None:
+    """Return since when an urgent task got no answer from this person, None if none waits so."""
+    if actor.user_id is None:
+        return None
+    rows = Absence.objects.filter(user_id=actor.user_id, reason=SILENT, ends_at=None)
+    return rows.order_by("starts_at").values_list("starts_at", flat=True).first()
 
 
 def open_count(actor: Actor, now: datetime) -> int:

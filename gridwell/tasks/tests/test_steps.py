@@ -4,6 +4,8 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from PIL import Image
 
 from gridwell.accounts.actions import record_absence
@@ -361,6 +363,25 @@ def test_whoever_was_silent_is_back_with_the_first_step() -> None:
     assert not actor.posts
     actions.take(actor=actor, task=make_task(post=post), now=LATER)
     assert Absence.objects.get().ends_at == LATER
+
+
+def test_whoever_was_silent_and_sees_no_task_takes_the_posts_back_on_the_page() -> None:
+    user = make_user(username="quiet")
+    post = make_post(holder=user)
+    task = make_task(post=post, is_urgent=True)
+    Absence.objects.create(
+        user=user, reason="silent", source="task:1", starts_at=NOW, recorded_at=NOW
+    )
+    browser = Client()
+    browser.force_login(user)
+    way = reverse("my_return")
+    assert way in browser.get(reverse("my_tasks")).content.decode()
+    answer = browser.post(way, follow=True).content.decode()
+    assert way not in answer
+    assert reverse("task_file", args=[task.pk]) in answer
+    assert Absence.objects.get().ends_at is not None
+    browser.post(way)  # pressed twice
+    assert AuditEntry.objects.filter(act="accounts.absence_ended").count() == 1
 
 
 def test_the_file_of_a_task_shows_chain_and_what_may_be_done(officer: Actor) -> None:

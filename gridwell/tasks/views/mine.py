@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.paging import page_of
+from gridwell.tasks import actions
 from gridwell.tasks.queries import lists
 from gridwell.tasks.queries.access import mine
-from gridwell.tasks.queries.mine import Mine, done_today, my_counts
+from gridwell.tasks.queries.mine import Mine, done_today, my_counts, silent_since
 from gridwell.tasks.views.rows import TaskRow, rows_of
 
 PER_PAGE = 40
@@ -42,8 +45,18 @@ def my_tasks(request: ActorRequest) -> HttpResponse:
         else _by_due(rows, clock.end_of(clock.day_of(now)), counts),
         "done": done,
         "back": request.get_full_path(),
+        # Only who has nothing left may have lost a post to it; a post held costs no question.
+        "silent_since": None if request.actor.all_posts else silent_since(request.actor),
     }
     return render(request, "tasks/my_tasks.html", context)
+
+
+@require_POST
+def my_return(request: ActorRequest) -> HttpResponse:
+    """Take back the posts of somebody who had not answered an urgent task, and show their work."""
+    if actions.report_back(actor=request.actor, now=clock.now()):
+        messages.success(request, _("Your posts and their work are yours again."))
+    return redirect("my_tasks")
 
 
 def _by_due(rows: list[TaskRow], tonight: Any, counts: Mine) -> list[dict[str, Any]]:

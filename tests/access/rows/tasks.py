@@ -74,6 +74,7 @@ DOERS = {"officer": 302, "grid_worker": 302, "district": 404}
 
 ROWS = [
     EVERYBODY("my_tasks"),
+    EVERYBODY("my_return", to=302, data={}),
     ROW("task_file", TASK, **SEEN),
     ROW("task_act", TASK | {"act": "do"}, officer=200, grid_worker=200, district=404, case="do"),
     ROW("task_act", TASK | {"act": "hand_over"}, **SEEN, case="hand over"),
