@@ -27,6 +27,8 @@ if TYPE_CHECKING:  # loaded when a timetable is made: a third of a second in eve
 
 #: Work that the search may do, in units of OR-Tools' deterministic time; a second or two.
 EFFORT = 1.0
+#: The same when a desk drops out: people are on their way, and each one told anew is worth a look more.
+EFFORT_AGAIN = 2.0
 #: What a person costs who is left out, sent to a farther site by one place, or called a slot later.
 LEFT_OUT, FARTHER, LATER = 100_000, 40, 1
 #: The same for a slot later, where a person walks badly: the early hours are theirs.
@@ -34,9 +36,10 @@ LATER_ON_FOOT = 5
 #: How often a unit that one slot holds is called at most where it is cut to fit into what is left;
 #: a larger one as many times more.
 MOST_CALLS = 4
-#: What it costs to tell a person another time than was told before: more than a nearer site is worth,
-#: less than a slot; and somebody who has been called by it, who may be on the way.
-TOLD_ANEW, CALLED_ANEW = 200, 2_000
+#: What it costs to tell a person another time than was told before, or one who has been called by it
+#: and may be on the way; against that, to have no room for one. Five are told anew before one is left
+#: out, who was called is not: else everybody would be moved for the last few.
+TOLD_ANEW, CALLED_ANEW, LEFT_OUT_AGAIN = 400, 2_000, 2_000
 
 Spot = tuple[int, int]  # site, start
 Key = tuple[int, int]  # party, piece
@@ -348,7 +351,8 @@ class _Search:
             cost.append(has * piece.people * (FARTHER * farther + later * when + anew))
         out = self.model.new_bool_var("")
         self.model.add_exactly_one([*mine, out])
-        cost.append(out * piece.people * LEFT_OUT)
+        left_out = LEFT_OUT_AGAIN if self.told.stood else LEFT_OUT
+        cost.append(out * piece.people * left_out)
         return cost
 
     def _rooms(self, grid: Grid) -> None:
@@ -391,7 +395,7 @@ class _Search:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1  # several would race: the answer would not repeat
         solver.parameters.random_seed = 1
-        solver.parameters.max_deterministic_time = EFFORT
+        solver.parameters.max_deterministic_time = EFFORT_AGAIN if self.told.stood else EFFORT
         status = solver.solve(self.model)
         if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
             return dict(first), False
