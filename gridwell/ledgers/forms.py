@@ -1,10 +1,12 @@
 """Type and shape of what is entered on the pages of ledgers."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.core.layout_forms import ColumnRow, column_rows
 from gridwell.ledgers import targets
 from gridwell.ledgers.labels import FIELDS
 from gridwell.ledgers.rules.export import EXPORT_FIELDS
@@ -72,23 +74,18 @@ class LayoutForm(forms.Form):
     )
 
 
-class LayoutColumnForm(forms.Form):
-    """One column of a layout: its own header and what stands below it."""
+class LayoutColumnForm(ColumnRow):
+    """One column of a layout: a field of the register, or a remark that a ledger came with."""
 
-    header = forms.CharField(label=_("Header"), max_length=120, required=False)
-    field = forms.ChoiceField(label=_("Content"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        known = [("", "—"), *((code, FIELDS[code]) for code in EXPORT_FIELDS)]
+    def contents(self) -> Iterable[tuple[Any, Any]]:
+        """Return the fields that go out, with the remark that stands here already."""
+        yield from ((code, FIELDS[code]) for code in EXPORT_FIELDS)
         wanted = str(self.initial.get("field", "") or self.data.get(self.add_prefix("field"), ""))
         if wanted.startswith("remark."):
-            remark = _("Remark: %(column)s") % {"column": wanted.removeprefix("remark.")}
-            known.append((wanted, remark))
-        cast(forms.ChoiceField, self.fields["field"]).choices = known
+            yield wanted, _("Remark: %(column)s") % {"column": wanted.removeprefix("remark.")}
 
 
-LayoutColumns = forms.formset_factory(LayoutColumnForm, extra=4, max_num=80, can_order=True)
+LayoutColumns = column_rows(LayoutColumnForm)
 
 
 class ExportForm(forms.Form):

@@ -180,7 +180,7 @@ class CsvWriter:
 
     def header(self, names: Sequence[str]) -> None:
         """Write the names of the columns."""
-        self._writer.writerow(names)
+        self._writer.writerow([guarded(name) for name in names])
 
     def row(self, values: Sequence[Cell | None]) -> None:
         """Write one row and count it."""

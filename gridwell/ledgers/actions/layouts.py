@@ -14,6 +14,7 @@ from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit.actions import record, record_look
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.layouts import Column, header_levels
 from gridwell.core.tables import SheetPlan, write_csv, write_xlsx
 from gridwell.core.tables.labels import ROW_COUNT, WATERMARK
 from gridwell.ledgers.models import ExportLog, Layout, LedgerImport
@@ -27,11 +28,9 @@ from gridwell.ledgers.queries.exports import (
 from gridwell.ledgers.queries.imports import findings_of
 from gridwell.ledgers.rules.export import (
     EXPORT_FIELDS,
-    Column,
     Line,
     Words,
     cell_of,
-    header_levels,
 )
 from gridwell.places.models import Area
 from gridwell.residents.labels import SEX, TENURE, TRAIT_VALUES

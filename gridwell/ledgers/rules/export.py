@@ -31,14 +31,6 @@ _VALUED: Final = frozenset({F.ILLNESS.value, F.EMPLOYER.value, F.VACCINE.value})
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a layout: its header ("住址/小区" has two levels) and the code of its content."""
-
-    header: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True)
 class Words:
     """Words of an exported list, in the language of who exports."""
 
@@ -139,13 +131,3 @@ def _personal_cell(line: Line, code: str, words: Words, *, is_masked: bool) -> C
         text = "；".join(f"{k}：{v}" if k else v for k, v in line.remark.items())
         return masked_text(text) if is_masked else text
     return None
-
-
-def header_levels(columns: Sequence[Column]) -> list[list[str]]:
-    """Return the header as rows; a name without levels is repeated downward, to be merged."""
-    paths = [column.header.split("/") for column in columns]
-    depth = max((len(path) for path in paths), default=1)
-    return [
-        [path[level] if level < len(path) - 1 else path[-1] for path in paths]
-        for level in range(depth)
-    ]

@@ -12,11 +12,11 @@ from django.urls import reverse
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry, AuditSubject
+from gridwell.core.layouts import Column
 from gridwell.core.models import Job
 from gridwell.core.worker import Worker
 from gridwell.ledgers.actions import layouts
 from gridwell.ledgers.models import ColumnMemory, DuplicateAnswer, ExportLog, Layout, LedgerImport
-from gridwell.ledgers.rules.export import Column
 from gridwell.ledgers.tests.make import HEADER, NOW, apply, id_number, line, workbook
 from gridwell.ledgers.views import imports as views
 from gridwell.places.tests.make import COMMUNITY, make_area
@@ -330,6 +330,31 @@ def test_a_layout_is_made_changed_and_removed(client: Client, officer: Actor) ->
     assert (layout.name, layout.rows) == ("新名", "household")
     client.post(url("layout_remove", layout=layout.pk))
     assert not Layout.objects.exists()
+
+
+def test_a_column_is_moved_before_anything_is_saved(client: Client, officer: Actor) -> None:
+    columns = {
+        "form-TOTAL_FORMS": "3", "form-INITIAL_FORMS": "0",
+        "form-0-header": "称呼", "form-0-field": "name", "form-0-ORDER": "1",
+        "form-1-header": "", "form-1-field": "",
+        "form-2-header": "性别", "form-2-field": "sex", "form-2-ORDER": "3",
+    }  # fmt: skip
+    page = client.post(
+        url("layout_new"), {"name": "", "rows": "household", "move": "up:2"} | columns
+    )
+    assert page.status_code == 200
+    assert [row["field"].value() for row in page.context["rows"]][:3] == ["sex", "name", None]
+    assert 'value="up:0" autofocus' in page.text
+    assert page.context["form"]["rows"].value() == "household"
+    assert not Layout.objects.exists()
+
+
+def test_a_header_is_no_formula(client: Client, officer: Actor) -> None:
+    apply(actor=officer, rows=[line(name="林一", document=id_number(1))], now=NOW)
+    layout = a_layout(officer)
+    Layout.objects.update(columns=[{"header": "=cmd|' /C calc'!A0", "field": "name"}])
+    answer = client.post(url("export_make", layout=layout.pk), {"kind": "csv"})
+    assert content(answer).decode("utf-8-sig").startswith("'=cmd")
 
 
 def test_dangerous_cells_are_text(client: Client, officer: Actor) -> None:

@@ -1,5 +1,6 @@
 """Pages of exports: layouts, making a list, what was sent and what changed since."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.components import Empty
 from gridwell.core.errors import RuleBroken
+from gridwell.core.layout_forms import filled
+from gridwell.core.layouts import moved
 from gridwell.core.wording import say
 from gridwell.ledgers import labels
 from gridwell.ledgers.actions import layouts
 from gridwell.ledgers.forms import ExportForm, LayoutColumns, LayoutForm
 from gridwell.ledgers.models import Layout
 from gridwell.ledgers.queries import exports as queries
-from gridwell.ledgers.rules.export import Column
 from gridwell.ledgers.views.common import CSV, XLSX, stream, with_right
 
 may_export = with_right(Right.EXPORT_LEDGERS)
@@ -108,13 +110,19 @@ def _edited(
     posted = request.POST if request.method == "POST" else None
     form = LayoutForm(posted, initial=initial)
     rows = LayoutColumns(posted, initial=columns)
-    if posted is not None and form.is_valid() and rows.is_valid():
+    context: dict[str, Any] = {"layout": layout}
+    if posted is not None and "move" in posted and rows.is_valid():
+        order, at, way = moved(filled(rows, labels.FIELDS), posted["move"])
+        form = LayoutForm(initial=posted.dict())
+        rows = LayoutColumns(initial=[asdict(column) for column in order])
+        context |= {"moved": at, "way": way}
+    elif posted is not None and form.is_valid() and rows.is_valid():
         try:
             layouts.save_layout(
                 actor=request.actor,
                 community=request.area.pk,
                 layout=layout,
-                columns=_columns(rows),
+                columns=[column for _place, column in filled(rows, labels.FIELDS)],
                 now=clock.now(),
                 **form.cleaned_data,
             )
@@ -123,21 +131,9 @@ def _edited(
         else:
             messages.success(request, _("The layout is saved."))
             return redirect("export_list", area=request.area.pk)
-    context = {"layout": layout, "form": form, "rows": rows}
-    return render(request, "ledgers/layout_edit.html", context, status=422 if form.errors else 200)
-
-
-def _columns(rows: Any) -> list[Column]:
-    """Return the filled columns in the order their numbers say."""
-    found = []
-    for place, row in enumerate(rows.forms):
-        data = row.cleaned_data
-        if data.get("field"):
-            known = str(labels.FIELDS.get(data["field"], data["field"]))
-            found.append(
-                (data.get("ORDER") or place + 1, place, data["header"] or known, data["field"])
-            )
-    return [Column(header, field) for _order, _place, header, field in sorted(found)]
+    is_refused = bool(form.errors) or (rows.is_bound and not rows.is_valid())
+    context |= {"form": form, "rows": rows}
+    return render(request, "ledgers/layout_edit.html", context, status=422 if is_refused else 200)
 
 
 @require_POST

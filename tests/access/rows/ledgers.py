@@ -1,9 +1,9 @@
 """Who gets what: imports are the officer's, exports also the grid worker's."""
 
 from gridwell.core import clock
+from gridwell.core.layouts import Column
 from gridwell.ledgers.actions.layouts import save_layout
 from gridwell.ledgers.models import Layout
-from gridwell.ledgers.rules.export import Column
 from gridwell.ledgers.tests.make import apply, line, make_import
 from tests.access.samples import COMMUNITY, ROW, Cast
 
