@@ -6,12 +6,15 @@ rows makes its own with `as_workbook`. Numbers of people go out masked, as the s
 whole numbers leave only through the exports of the register, which ask for a reason.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import wraps
 from io import BytesIO
+from types import MappingProxyType
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
 from gridwell.accounts.actions.lists import note_list_exported
@@ -20,7 +23,7 @@ from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
 from gridwell.core.page_tables import PageTable, tables_of
-from gridwell.core.tables import SheetPlan, write_xlsx
+from gridwell.core.tables import SheetPlan, write_csv, write_xlsx
 
 P = ParamSpec("P")
 View = Callable[Concatenate[ActorRequest, P], HttpResponseBase]
@@ -123,21 +126,59 @@ def as_workbook(
     return _sent(request, area, code, [sheet])
 
 
-def _sent(request: ActorRequest, area: int, code: str, sheets: list[SheetPlan]) -> HttpResponse:
+def as_file(
+    request: ActorRequest,
+    *,
+    area: int,
+    code: str,
+    sheet: SheetPlan,
+    kind: str,
+    facts: Mapping[str, object],
+) -> HttpResponse:
+    """Return one sheet as a workbook or, with `kind` csv, as plain text, under the sheet's own name.
+
+    What a page cannot be read for: headers of several levels, a title line. The last level of the
+    header is the one line that csv has, with the levels above it before a slash. `facts` go into
+    the audit trail.
+    """
+    if kind != "csv":
+        return _sent(request, area, code, [sheet], sheet.name, facts)
+    now, out = clock.now(), BytesIO()
+    count = write_csv(
+        out,
+        ["/".join(dict.fromkeys(path)) for path in zip(*sheet.header, strict=True)],
+        sheet.rows,
+        watermark=_made_by(request, now),
+        counted=_("rows: {count}"),
+    )
+    note_list_exported(actor=request.actor, community=area, code=code, rows=count, now=now, **facts)
+    answer = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = str(content_disposition_header(True, f"{sheet.name}.csv"))
+    return answer
+
+
+def _made_by(request: ActorRequest, now: datetime) -> str:
+    local = now.astimezone(clock.zone())
+    facts = {"name": request.actor.display_name, "at": f"{local:%Y-%m-%d %H:%M}"}
+    return _("Made by %(name)s, %(at)s") % facts
+
+
+def _sent(
+    request: ActorRequest,
+    area: int,
+    code: str,
+    sheets: list[SheetPlan],
+    name: str = "",
+    facts: Mapping[str, object] = MappingProxyType({}),
+) -> HttpResponse:
     now = clock.now()
     local = now.astimezone(clock.zone())
     out = BytesIO()
-    count = write_xlsx(
-        out,
-        sheets,
-        watermark=_("Made by %(name)s, %(at)s")
-        % {"name": request.actor.display_name, "at": f"{local:%Y-%m-%d %H:%M}"},
-        counted=_("rows: {count}"),
-    )
-    note_list_exported(actor=request.actor, community=area, code=code, rows=count, now=now)
+    count = write_xlsx(out, sheets, watermark=_made_by(request, now), counted=_("rows: {count}"))
+    note_list_exported(actor=request.actor, community=area, code=code, rows=count, now=now, **facts)
     answer = HttpResponse(out.getvalue(), content_type=XLSX)
-    name = f"{area or 'gridwell'}-{local:%Y%m%d}-{code}.xlsx"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    file = name or f"{area or 'gridwell'}-{local:%Y%m%d}-{code}"
+    answer["Content-Disposition"] = str(content_disposition_header(True, f"{file}.xlsx"))
     return answer
 
 

@@ -44,9 +44,11 @@ def _show_rounds() -> None:
     from gridwell.accounts.rules.actor import Right
     from gridwell.audit import labels as trail
     from gridwell.core import frame
-    from gridwell.screening.labels import rounds
+    from gridwell.screening.labels import report_layouts, rounds
 
     trail.register_values("list", rounds.LISTS)
+    trail.register_values("list", report_layouts.LISTS)
+    trail.register_facts(report_layouts.TRAIL_FACTS)
     trail.register_values("outcome", rounds.TRAIL_OUTCOMES)
 
     def has_desk(actor: Any) -> bool:

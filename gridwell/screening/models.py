@@ -10,6 +10,7 @@ from gridwell.core.fields import CommunityForeignKey, EncryptedTextField
 from gridwell.orders.models import RoundOrder
 from gridwell.places.models import Area, Grid, Place
 from gridwell.residents.models import Household, Resident
+from gridwell.screening.report_models import ReportLayout as ReportLayout
 
 
 class Round(models.Model):

@@ -8,7 +8,8 @@ from django.conf import settings
 ROOT = Path(settings.PACKAGE)
 PAGER = re.compile(r"{%\s*pager\b")
 OFFER = re.compile(
-    r"""core/parts/(list_acts|tools)\.html|residents/list_head\.html|query export=1|_export["']"""
+    r"""core/parts/(list_acts|tools)\.html|residents/list_head\.html|parts/form_acts\.html"""
+    r"""|query export=1|_export["']"""
 )
 #: Steps on the way to something else: choosing a place, looking over a ledger before it is taken in.
 NOT_LISTS = {

@@ -7,9 +7,15 @@ from gridwell.audit.actions import record
 
 
 def note_list_exported(
-    *, actor: Actor, community: int, code: str, rows: int, now: datetime
+    *, actor: Actor, community: int, code: str, rows: int, now: datetime, **facts: object
 ) -> None:
-    """Record that somebody took a list of a page out as a file, and how many rows it held."""
+    """Record that somebody took a list of a page out as a file, how many rows it held, and `facts`."""
     record(
-        "accounts.list_exported", actor=actor, community=community, at=now, list=code, count=rows
+        "accounts.list_exported",
+        actor=actor,
+        community=community,
+        at=now,
+        list=code,
+        count=rows,
+        **facts,
     )

@@ -155,8 +155,4 @@ LISTS = {
     "key-people": pgettext_lazy("a list", "key people and their turns"),
     "rounds-compared": pgettext_lazy("a list", "rounds compared"),
     "missing": pgettext_lazy("a list", "missing list of a round"),
-    "round-daily": pgettext_lazy("a list", "daily form of a round"),
-    "round-results": pgettext_lazy("a list", "results form of a round"),
-    "round-full": pgettext_lazy("a list", "all figures of a round"),
-    "round-buildings": pgettext_lazy("a list", "a round by grid and building"),
 }

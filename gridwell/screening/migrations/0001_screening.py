@@ -335,4 +335,23 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('community', 'round', 'device'), name='desk_contact_once')],
             },
         ),
+        migrations.CreateModel(
+            name='ReportLayout',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=80)),
+                ('title', models.CharField(blank=True, default='', max_length=120)),
+                ('rows', models.CharField(max_length=10)),
+                ('has_total', models.BooleanField(default=False)),
+                ('columns', models.JSONField(default=list)),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('changed_at', models.DateTimeField()),
+                ('changed_by', models.BigIntegerField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_layouts', to='places.area')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('area', 'name'), name='report_layout_once')],
+            },
+        ),
     ]

@@ -49,16 +49,16 @@ class _Sum:
 
 def by_grid(actor: Actor, community: int, report: Mapping[str, Any]) -> list[GridFigures]:
     """Return the figures of a report by grid and building, of the actor's grids; two queries for names."""
-    parts = _visible(actor, community, report)
-    buildings, grids = _names(parts)
+    parts = _with_people(visible_parts(actor, community, report))
+    buildings, grids = part_names(parts)
     found: dict[int, list[PartFigures]] = {}
     sums: dict[int, _Sum] = {}
-    for part in sorted(parts, key=lambda part: _place(buildings, part)):
+    for part in sorted(parts, key=lambda part: place_of_part(buildings, part)):
         total = sums.setdefault(part["grid"], _Sum())
         total.add(part)
         one = _Sum()
         one.add(part)
-        name = _building_name(buildings, part["building"])
+        name = building_name(buildings, part["building"])
         found.setdefault(part["grid"], []).append(_figures(name, one))
     return [
         GridFigures(_figures(grids.get(grid, _("No grid")), sums[grid]), tuple(found[grid]))
@@ -66,23 +66,32 @@ def by_grid(actor: Actor, community: int, report: Mapping[str, Any]) -> list[Gri
     ]
 
 
-def _visible(actor: Actor, community: int, report: Mapping[str, Any]) -> list[Part]:
+def visible_parts(actor: Actor, community: int, report: Mapping[str, Any]) -> list[Part]:
+    """Return the buildings of a report that lie in the actor's grids."""
     mine = actor.grids_at(community)
     return [part for part in report.get("parts", ()) if mine is None or part["grid"] in mine]
 
 
-def _names(parts: Sequence[Part]) -> tuple[dict[int, Place], dict[int, str]]:
-    places = Place.objects.in_bulk([part["building"] for part in parts if part["building"]])
-    grids = Grid.objects.filter(pk__in={part["grid"] for part in parts})
-    return places, dict(grids.values_list("pk", "name"))
+def _with_people(parts: Sequence[Part]) -> list[Part]:
+    """Return the buildings in which anybody stands; one whose people were all taken out is no line."""
+    return [part for part in parts if part["by_status"]]
 
 
-def _place(buildings: Mapping[int, Place], part: Part) -> tuple[bool, str]:
+def part_names(parts: Sequence[Part]) -> tuple[dict[int, Place], dict[int, str]]:
+    """Return the buildings of parts and the names of their grids, by number: two queries."""
+    places = Place.objects.in_bulk({part["building"] for part in parts if part["building"]})
+    grids = Grid.objects.in_bulk({part["grid"] for part in parts if part["grid"]})
+    return places, {pk: grid.name for pk, grid in grids.items()}
+
+
+def place_of_part(buildings: Mapping[int, Place], part: Part) -> tuple[bool, str]:
+    """Return where a part stands among others: by its building, without one at the end."""
     place = buildings.get(part["building"])
     return place is None, place.full_key if place is not None else ""
 
 
-def _building_name(buildings: Mapping[int, Place], building: int) -> str:
+def building_name(buildings: Mapping[int, Place], building: int) -> str:
+    """Return the full name of a part's building."""
     return buildings[building].full_name if building in buildings else _("No building")
 
 
@@ -90,40 +99,13 @@ def _figures(name: str, found: _Sum) -> PartFigures:
     part = Progress(name, dict(found.status))
     missing = [(str(STATUSES[status]), found.status[status]) for status in MISSING_ORDER]
     exempt = [(str(EXEMPT_REASONS.get(why, why)), n) for why, n in sorted(found.exempt.items())]
-    return PartFigures(name, part, _counted(missing), _counted(exempt))
+    return PartFigures(name, part, said_counts(missing), said_counts(exempt))
 
 
-def _counted(words: Sequence[tuple[str, int]]) -> str:
+def said_counts(words: Sequence[tuple[str, int]]) -> str:
     """Return "refuses 2, away 1": what is there only."""
     said = pgettext("figure in a list", "%(words)s %(count)s")
     return _(", ").join(said % {"words": word, "count": n} for word, n in words if n)
-
-
-def part_rows(grids: Sequence[GridFigures]) -> tuple[list[str], list[list[object]]]:
-    """Return header and rows of the table that goes out: a line for each building, every figure its own."""
-    header = [
-        _("Grid"), _("Building"), pgettext("in a round", "Due"), _("Sampled"), _("Covered"),
-        pgettext("in a round", "Missing"), *(str(STATUSES[status]) for status in MISSING_ORDER),
-        _("Exempt"), _("Exempt, by reason"),
-    ]  # fmt: skip
-    rows: list[list[object]] = []
-    for grid in grids:
-        for line in (*grid.buildings, grid.total):
-            part = line.part
-            rows.append(
-                [
-                    grid.total.name,
-                    line.name if line is not grid.total else _("together"),
-                    part.due,
-                    part.sampled,
-                    f"{part.percent}%" if part.percent is not None else "—",
-                    part.missing,
-                    *(part.by_status.get(status, 0) for status in MISSING_ORDER),
-                    part.exempt,
-                    line.exempt,
-                ]
-            )
-    return header, rows
 
 
 @dataclass(frozen=True)
@@ -146,19 +128,22 @@ class BuildingRow:
 def compared(actor: Actor, community: int, rounds: Sequence[Round]) -> list[BuildingRow]:
     """Return buildings over closed rounds of a community as they were reported; two queries for names."""
     by_round = [
-        {part["building"]: part for part in _visible(actor, community, row.report or {})}
+        {
+            part["building"]: part
+            for part in _with_people(visible_parts(actor, community, row.report or {}))
+        }
         for row in rounds
     ]
     every = {building: part for parts in reversed(by_round) for building, part in parts.items()}
-    buildings, grids = _names(list(every.values()))
+    buildings, grids = part_names(list(every.values()))
     order = sorted(
         every.values(),
-        key=lambda part: (grids.get(part["grid"], ""), _place(buildings, part)),
+        key=lambda part: (grids.get(part["grid"], ""), place_of_part(buildings, part)),
     )
     return [
         BuildingRow(
             grids.get(part["grid"], ""),
-            _building_name(buildings, part["building"]),
+            building_name(buildings, part["building"]),
             tuple(_cell(parts.get(part["building"])) for parts in by_round),
         )
         for part in order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q
 
 from gridwell.health.models import Sample
 from gridwell.screening.models import Round, RoundMember
@@ -100,7 +100,7 @@ def report_of(row: Round) -> dict[str, Any]:
         "first_sample_at": _iso(times["first"]),
         "last_sample_at": _iso(times["last"]),
         "last_result_at": _iso(results.last_at),
-        "parts": _parts(with_status(members, row)),
+        "parts": _parts(row, with_status(members, row)),
     }
 
 
@@ -109,23 +109,40 @@ def _counts(rows: Any, column: str) -> dict[str, int]:
     return dict(sorted(found))
 
 
-def _parts(rows: Any) -> list[dict[str, Any]]:
-    """Return each building of each grid with how many stand how, and the exempt by reason; 0 for none.
+def _parts(row: Round, rows: Any) -> list[dict[str, Any]]:
+    """Return each building of each grid with how many stand how and why; two queries, 0 for none.
 
-    One query. By both, since the parts of a building may be in two grids.
+    By both, since the parts of a building may be in two grids.
     """
     found: dict[tuple[int, int], dict[str, Any]] = {}
-    columns = ("grid_id", "building_id", "status", "exempt")
-    counted = rows.order_by().values_list(*columns).annotate(n=Count("pk"))
-    for grid, building, status, why, count in counted.values_list(*columns, "n"):
-        part = found.setdefault(
-            (grid or 0, building or 0),
-            {"grid": grid or 0, "building": building or 0, "by_status": {}, "exempt": {}},
-        )
-        part["by_status"][status] = part["by_status"].get(status, 0) + count
+    columns = ("grid_id", "building_id", "status", "exempt", "at_door", "door_reason")
+    counted = rows.order_by().values_list(*columns)
+    counted = counted.annotate(n=Count("pk"), later=Count("pk", filter=~Q(added_at=None)))
+    for grid, building, status, why, is_at_door, door, count, later in counted:
+        part = found.setdefault((grid or 0, building or 0), _part(grid, building))
+        _add(part["by_status"], status, count)
         if status == Status.EXEMPT.value:
-            part["exempt"][why] = part["exempt"].get(why, 0) + count
+            _add(part["exempt"], why, count)
+        if is_at_door:
+            _add(part["at_door"], door, count)
+        part["added"] += later
+    gone = RoundMember.objects.filter(
+        community_id=row.community_id, round_id=row.pk, removed_at__isnull=False
+    )
+    where = gone.order_by().values_list("grid_id", "building_id")
+    for grid, building, count in where.annotate(n=Count("pk")):
+        part = found.setdefault((grid or 0, building or 0), _part(grid, building))
+        part["removed"] += count
     return [found[key] for key in sorted(found)]
+
+
+def _part(grid: int | None, building: int | None) -> dict[str, Any]:
+    counts: dict[str, Any] = {"by_status": {}, "exempt": {}, "at_door": {}}
+    return {"grid": grid or 0, "building": building or 0, **counts, "added": 0, "removed": 0}
+
+
+def _add(counts: dict[str, int], key: str, count: int) -> None:
+    counts[key] = counts.get(key, 0) + count
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -1,5 +1,6 @@
 """The report of a round by grid and building: every figure adds up, names its reasons, and stays as sent."""
 
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 
@@ -67,13 +68,16 @@ def test_page_print_and_workbook_have_them(officer: Actor, round: Round) -> None
     client, url = browser(officer), reverse("round_report", args=[COMMUNITY, round.pk])
     for asked in ({}, {"print": "1"}):
         assert "近期感染已康复1人" in client.get(url, asked).text
-    answer = client.get(url, {"export": "1", "layout": "buildings"})
+    form = reverse("round_form", args=[COMMUNITY, round.pk])
+    assert f"{form}?layout=buildings&amp;export=xlsx" in client.get(url).text
+    answer = client.get(form, {"export": "xlsx", "layout": "buildings"})
     sheet = load_workbook(BytesIO(answer.content)).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     header = next(n for n, row in enumerate(rows) if "楼栋" in row or "楼" in row)
     building, together = rows[header + 1], rows[header + 2]
     assert building[2:4] == together[2:4] == [4, 2]
     assert "合计" in together
+    assert building[-1] == "近期感染已康复1人"
 
 
 def test_what_was_reported_stays_and_rounds_stand_beside_each_other(
@@ -84,19 +88,31 @@ def test_what_was_reported_stays_and_rounds_stand_beside_each_other(
         make_sample(member)
     close_round(actor=officer, round=again, now=NOW + timedelta(hours=3))
     client = browser(officer)
-    url = reverse("round_compare", args=[COMMUNITY])
-    page = client.get(url, {"layout": "buildings"})
+    url = reverse("round_compare_buildings", args=[COMMUNITY])
+    page = client.get(url)
     ((line, _named),) = page.context["rows"]
     assert [(cell.percent, cell.missing) for cell in line.cells if cell] == [(100, 0), (50, 2)]
-    assert client.get(url, {"layout": "buildings", "export": "1"}).content.startswith(b"PK")
-    assert "buildings" in dict(client.get(url).context["layouts"])
+    assert client.get(url, {"export": "1"}).content.startswith(b"PK")
+    assert url in client.get(reverse("round_compare", args=[COMMUNITY])).text
 
 
-def test_a_grid_worker_sees_the_own_grids_and_an_upper_office_the_layouts(
-    officer: Actor, other_grid_worker: Actor, district_officer: Actor, round: Round
+def test_parts_add_up_to_the_whole(officer: Actor, round: Round) -> None:
+    """What stands by building is what stands for the round: who was added, taken out, at the door."""
+    report = round.report or {}
+    for field in ("added", "removed"):
+        assert sum(part[field] for part in report["parts"]) == report[field]
+    for field in ("exempt", "at_door"):
+        summed: Counter[str] = Counter()
+        for part in report["parts"]:
+            summed.update(part[field])
+        assert dict(summed) == report[field]
+
+
+def test_a_grid_worker_sees_the_own_grids(
+    officer: Actor, other_grid_worker: Actor, round: Round
 ) -> None:
     assert by_grid(other_grid_worker, COMMUNITY, round.report or {}) == []
-    upper = browser(district_officer).get(
-        reverse("round_compare", args=[140109000000]), {"layout": "buildings"}
-    )
-    assert upper.status_code == 200
+    form = reverse("round_form", args=[COMMUNITY, round.pk])
+    page = browser(other_grid_worker).get(form, {"layout": "buildings"})
+    assert page.status_code == 200
+    assert page.context["filled"].lines == ()

@@ -192,12 +192,12 @@ def test_targets_changes_closing_and_report(officer: Actor) -> None:
     assert "住户1011" in text
     assert "一人拒采" in text
     for layout in ("daily", "results", "full", "odd"):
-        url = reverse("round_report", args=at)
+        url = reverse("round_form", args=at)
         answer = client.get(url, {"export": "1", "layout": layout})
         assert answer.content.startswith(b"PK")
         assert BytesIO(answer.content).read(2) == b"PK"
     assert client.get(reverse("round_report", args=at), {"print": "1"}).status_code == 200
-    assert client.get(reverse("round_compare", args=[COMMUNITY])).context["rows"]
+    assert client.get(reverse("round_compare", args=[COMMUNITY])).context["lines"]
 
 
 def test_upper_levels_see_figures_that_open(officer: Actor, district_officer: Actor) -> None:

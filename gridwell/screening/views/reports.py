@@ -1,222 +1,198 @@
-"""After the round: its report, the saved layouts of upper offices, past rounds side by side."""
+"""After the round: its report, written into the forms of offices; past rounds side by side."""
 
-from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET
 
 from gridwell.accounts import listing
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.accounts.reasons import names_need_reason
-from gridwell.accounts.rules.actor import Right
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible
+from gridwell.core.paging import page_of
+from gridwell.places.models import Area
 from gridwell.places.queries import communities_of
-from gridwell.screening.labels.rounds import DOOR_REASONS, EXEMPT_REASONS, STATUSES
+from gridwell.screening.labels.rounds import DOOR_REASONS, EXEMPT_REASONS
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters import report as parts
 from gridwell.screening.presenters import rounds as show
+from gridwell.screening.presenters.report_forms import Filled, days_words, figure_lines, fill
+from gridwell.screening.presenters.report_layouts import (
+    Offered,
+    audit_facts,
+    offered_as,
+    offered_at,
+    sheet_of,
+)
 from gridwell.screening.queries.lines import home_lines
 from gridwell.screening.queries.members import members_of
 from gridwell.screening.queries.report import report_of
+from gridwell.screening.queries.report_layouts import reported
 from gridwell.screening.queries.rounds import rounds_of
-from gridwell.screening.views import the_round
+from gridwell.screening.report_layout_forms import DaysForm
+from gridwell.screening.rules.report_layouts import Rows
+from gridwell.screening.views import community_of, is_community, the_round
 from gridwell.screening.views.missing import named_for
 
-SHOWN = 60
-#: Who is missing, by why: these figures of a report add up to "missing".
-_STATUS_OF: Final = {
-    "not_called": "due",
-    "called": "called",
-    "refused": "refused",
-    "away": "away",
-    "not_found": "not_found",
-}
-BY_BUILDING: Final = "buildings"
-#: The saved layouts: which figures each office's form asks, in its order.
-LAYOUTS: Final[dict[str, tuple[str, ...]]] = {
-    "daily": (
-        "due", "sampled", "percent", "missing", "not_called", "called", "refused", "away",
-        "not_found", "exempt", "at_door",
-    ),
-    "results": ("sampled", "tubes", "positive_tubes", "negative", "positive", "waiting"),
-    "full": (
-        "due", "sampled", "percent", "missing", "not_called", "called", "refused", "away",
-        "not_found", "exempt", "at_door", "added", "removed", "tubes", "positive_tubes", "negative", "positive",
-        "waiting",
-    ),
-}  # fmt: skip
+#: Rounds side by side when no days are named.
+SHOWN: Final = 60
+_PER_PAGE: Final = 100
 
 
+@require_GET
 @names_need_reason
 def round_report(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """The report of a round: as it was kept when it closed, else as it stands now."""
-    row = the_round(request, round)
-    if row.state == "planned":
-        raise NotVisible
+    row = _held(request, round)
     found: dict[str, Any] = row.report or report_of(row)
-    code = request.GET.get("layout", "")
-    grids = parts.by_grid(request.actor, row.community_id, found)
-    if listing.is_asked(request) and code == BY_BUILDING:
-        return _buildings(request, row, grids)
-    if listing.is_asked(request):
-        return _layout(request, row, found, code if code in LAYOUTS else "full")
     missed = RoundMember.objects.filter(
-        community_id=row.community_id, pk__in=found["missed"][:5000]
+        community_id=row.community_id, pk__in=found.get("missed", [])[:5000]
     )
     own = members_of(request.actor, row).filter(pk__in=missed.values("pk"))
     context = {
         "round": row,
         "title": show.round_name(row),
         "report": found,
-        "lines": _words(found),
-        "exempt": [(str(EXEMPT_REASONS.get(k, k)), n) for k, n in found["exempt"].items()],
-        "at_door": [(str(DOOR_REASONS.get(k, k)), n) for k, n in found["at_door"].items()],
+        "lines": figure_lines(found),
+        "exempt": [(str(EXEMPT_REASONS.get(k, k)), n) for k, n in found.get("exempt", {}).items()],
+        "at_door": [(str(DOOR_REASONS.get(k, k)), n) for k, n in found.get("at_door", {}).items()],
         "times": [
-            (_("first sample"), _when(found["first_sample_at"])),
-            (_("last sample"), _when(found["last_sample_at"])),
-            (_("last result"), _when(found["last_result_at"])),
+            (_("first sample"), _when(found.get("first_sample_at"))),
+            (_("last sample"), _when(found.get("last_sample_at"))),
+            (_("last result"), _when(found.get("last_result_at"))),
         ],
         "missed": named_for(request, row, home_lines(row, own)),
-        "layouts": [(code, _layout_words(code)) for code in (*LAYOUTS, BY_BUILDING)],
-        "grids": grids,
+        "grids": parts.by_grid(request.actor, row.community_id, found),
+        "forms": offered_at(request.actor, row.community_id),
     }
     template = "report_print" if request.GET.get("print") else "report"
     return render(request, f"screening/{template}.html", context)
+
+
+def _held(request: ActorRequest, round_id: int) -> Round:
+    """Return a round that was opened at least: before that there is nothing to report."""
+    row = the_round(request, round_id)
+    if row.state == "planned":
+        raise NotVisible
+    return row
 
 
 def _when(text: str | None) -> Any:
     return parse_datetime(text) if text else None
 
 
-def _value(found: dict[str, Any], column: str) -> int | str:
-    """Return a figure of a report by its code."""
-    if column == "percent":
-        return f"{found['sampled'] * 100 // found['due']}%" if found["due"] else "—"
-    if column == "exempt":
-        return int(sum(found["exempt"].values()))
-    if column == "at_door":
-        return int(sum(found["at_door"].values()))
-    if column in _STATUS_OF:
-        return int(found["by_status"].get(_STATUS_OF[column], 0))
-    return int(found.get(column, 0))
-
-
-def column_words(column: str) -> str:
-    """Return what a figure of a report is called."""
-    words = {
-        "due": pgettext("in a round", "Due"),
-        "sampled": _("Sampled"),
-        "percent": _("Covered"),
-        "missing": pgettext("in a round", "Missing"),
-        "exempt": _("Exempt"),
-        "at_door": _("At the door"),
-        "added": _("Added later"),
-        "removed": _("Taken out"),
-        "tubes": _("Tubes"),
-        "positive_tubes": _("Tubes positive or unclear"),
-        "negative": _("Negative people"),
-        "positive": _("Positive people"),
-        "waiting": _("Without a result"),
-    }
-    return words[column] if column in words else str(STATUSES[_STATUS_OF[column]])
-
-
-def _layout_words(code: str) -> str:
-    return {
-        "daily": _("daily form"),
-        "results": _("results form"),
-        "full": _("all figures"),
-        BY_BUILDING: _("by grid and building"),
-    }[code]
-
-
-def _words(found: dict[str, Any]) -> list[tuple[str, int | str]]:
-    return [(column_words(column), _value(found, column)) for column in LAYOUTS["full"]]
-
-
-def _layout(request: ActorRequest, row: Round, found: dict[str, Any], code: str) -> HttpResponse:
-    columns = LAYOUTS[code]
-    return listing.as_workbook(
-        request,
-        area=row.community_id,
-        code=f"round-{code}",
-        title=f"{show.round_name(row)} {row.on:%Y-%m-%d}",
-        header=[_("Community"), _("Day"), _("Round"), *map(column_words, columns)],
-        rows=[
-            [
-                request.area.name,
-                row.on.isoformat(),
-                show.round_name(row),
-                *(_value(found, column) for column in columns),
-            ]
-        ],
-    )
-
-
-def _buildings(
-    request: ActorRequest, row: Round, grids: Sequence[parts.GridFigures]
-) -> HttpResponse:
-    header, rows = parts.part_rows(grids)
-    return listing.as_workbook(
-        request,
-        area=row.community_id,
-        code="round-buildings",
-        title=f"{show.round_name(row)} {row.on:%Y-%m-%d}",
-        header=header,
-        rows=rows,
-    )
-
-
-@listing.offered("rounds-compared")
-def round_compare(request: ActorRequest, area: int) -> HttpResponse:
-    """Closed rounds side by side, as they were reported; below an upper area those of all communities."""
-    code = request.GET.get("layout", "full")
-    columns = LAYOUTS.get(code, LAYOUTS["full"])
-    rows = list(rounds_of(request.actor, area).filter(state="closed", report__isnull=False)[:SHOWN])
-    has_many = communities_of(request.actor, area).count() > 1
-    if code == BY_BUILDING and not has_many:
-        return _compare_buildings(request, area, rows[: parts.SIDE_BY_SIDE])
+@require_GET
+def round_form(request: ActorRequest, area: int, round: int) -> HttpResponse:
+    """The report of a round in the form of an office: figures only, on the screen, on paper, as a file."""
+    row = _held(request, round)
+    offered = offered_as(request.actor, row.community_id, request.GET.get("layout", ""))
+    filled = fill(request.actor, offered.form, [row])
+    name, day = show.round_name(row), days_words(row.on, row.on)
     context = {
-        "columns": [column_words(column) for column in columns],
-        "rows": [
-            {
-                "round": row,
-                "name": show.round_name(row),
-                "values": [
-                    (column_words(column), _value(row.report or {}, column)) for column in columns
-                ],
-            }
-            for row in rows
-        ],
-        "layouts": _compare_layouts(has_many),
-        "layout": code,
-        "has_many": has_many,
-        "may_see_names": request.actor.may(Right.SEE_NAMES, area),
-        "today": clock.today(),
+        "round": row,
+        "round_name": name,
+        "back": reverse("round_report", args=[row.community_id, row.pk]),
     }
-    return render(request, "screening/compare.html", context)
+    return _answered(request, offered, filled, f"{name} {day}", context, "form_page")
 
 
-def _compare_layouts(has_many: bool) -> list[tuple[str, str]]:
-    codes = LAYOUTS if has_many else (*LAYOUTS, BY_BUILDING)
-    return [(code, _layout_words(code)) for code in codes]
+@require_GET
+def round_compare(request: ActorRequest, area: int) -> HttpResponse:
+    """Closed rounds in a form, as they were reported; below an upper area those of all communities."""
+    days_form = DaysForm(request.GET)
+    first, last = days_form.days
+    offered = offered_as(request.actor, area, request.GET.get("layout", ""))
+    rows, is_latest = reported(request.actor, area, first, last), False
+    if first is None and last is None:
+        is_latest = offered.form.rows == Rows.ROUND
+        if is_latest:
+            rows = rows[:SHOWN]
+        else:
+            first = last = rows.values_list("on", flat=True).first()
+            rows = reported(request.actor, area, first, last)
+    filled = fill(request.actor, offered.form, rows)
+    context = {
+        "days_form": days_form,
+        "is_latest": is_latest,
+        "most": SHOWN,
+        "absent": [] if is_latest else _absent(request, area, filled, first, last),
+        "has_buildings": is_community(request),
+        "back": reverse("round_compare", args=[area]),
+    }
+    days = "" if is_latest else days_words(first, last)
+    return _answered(request, offered, filled, days, context, "compare")
 
 
-def _compare_buildings(request: ActorRequest, area: int, rounds: Sequence[Round]) -> HttpResponse:
+def _absent(
+    request: ActorRequest, area: int, filled: Filled, first: date | None, last: date | None
+) -> list[tuple[Area, bool]]:
+    """Return the communities below an upper area that are not in a form, with whether a round is open there."""
+    if is_community(request):
+        return []
+    still = rounds_of(request.actor, area).filter(state="open")
+    if first is not None:
+        still = still.filter(on__gte=first)
+    if last is not None:
+        still = still.filter(on__lte=last)
+    open_at = set(still.values_list("community_id", flat=True))
+    return [
+        (community, community.pk in open_at)
+        for community in communities_of(request.actor, area)
+        if community.pk not in filled.communities
+    ]
+
+
+def _answered(
+    request: ActorRequest,
+    offered: Offered,
+    filled: Filled,
+    days: str,
+    context: dict[str, Any],
+    page: str,
+) -> HttpResponse:
+    """Return a filled form as it is asked for: a file, a sheet of paper, a page."""
+    area = request.area
+    if listing.is_asked(request):
+        return listing.as_file(
+            request,
+            area=area.pk,
+            code="round-form",
+            sheet=sheet_of(offered, filled, area, days),
+            kind=request.GET["export"],
+            facts=audit_facts(offered),
+        )
+    context |= {
+        "offered": offered,
+        "filled": filled,
+        "days": days,
+        "forms": offered_at(request.actor, area.pk),
+    }
+    if request.GET.get("print"):
+        context |= {"lines": filled.shown(filled.everything), "made_at": clock.now()}
+        return render(request, "screening/form_print.html", context)
+    shown = page_of(request, filled.everything, _PER_PAGE)
+    context |= {"page": shown, "lines": filled.shown(shown.object_list)}
+    return render(request, f"screening/{page}.html", context)
+
+
+@require_GET
+@listing.offered("rounds-compared")
+def round_compare_buildings(request: ActorRequest, area: int) -> HttpResponse:
     """The buildings of one community over its last rounds: coverage, and how many were missed."""
+    community = community_of(request)
+    rounds = list(reported(request.actor, community, None, None)[: parts.SIDE_BY_SIDE])
     names = [show.round_name(row) for row in rounds]
     context = {
         "rounds": list(zip(rounds, names, strict=True)),
         "rows": [
             (line, list(zip(names, line.cells, strict=True)))
-            for line in parts.compared(request.actor, area, rounds)
+            for line in parts.compared(request.actor, community, rounds)
         ],
-        "layouts": _compare_layouts(has_many=False),
-        "layout": BY_BUILDING,
     }
     return render(request, "screening/compare_buildings.html", context)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.orders.actions.rounds import order_round
 from gridwell.orders.actions.zones import Basis
@@ -9,7 +10,9 @@ from gridwell.orders.models import RoundOrder
 from gridwell.orders.tests.make import make_building, make_district
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
+from gridwell.screening.actions.report_layouts import add_layout
 from gridwell.screening.models import Round, RoundMember
+from gridwell.screening.rules.report_layouts import BUILT_IN
 from tests.access.samples import DISTRICT, ROW, Cast
 
 
@@ -72,14 +75,33 @@ def a_member(cast: Cast) -> int:
     return RoundMember.objects.order_by("pk").first().pk
 
 
+def a_layout(cast: Cast) -> int:
+    return _a_layout(cast, cast.officer, COMMUNITY)
+
+
+def a_layout_above(cast: Cast) -> int:
+    return _a_layout(cast, cast.actors["district"], DISTRICT)
+
+
+def _a_layout(cast: Cast, actor: Actor, area: int) -> int:
+    a_building(cast)
+    form = BUILT_IN["daily"]
+    return add_layout(actor=actor, area=area, name="日报", title="", form=form, now=clock.now()).pk
+
+
 ORDER, ROUND = {"order": an_order}, {"round": a_round}
 MEMBER = {"round": a_round, "member": a_member}
 SHEET = {"round": a_round, "building": a_building}
+LAYOUT, FROM_ABOVE = {"layout": a_layout}, {"layout": a_layout_above}
 FIGURES = {"officer": 200, "grid_worker": 200, "district": 200}
 NAMES = {"officer": 200, "grid_worker": 200, "district": "look_reason"}
 RUNS = {"officer": 409, "grid_worker": 404, "district": 409}
 NOTES = {"officer": 409, "grid_worker": 409, "district": 404}
 ENTERS = {"officer": 200, "grid_worker": 200, "district": 404}
+KEEPS = {"officer": 200, "grid_worker": 404, "district": 200}
+KEPT = {"officer": 422, "grid_worker": 404, "district": 422}
+NOBODY = {"officer": 404, "grid_worker": 404, "district": 404}
+ABOVE = {"officer": 404, "grid_worker": 404, "subdistrict": 404, "district": 200}
 
 ROWS = [
     ROW("round_list", area=COMMUNITY, **FIGURES),
@@ -95,6 +117,59 @@ ROWS = [
         district=200,
     ),
     ROW("round_compare", area=COMMUNITY, **FIGURES),
+    ROW("round_compare", area=DISTRICT, case="above", **ABOVE),
+    ROW("round_compare_buildings", area=COMMUNITY, **FIGURES),
+    ROW("round_layouts", area=COMMUNITY, **FIGURES),
+    ROW("round_layouts", area=DISTRICT, case="above", **ABOVE),
+    ROW("round_layout_new", area=COMMUNITY, **KEEPS),
+    ROW("round_layout_new", area=COMMUNITY, data={}, case="sent", **KEPT),
+    ROW("round_layout_new", area=DISTRICT, case="above", **ABOVE),
+    ROW("round_layout", LAYOUT, area=COMMUNITY, **FIGURES),
+    ROW(
+        "round_layout",
+        LAYOUT,
+        area=COMMUNITY,
+        data={},
+        case="sent",
+        officer=422,
+        grid_worker=409,
+        district=422,
+    ),
+    ROW("round_layout", FROM_ABOVE, area=COMMUNITY, case="from-above", **FIGURES),
+    ROW(
+        "round_layout",
+        FROM_ABOVE,
+        area=COMMUNITY,
+        data={},
+        case="from-above-sent",
+        officer=409,
+        grid_worker=409,
+        district=409,
+    ),
+    ROW("round_layout", FROM_ABOVE, area=DISTRICT, case="above", **ABOVE),
+    ROW(
+        "round_layout",
+        LAYOUT,
+        area=DISTRICT,
+        case="of-one-below",
+        officer=404,
+        grid_worker=404,
+        subdistrict=404,
+        district=404,
+    ),
+    ROW("round_layout_remove", LAYOUT, area=COMMUNITY, **KEEPS),
+    ROW("round_layout_remove", FROM_ABOVE, area=COMMUNITY, case="from-above", **NOBODY),
+    ROW("round_layout_remove", FROM_ABOVE, area=COMMUNITY, data={}, case="take", **NOBODY),
+    ROW(
+        "round_layout_restore",
+        LAYOUT,
+        area=COMMUNITY,
+        data={},
+        officer=302,
+        grid_worker=404,
+        district=302,
+    ),
+    ROW("round_layout_restore", FROM_ABOVE, area=COMMUNITY, data={}, case="from-above", **NOBODY),
     ROW("key_people", area=COMMUNITY, **NAMES),
     ROW("round_order_end", ORDER, area=COMMUNITY, data={}, **RUNS),
     ROW(
@@ -136,6 +211,7 @@ ROWS = [
     ROW("round_sheet", SHEET, area=COMMUNITY, **NAMES),
     ROW("round_sheet_back", SHEET, area=COMMUNITY, **(NAMES | {"district": "look_reason"})),
     ROW("round_report", ROUND, area=COMMUNITY, **NAMES),
+    ROW("round_form", ROUND, area=COMMUNITY, **FIGURES),
     ROW("census", area=COMMUNITY, **ENTERS),
     ROW("census_building", {"building": a_building}, area=COMMUNITY, **ENTERS),
     ROW(
