@@ -42,6 +42,7 @@ TONES = {"now": "info", "late": "bad", "soon": "warn", "later": "", "done": "ok"
 SHOWS: Final = {
     "": gettext_lazy("everything"),
     "todo": gettext_lazy("not called yet"),
+    "stale": gettext_lazy("called to another time"),
     "twice": gettext_lazy("called twice, not come"),
     **STAGES,
 }
@@ -98,6 +99,7 @@ def shown(parts: Sequence[Part], show: str, building: int | None, now: datetime)
         is_wanted = {
             "": True,
             "todo": bool(part.waiting),
+            "stale": part.is_stale,
             "twice": bool(part.twice),
         }.get(show, part.stage(now) == show)
         if is_wanted:

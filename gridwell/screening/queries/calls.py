@@ -16,6 +16,7 @@ from gridwell.screening.labels.calls import COUNTS
 from gridwell.screening.models import Call, Round, RoundMember, Slot
 from gridwell.screening.queries.comers import walking_badly
 from gridwell.screening.queries.members import members_of, with_status
+from gridwell.screening.queries.slots import changed_at_of, key_of
 from gridwell.screening.rules.coverage import MISSING, Status
 
 _MISSING = frozenset(status.value for status in MISSING)
@@ -34,6 +35,7 @@ class Part:
     slot: Slot | None = None
     by_status: dict[str, int] = field(default_factory=dict)
     called_at: datetime | None = None
+    changed_at: datetime | None = None  # when the slot came to stand elsewhere
     twice: int = 0
     left: list[int] = field(default_factory=list)
     doors: dict[int, int] = field(default_factory=dict)
@@ -62,6 +64,13 @@ class Part:
     def waiting(self) -> int:
         """Return how many nobody has called yet."""
         return self.by_status.get(Status.DUE, 0)
+
+    @property
+    def is_stale(self) -> bool:
+        """Return whether those who are to come were called to another time or site than they have now."""
+        if self.called_at is None or self.changed_at is None or self.is_over:
+            return False
+        return self.called_at < self.changed_at
 
     @property
     def is_over(self) -> bool:
@@ -93,7 +102,7 @@ def called_down(rows: QuerySet[RoundMember]) -> QuerySet[RoundMember]:
 def parts_of(actor: Actor, row: Round) -> list[Part]:
     """Return what is to be called, by time, then the buildings that are in no slot by their way.
 
-    Six queries whatever the number. Each person counts in the slot that he or she comes in; who is
+    Seven queries whatever the number. Each person counts in the slot that he or she comes in; who is
     in none counts under the building.
     """
     slots = list(
@@ -103,7 +112,10 @@ def parts_of(actor: Actor, row: Round) -> list[Part]:
     )
     slow = walking_badly(row.community_id, row.on) if slots else frozenset()
     finder = _Finder(slots, slow)
-    by_slot = {slot.pk: Part(slot.place, slot) for slot in slots}
+    changed = changed_at_of(row) if slots else {}
+    by_slot = {
+        slot.pk: Part(slot.place, slot, changed_at=changed.get(key_of(slot))) for slot in slots
+    }
     loose: dict[int, Part] = {}
     rows = with_status(called_down(members_of(actor, row)), row).order_by("pk")
     for member in rows.values_list(*_COLUMNS):

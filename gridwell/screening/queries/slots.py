@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from django.db.models import Max
+from django.db.models.functions import Coalesce, Greatest
+
 from gridwell.core.clock import start_of
 from gridwell.plan.queries.days import Day
 from gridwell.screening.models import Desk, Round, Site, Slot, SlotChange
@@ -288,6 +291,14 @@ def changes_of(row: Round, slots: Iterable[Slot] | None = None) -> list[SlotChan
     if slots is not None:
         rows = rows.filter(place__in=[slot.place_id for slot in slots])
     return list(rows.select_related("place", "from_site", "to_site").order_by("-pk"))
+
+
+def changed_at_of(row: Round) -> dict[SlotKey, datetime]:
+    """Return when slots came to stand where they stand, of those that ever stood elsewhere: one query."""
+    rows = SlotChange.objects.filter(community_id=row.community_id, round=row)
+    last = rows.order_by().values_list("place_id", "walks_badly", "piece")
+    found = last.annotate(last=Max(Greatest("changed_at", Coalesce("undone_at", "changed_at"))))
+    return {(place, walks_badly, piece): at for place, walks_badly, piece, at in found}
 
 
 def last_move(row: Round) -> SlotChange | None:

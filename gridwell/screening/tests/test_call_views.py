@@ -19,7 +19,7 @@ from gridwell.orders.tests.make import NOW, make_building, make_district
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
 from gridwell.residents.models import Phone, Resident
-from gridwell.screening.models import Call, Round, RoundMember, Site, Slot
+from gridwell.screening.models import Call, Round, RoundMember, Site, Slot, SlotChange
 from gridwell.screening.queries.members import total
 from gridwell.screening.tests.make import make_order, make_round, make_sample
 from gridwell.tasks.models import Task
@@ -239,3 +239,31 @@ def test_the_cost_of_the_page_does_not_grow_with_the_buildings(
     with CaptureQueriesContext(connection) as five:
         assert len(client.get(url("call_list", many)).context["lines"]) == 5
     assert len(five) == len(one)
+
+
+def test_who_was_called_to_another_time_is_called_again(
+    row: Round, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a slot has come to stand elsewhere whoever was called by it stands under its own filter."""
+    client, page = browser(officer), url("call_list", row)
+    slot = Slot.objects.get()
+
+    def stale() -> int:
+        return len(client.get(page, {"show": "stale"}).context["lines"])
+
+    def called() -> None:
+        data = {"part": [f"s{slot.pk}"], "how": "phone", "act": "called", "key": str(uuid4())}
+        client.post(url("call_record", row), data)
+
+    called()
+    assert stale() == 0
+    at = NOW + timedelta(minutes=5)
+    SlotChange.objects.create(
+        community_id=COMMUNITY, round=row, ref=uuid4(), how="again", place=slot.place, people=4,
+        from_site=slot.site, from_at=NOW, to_site=slot.site, to_at=slot.ends_at, changed_at=at,
+    )  # fmt: skip
+    assert stale() == 1
+    assert "喊过后时段变了" in client.get(page).content.decode()
+    monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(minutes=10))
+    called()
+    assert stale() == 0
