@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,6 +42,15 @@ class Tally:
 
 def _program(name: str) -> str:
     return str(BIN / name)
+
+
+def _compile_once(environment: MutableMapping[str, str]) -> None:
+    """Let the steps keep what Python compiles for each other, where it may not lie beside the sources.
+
+    Hundreds of processes would else compile the same thousand files, each for itself.
+    """
+    if environment.pop("PYTHONDONTWRITEBYTECODE", ""):
+        environment.setdefault("PYTHONPYCACHEPREFIX", str(BIN.parent / "pycache"))
 
 
 def _pytest(*arguments: str) -> list[str]:
@@ -206,6 +215,7 @@ def main(chosen: list[str]) -> int:
         print(f"no such step: {', '.join(sorted(wrong))}", file=sys.stderr)
         return 2
     is_ci = os.environ.get("CI", "").lower() == "true"
+    _compile_once(os.environ)
     tally = Tally()
     begun = time.monotonic()
     for lanes in known:

@@ -56,3 +56,18 @@ def test_a_step_is_named_as_it_is_called(
 ) -> None:
     assert check.main(["mypi"]) == 2
     assert "no such step: mypi" in capsys.readouterr().err
+
+
+def test_what_one_step_compiles_the_next_one_finds(check: ModuleType) -> None:
+    forbidden = {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/root"}
+    check._compile_once(forbidden)
+    assert forbidden == {
+        "HOME": "/root",
+        "PYTHONPYCACHEPREFIX": str(Path(sys.executable).parent.parent / "pycache"),
+    }
+    elsewhere = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/kept"}
+    check._compile_once(elsewhere)
+    assert elsewhere == {"PYTHONPYCACHEPREFIX": "/kept"}
+    allowed = {"HOME": "/root"}
+    check._compile_once(allowed)
+    assert allowed == {"HOME": "/root"}

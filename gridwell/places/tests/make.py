@@ -10,14 +10,17 @@ OTHER_COMMUNITY = 140109008002
 
 
 def make_area(*, code: int = COMMUNITY, name: str = "") -> Area:
-    """Return an area with all its ancestors."""
-    above = parent_of(code)
-    parent = make_area(code=above) if above else None
-    area, _ = Area.objects.get_or_create(
-        code=code,
-        defaults={"name": name or f"area {code}", "level": level_of(code).value, "parent": parent},
-    )
-    if name and area.name != name:
+    """Return an area with all its ancestors: where it is there, so are they."""
+    area = Area.objects.filter(code=code).first()
+    if area is None:
+        above = parent_of(code)
+        area = Area.objects.create(
+            code=code,
+            name=name or f"area {code}",
+            level=level_of(code).value,
+            parent=make_area(code=above) if above else None,
+        )
+    elif name and area.name != name:
         area.name = name
         area.save(update_fields=["name"])
     return area
@@ -41,32 +44,30 @@ def make_place(
     door: str = "",
 ) -> Place:
     """Return a place, with path and names written out as the actions write them."""
-    area = make_area(code=community)
+    if parent is None:
+        make_area(code=community)  # else it is there with what stands in it
+    same = {"community_id": community, "parent": parent, "kind": kind, "key": key_of(kind, name)}
+    place = Place.objects.filter(**same, merged_into=None).first()
+    if place is not None:
+        return place
     full = (parent.full_name if parent else "") + name
-    place, created = Place.objects.get_or_create(
-        community=area,
-        parent=parent,
-        kind=kind,
-        key=key_of(kind, name),
-        merged_into=None,
-        defaults={
-            "name": name,
-            "full_name": full,
-            "full_key": match_key(full),
-            "position": position_of(kind, name),
-            "floor": floor,
-            "door": door,
-            "own_grid": grid,
-            "grid": grid or (parent.grid if parent else None),
-            "building": parent
-            if parent and parent.kind == PlaceKind.BUILDING
-            else getattr(parent, "building", None),
-            "unit": parent if parent and parent.kind == PlaceKind.UNIT else None,
-        },
+    place = Place.objects.create(
+        **same,
+        name=name,
+        full_name=full,
+        full_key=match_key(full),
+        position=position_of(kind, name),
+        floor=floor,
+        door=door,
+        own_grid=grid,
+        grid=grid or (parent.grid if parent else None),
+        building=parent
+        if parent and parent.kind == PlaceKind.BUILDING
+        else getattr(parent, "building", None),
+        unit=parent if parent and parent.kind == PlaceKind.UNIT else None,
     )
-    if created:
-        place.path = (parent.path if parent else "/") + f"{place.pk}/"
-        place.save(update_fields=["path"])
+    place.path = (parent.path if parent else "/") + f"{place.pk}/"
+    place.save(update_fields=["path"])
     return place
 
 
