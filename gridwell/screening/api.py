@@ -23,7 +23,14 @@ from gridwell.screening.actions.laboratories import PREFIX, hash_of, note_use
 from gridwell.screening.actions.results import Sent, line_of, take_results
 from gridwell.screening.labels.results import FAULTS
 from gridwell.screening.models import Laboratory
-from gridwell.screening.queries.results import key_of_hash
+from gridwell.screening.queries.results import key_of_hash, void_since
+from gridwell.screening.result_guide import (
+    CALLS_A_MINUTE,
+    DESCRIPTION,
+    FIELDS,
+    MOST_BYTES,
+    MOST_ROWS,
+)
 from gridwell.screening.rules.results import (
     ResultLine,
     document_text,
@@ -32,16 +39,20 @@ from gridwell.screening.rules.results import (
     tube_code,
 )
 
-CALLS_A_MINUTE: Final = 60
 WRONG_KEYS_A_MINUTE: Final = 20
-MOST_ROWS: Final = 20_000
-MOST_BYTES: Final = 4 << 20  # below what the installation takes of any one call
 
 
-def _refused(status: int, code: str, words: str) -> JsonResponse:
-    return JsonResponse(
-        {"error": code, "message": words}, status=status, json_dumps_params={"ensure_ascii": False}
+def _refused(status: int, code: str, words: str, **where: object) -> JsonResponse:
+    answer = JsonResponse(
+        {"error": code, "message": words, **where},
+        status=status,
+        json_dumps_params={"ensure_ascii": False},
     )
+    if status == 401:
+        answer["WWW-Authenticate"] = "Bearer"
+    if status == 429:
+        answer["Retry-After"] = str(60 - int(clock.now().timestamp()) % 60)
+    return answer
 
 
 def _too_many(name: str, most: int) -> bool:
@@ -60,17 +71,31 @@ def _laboratory(request: HttpRequest) -> Laboratory | JsonResponse:
     where = request.META.get("REMOTE_ADDR", "")
     words = request.headers.get("Authorization", "").split()
     key = words[1] if len(words) == 2 and words[0].lower() == "bearer" else ""
-    found = None
-    if key.startswith(PREFIX):
-        found = key_of_hash(hash_of(key), clock.now())
-    if found is None:
-        if _too_many(f"wrong:{where}", WRONG_KEYS_A_MINUTE):
-            return _refused(429, "too_many_calls", _("Too many calls. Wait a minute."))
-        return _refused(401, "no_such_key", _("This key is not valid."))
-    if _too_many(f"key:{found.pk}", CALLS_A_MINUTE):
-        return _refused(429, "too_many_calls", _("Too many calls. Wait a minute."))
-    note_use(found, clock.now())
-    return found.laboratory
+    now, key_hash = clock.now(), hash_of(key) if key.startswith(PREFIX) else ""
+    found = key_of_hash(key_hash, now)
+    if found is not None:
+        if _too_many(f"key:{found.pk}", CALLS_A_MINUTE):
+            return _too_many_calls()
+        note_use(found, now)
+        return found.laboratory
+    if _too_many(f"wrong:{where}", WRONG_KEYS_A_MINUTE):
+        return _too_many_calls()
+    if not key:
+        said = _(
+            "There is no key in the call. Send it in the header “Authorization: Bearer gwl_…”."
+        )
+        return _refused(401, "no_key", said)
+    void = void_since(key_hash)
+    if void is None:
+        said = _("This key is not known here. Compare it with the one you were given.")
+        return _refused(401, "no_such_key", said)
+    said = _("This key is void since %(when)s. Ask whoever gave it for a new one.")
+    when = void.astimezone(clock.zone())
+    return _refused(401, "key_void", said % {"when": f"{when:%Y-%m-%d %H:%M}"})
+
+
+def _too_many_calls() -> JsonResponse:
+    return _refused(429, "too_many_calls", _("Too many calls. Wait a minute."))
 
 
 def in_chinese_or_asked(view: Any) -> Any:
@@ -99,22 +124,10 @@ def results(request: HttpRequest) -> JsonResponse:
     found = _laboratory(request)
     if isinstance(found, JsonResponse):
         return found
-    length = whole_number(request.headers.get("Content-Length"))
-    if length is None:  # sent in pieces: how much will come is not known
-        return _refused(411, "length_missing", _("Send the length of the call with it."))
-    if length > MOST_BYTES:
-        return _refused(413, "too_large", _("Send fewer rows at once."))
     try:
-        lines = _lines(json.loads(request.body))
-    except RequestDataTooBig:
-        return _refused(413, "too_large", _("Send fewer rows at once."))
-    except _OddRow as odd:
-        words = _("Row %(row)s is not as the guide says; nothing was taken.") % {"row": odd.row}
-        return _refused(400, "not_readable", words)
-    except (ValueError, RecursionError):
-        return _refused(400, "not_readable", _("The call is not as the guide says."))
-    if len(lines) > MOST_ROWS:
-        return _refused(413, "too_large", _("Send fewer rows at once."))
+        lines = _lines(_body(request))
+    except _Refusal as refusal:
+        return refusal.answer
     try:
         sent = Sent(area=found.area_id, lines=lines, how="api", laboratory=found)
         delivery, faults = take_results(
@@ -142,40 +155,89 @@ def results(request: HttpRequest) -> JsonResponse:
     )
 
 
-class _OddRow(Exception):
-    """A row of a call is not as documented."""
+class _Refusal(Exception):
+    """A call that is not as documented, with the answer that says in what."""
 
-    def __init__(self, row: int) -> None:
-        self.row = row
-        super().__init__(row)
+    def __init__(self, status: int, code: str, words: str, **where: object) -> None:
+        self.answer = _refused(status, code, words, **where)
+        super().__init__(code)
 
 
-def _lines(body: Any) -> list[ResultLine]:
-    """Return the rows of a call; ValueError where its shape is not the documented one."""
+def _body(request: HttpRequest) -> object:
+    """Return what a call holds; nothing is read of one that is too large or compressed."""
+    length = whole_number(request.headers.get("Content-Length"))
+    if length is None:  # sent in pieces: how much will come is not known
+        raise _Refusal(411, "length_missing", _("Send the length of the call with it."))
+    if length > MOST_BYTES:
+        raise _too_large(_("%(count)s MB") % {"count": f"{length / (1 << 20):.1f}"})
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        said = _("The call is compressed. Send it as it is, without Content-Encoding.")
+        raise _Refusal(415, "compressed", said)
+    try:
+        return json.loads(request.body)
+    except RequestDataTooBig as big:  # an installation may take less of any call
+        raise _too_large(_("%(count)s MB") % {"count": f"{length / (1 << 20):.1f}"}) from big
+    except UnicodeDecodeError as odd:
+        said = _("Byte %(byte)s is no UTF-8. Send JSON in UTF-8, not in GBK. Nothing was taken.")
+        raise _Refusal(400, "not_readable", said % {"byte": odd.start + 1}) from odd
+    except json.JSONDecodeError as odd:
+        said = _("Line %(line)s, sign %(sign)s: this is no JSON. Nothing was taken.")
+        where = {"line": odd.lineno, "sign": odd.colno}
+        raise _Refusal(400, "not_readable", said % where) from odd
+    except (ValueError, RecursionError) as odd:  # a number of thousands of digits, a deep nest
+        raise _no_list() from odd
+
+
+def _no_list() -> _Refusal:
+    said = _("The call has to be {“results”: [ … ]}, one object for each row. Nothing was taken.")
+    return _Refusal(400, "not_readable", said)
+
+
+def _too_large(sent: str) -> _Refusal:
+    said = _(
+        "%(sent)s came; one call takes at most %(rows)s rows and %(megabytes)s MB. Send it in parts: "
+        "each is taken by itself. Nothing was taken."
+    )
+    facts = {"sent": sent, "rows": MOST_ROWS, "megabytes": MOST_BYTES >> 20}
+    return _Refusal(413, "too_large", said % facts)
+
+
+def _lines(body: object) -> list[ResultLine]:
+    """Return the rows of a call; a _Refusal names the first row that is not the documented one."""
     rows = body.get("results") if isinstance(body, dict) else None
     if not isinstance(rows, list):
-        raise ValueError("results")
-    lines = []
-    for number, row in enumerate(rows, start=1):
-        try:
-            lines.append(_line(number, row))
-        except ValueError as odd:
-            raise _OddRow(number) from odd
-    return lines
+        raise _no_list()
+    if len(rows) > MOST_ROWS:
+        raise _too_large(_("%(count)s rows") % {"count": len(rows)})
+    return [_line(number, row) for number, row in enumerate(rows, start=1)]
 
 
-def _line(number: int, row: Any) -> ResultLine:
+def _odd(row: int, words: str, field: str = "") -> _Refusal:
+    """Return the refusal of a call for one row; what stands in it is not repeated."""
+    where: dict[str, object] = {"row": row} | ({"field": field} if field else {})
+    said = words % {"row": row, "field": field}
+    return _Refusal(400, "not_readable", _("%(said)s Nothing was taken.") % {"said": said}, **where)
+
+
+def _line(number: int, row: object) -> ResultLine:
     if not isinstance(row, dict):
-        raise ValueError("row")
-    texts = {name: row.get(name) or "" for name in ("tube", "document", "result", "resulted_at")}
-    if not all(isinstance(text, str) for text in texts.values()):
-        raise ValueError("text")
+        raise _odd(number, _("Row %(row)s is no object like {“tube”: …, “result”: …}."))
+    texts = {name: row.get(name) or "" for name, _words in FIELDS}
+    for name, text in texts.items():
+        if not isinstance(text, str):
+            said = _(
+                "Row %(row)s: “%(field)s” has to be a text in quotation marks; a number loses its "
+                "leading zeros."
+            )
+            raise _odd(number, said, name)
     tube, document = tube_code(texts["tube"]), document_text(texts["document"])
     if not (tube or document):
-        raise ValueError("tube")
+        said = _("Row %(row)s names neither a tube (“tube”) nor a person (“document”).")
+        raise _odd(number, said, "tube")
     at: datetime | None = read_instant(texts["resulted_at"], clock.zone())
     if texts["resulted_at"] and at is None:
-        raise ValueError("resulted_at")
+        said = _("Row %(row)s: the time in “%(field)s” cannot be read. Write 2022-11-23 18:05.")
+        raise _odd(number, said, "resulted_at")
     return ResultLine(
         row=number, tube=tube, document=document, said=plain_text(texts["result"]), at=at
     )
@@ -186,111 +248,3 @@ def _line(number: int, row: Any) -> ResultLine:
 def openapi(request: HttpRequest) -> JsonResponse:
     """The description of the interface for machines (OpenAPI 3.1); holds no data."""
     return JsonResponse(DESCRIPTION, json_dumps_params={"ensure_ascii": False, "indent": 2})
-
-
-_TEXT: Final = {"type": "string"}
-_ERROR: Final = {
-    "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}
-}
-DESCRIPTION: Final[dict[str, Any]] = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "Gridwell: results of laboratories (网格台检测结果接口)",
-        "version": "1",
-        "description": "A result is about a tube. Sending the same rows again changes nothing.",
-    },
-    "paths": {
-        "/api/results/": {
-            "post": {
-                "summary": "Send results (报送检测结果)",
-                "security": [{"key": []}],
-                "requestBody": {
-                    "required": True,
-                    "content": {
-                        "application/json": {"schema": {"$ref": "#/components/schemas/Results"}}
-                    },
-                },
-                "responses": {
-                    "200": {
-                        "description": "Taken; rows that wait for a person are listed as faults",
-                        "content": {
-                            "application/json": {"schema": {"$ref": "#/components/schemas/Taken"}}
-                        },
-                    },
-                    "400": {"description": "Not readable: nothing was taken", **_ERROR},
-                    "401": {"description": "No such key", **_ERROR},
-                    "405": {"description": "Not a POST", **_ERROR},
-                    "411": {"description": "No Content-Length", **_ERROR},
-                    "413": {
-                        "description": f"More than {MOST_ROWS} rows or {MOST_BYTES} bytes",
-                        **_ERROR,
-                    },
-                    "422": {"description": "No row at all", **_ERROR},
-                    "429": {
-                        "description": f"More than {CALLS_A_MINUTE} calls in this minute",
-                        **_ERROR,
-                    },
-                },
-            }
-        }
-    },
-    "components": {
-        "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
-        "schemas": {
-            "Results": {
-                "type": "object",
-                "required": ["results"],
-                "properties": {
-                    "results": {
-                        "type": "array",
-                        "minItems": 1,
-                        "maxItems": MOST_ROWS,
-                        "items": {"$ref": "#/components/schemas/Result"},
-                    }
-                },
-            },
-            "Result": {
-                "type": "object",
-                "required": ["result"],
-                "anyOf": [{"required": ["tube"]}, {"required": ["document"]}],
-                "properties": {
-                    "tube": _TEXT | {"description": "Number of the tube as printed (管号)"},
-                    "document": _TEXT
-                    | {"description": "ID number, where no tube is known (证件号)"},
-                    "result": _TEXT
-                    | {
-                        "description": "negative, positive, unclear, spoilt, or 阴性 阳性 可疑 不合格",
-                    },
-                    "resulted_at": _TEXT
-                    | {"format": "date-time", "description": "Local time where no zone is named"},
-                },
-            },
-            "Error": {
-                "type": "object",
-                "required": ["error", "message"],
-                "properties": {"error": _TEXT, "message": _TEXT},
-            },
-            "Taken": {
-                "type": "object",
-                "properties": {
-                    "delivery": _TEXT | {"format": "uuid"},
-                    "rows": {"type": "integer"},
-                    "taken": {"type": "integer", "description": "tubes"},
-                    "known": {"type": "integer", "description": "said before"},
-                    "faults": {
-                        "type": "array",
-                        "items": {
-                            "type": "object",
-                            "properties": {
-                                "row": {"type": "integer"},
-                                "tube": _TEXT,
-                                "code": _TEXT | {"enum": list(FAULTS)},
-                                "message": _TEXT,
-                            },
-                        },
-                    },
-                },
-            },
-        },
-    },
-}

@@ -9,8 +9,15 @@ from unicodedata import normalize
 
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
-from gridwell.core.tables import body_rows, cell_text, find_header, read_book
-from gridwell.core.tables.model import Cell
+from gridwell.core.tables import (
+    Cell,
+    Sheet,
+    body_rows,
+    cell_text,
+    find_header,
+    letter_of,
+    read_book,
+)
 from gridwell.screening.rules.results import (
     ResultLine,
     document_text,
@@ -51,6 +58,8 @@ NAMES: Final[dict[str, frozenset[str]]] = {
 _MEANING: Final = {name: column for column, names in NAMES.items() for name in names}
 
 
+NAMED_CELLS: Final = 3
+
 _BRACKETS: Final = re.compile(r"[(（\[【].*?[)）\]】]")
 
 
@@ -77,6 +86,7 @@ def read_results(path: Path) -> list[ResultLine]:
         if "said" not in columns or not {"tube", "document"} & columns.keys():
             continue
         is_found = True
+        _check_computed(sheet, header.bottom, columns)
         for number, row in body_rows(sheet, header):
             line = _line(number, row, columns)
             if line is not None:
@@ -84,6 +94,18 @@ def read_results(path: Path) -> list[ResultLine]:
     if not is_found:
         raise RuleBroken("screening.results_no_columns")
     return lines
+
+
+def _check_computed(sheet: Sheet, above: int, columns: Mapping[str, list[int]]) -> None:
+    """Refuse a sheet with formulas that no program has computed in a column that is read.
+
+    Their cells look empty, and an empty result would pass for one that is still to come.
+    """
+    read = {index for name, where in columns.items() if name for index in where}
+    cells = sorted(at for at in sheet.unvalued if at[0] > above and at[1] in read)
+    if cells:
+        first = [f"{letter_of(column)}{row + 1}" for row, column in cells[:NAMED_CELLS]]
+        raise RuleBroken("screening.results_not_computed", cells=", ".join(first), count=len(cells))
 
 
 def _line(number: int, row: Iterable[Cell], columns: Mapping[str, list[int]]) -> ResultLine | None:

@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern] = [
     path("<area:area>/holds/", holds.hold_list, name="hold_list"),
     path("<area:area>/holds/<int:hold>/", holds.hold_file, name="hold_file"),
     path("api/results/", api.results, name="api_results"),
+    path("api/results/guide/", laboratories.lab_guide, name="api_results_guide"),
     path("api/results/openapi.json", api.openapi, name="api_results_openapi"),
 ]

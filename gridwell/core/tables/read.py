@@ -14,10 +14,12 @@ from gridwell.core.tables.model import Book, Merge, Sheet, index_of
 __all__ = ["Limits", "read_book"]
 
 _CELL: Final = re.compile(
-    rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>(.*?)</(?:\w+:)?c>', re.DOTALL
+    rb'<(?:\w+:)?c\b([^>]*?\br="([A-Z]{1,3})(\d{1,7})"[^>]*)(?<!/)>(.*?)</(?:\w+:)?c>', re.DOTALL
 )
 _FORMULA: Final = re.compile(rb"<(?:\w+:)?f[ />]")
 _VALUE: Final = re.compile(rb"<(?:\w+:)?v>[^<]|<(?:\w+:)?is>")
+#: A text that a formula gave, the empty one included: who computes nothing writes no kind of value.
+_TEXT_GIVEN: Final = re.compile(rb'\bt="str"')
 _RELATION: Final = re.compile(r"<(?:\w+:)?Relationship\b[^>]*>")
 _SHEET: Final = re.compile(r"<(?:\w+:)?sheet\b[^>]*>")
 
@@ -118,9 +120,11 @@ def _checked_xlsx(path: Path, limits: Limits) -> dict[str, frozenset[tuple[int, 
 
 def _unvalued(body: bytes) -> frozenset[tuple[int, int]]:
     return frozenset(
-        (int(found[2]) - 1, index_of(found[1].decode()))
+        (int(found[3]) - 1, index_of(found[2].decode()))
         for found in _CELL.finditer(body)
-        if _FORMULA.search(found[3]) and not _VALUE.search(found[3])
+        if _FORMULA.search(found[4])
+        and not _VALUE.search(found[4])
+        and not _TEXT_GIVEN.search(found[1])
     )
 
 

@@ -24,7 +24,7 @@ from gridwell.screening.rules.tubes import TubeState
 _NEEDED: Final = ("community_id", "ref", "code", "round", "purpose", "state")
 #: So many tubes are taken in one transaction, whole communities at a time: a desk whose community is
 #: among them waits for these and not for a whole city's delivery.
-PORTION: Final = 1000
+PORTION: Final = 500
 
 Fault = tuple[ResultLine, FaultCode, Tube | TubeKey | None]
 

@@ -69,6 +69,11 @@ REFUSALS = {
     "screening.results_no_columns": _(
         "No column of results, with one of tubes or ID numbers beside it, was found in the file."
     ),
+    "screening.results_not_computed": _(
+        "In %(cells)s (%(count)s cells) the workbook holds formulas that no program has computed, so "
+        "there is no result to read. Open the file in Excel or WPS, save it, and choose it again. "
+        "Nothing was taken."
+    ),
     "screening.result_contradicts": _("Another result of this tube is on record."),
     "screening.fault_has_no_tube": _(
         "This row speaks of no tube of ours; it can only be put aside."

@@ -314,6 +314,16 @@ def key_of_hash(key_hash: str, now: datetime) -> LaboratoryKey | None:
     return rows.select_related("laboratory").first() if key_hash else None
 
 
+def void_since(key_hash: str) -> datetime | None:
+    """Return since when the key with this hash is valid no longer; None for a key that is not known."""
+    rows = LaboratoryKey.objects.filter(key_hash=key_hash).select_related("laboratory")
+    key = rows.first() if key_hash else None
+    if key is None:
+        return None
+    ends = (key.revoked_at, key.laboratory.revoked_at, key.ends_at)
+    return min((end for end in ends if end is not None), default=None)
+
+
 def keys_of(laboratories: Iterable[Laboratory]) -> dict[int, list[LaboratoryKey]]:
     """Return laboratory -> its keys, the newest first, the void ones too: one query."""
     found: dict[int, list[LaboratoryKey]] = defaultdict(list)

@@ -4,17 +4,19 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from gridwell.accounts.middleware import ActorRequest
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
+from gridwell.screening import result_guide
 from gridwell.screening.actions import laboratories as acts
 from gridwell.screening.models import Laboratory, LaboratoryKey
 from gridwell.screening.queries import results as reads
@@ -59,7 +61,7 @@ def _page(
         "key": key,
         "key_of": name,
         "address": request.build_absolute_uri(reverse("api_results")),
-        "openapi": reverse("api_results_openapi"),
+        "guide": request.build_absolute_uri(reverse("api_results_guide")),
     }
     answer = render(request, "screening/lab_list.html", context)
     if key:
@@ -117,3 +119,20 @@ def _give(request: ActorRequest, area: int, row: Laboratory) -> HttpResponse:
         now=now,
     )
     return _page(request, area, LaboratoryForm(), key, row.name)
+
+
+@require_GET
+@login_not_required
+def lab_guide(request: HttpRequest) -> HttpResponse:
+    """The guide for whoever connects a laboratory's system; for everybody, holds no data."""
+    context = {
+        "address": request.build_absolute_uri(reverse("api_results")),
+        "openapi": request.build_absolute_uri(reverse("api_results_openapi")),
+        "fields": result_guide.FIELDS,
+        "faults": result_guide.faults(),
+        "statuses": result_guide.STATUSES,
+        "rows": result_guide.MOST_ROWS,
+        "megabytes": result_guide.MOST_BYTES >> 20,
+        "calls": result_guide.CALLS_A_MINUTE,
+    }
+    return render(request, "screening/lab_guide.html", context)

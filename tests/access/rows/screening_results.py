@@ -121,5 +121,6 @@ ROWS = [
     ),
     OPEN("api_results", 405),
     OPEN("api_results", 401, data={}, case="no-key"),
+    OPEN("api_results_guide", 200),
     OPEN("api_results_openapi", 200),
 ]
