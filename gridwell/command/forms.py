@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from gridwell.command.actions.measures import WORK
 from gridwell.command.picking import places_field
 from gridwell.core import clock
 from gridwell.core.moments import FIRST, LAST, in_reach
@@ -16,6 +17,7 @@ from gridwell.orders.actions import FARTHEST
 from gridwell.orders.labels import DELIVERED, LEVELS
 from gridwell.protocols.labels import CLASSES, FAMILIES, STAYS
 from gridwell.residents.labels import GUESTS
+from gridwell.tasks.labels import KINDS as WORK_KINDS
 
 
 class TextField(forms.CharField):
@@ -204,6 +206,24 @@ class StandstillForm(OrderForm):
         super().__init__(*args, **kwargs)
         if self["notice"].value():  # the notice is the order
             self.fields["ordered_by"].required = False
+
+
+class MeasureForm(forms.Form):
+    """Work made of what a notice asks in an emergency."""
+
+    kind = forms.ChoiceField(
+        label=_("Kind of work"), choices=[(code, WORK_KINDS[code]) for code in WORK]
+    )
+    place = places_field(_("Places"), with_exceptions=True, with_floors=True)
+    is_whole = forms.BooleanField(label=_("the whole community"), required=False)
+    is_first = forms.BooleanField(
+        label=_("only households with somebody who lives alone, is very old, disabled or ill"),
+        required=False,
+    )
+    due_at = instant_field(_("To be done by"))
+    words = TextField(
+        label=_("What is to be done"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class EndForm(ReasonForm):

@@ -3,7 +3,20 @@
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+#: What a notice asks in an emergency.
+MEASURES = {
+    "transfer": pgettext_lazy("measure", "transfer to safety"),
+    "shelter": pgettext_lazy("measure", "stay indoors"),
+    "outage": pgettext_lazy("measure", "supply cut"),
+    "warning": pgettext_lazy("measure", "warning"),
+    "visit": pgettext_lazy("measure", "visits"),
+    "response": pgettext_lazy("measure", "emergency response"),
+}
 REFUSALS = {
+    "command.measure_needs_range": _(
+        "Choose the places, or tick “the whole community”: nothing is done for a range that nobody named."
+    ),
+    "command.measure_reaches_nobody": _("Nobody is in this range: there is nothing to do."),
     "command.guest_lives_where": _("Choose the door behind which this person lives."),
     "command.chronicle_too_long": _(
         "The chronicle has %(rows)s lines; a workbook holds %(most)s at most. Narrow it by kind, day "
@@ -77,6 +90,8 @@ TRAIL_ACTS = {
     "command.guest_entered": pgettext_lazy(
         "audit act", "guest's samples and holds put under the resident"
     ),
+    "command.measure_given": pgettext_lazy("audit act", "work made of a measure"),
+    "command.measure_ended": pgettext_lazy("audit act", "work of a measure ended"),
     "command.part_approved": pgettext_lazy("audit act", "notice approved"),
     "command.part_withdrawn": pgettext_lazy("audit act", "approval withdrawn"),
     "command.event_orders_ended": pgettext_lazy("audit act", "orders of an event ended"),

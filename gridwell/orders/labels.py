@@ -244,6 +244,9 @@ QUESTIONS = {
     "standstill": _(
         "A standstill or temporary control is ordered or ended here; it is entered by hand."
     ),
+    "emergency": _(
+        "A measure in an emergency is ordered or ended here; work is made of it by hand."
+    ),
     "corrected": _("An earlier notice is corrected here: %(before)s becomes %(after)s."),
     "struck_out": _("An earlier notice is corrected here: %(before)s is wrong or left out."),
 }

@@ -72,6 +72,7 @@ ORIGINS = {
     "person": pgettext_lazy("task origin", "by hand"),
     "template": pgettext_lazy("task origin", "a template"),
     "round": pgettext_lazy("task origin", "a round of sampling"),
+    "measure": pgettext_lazy("task origin", "a measure in an emergency"),
 }
 SPREADS = {
     "area": _("one for the community"),
@@ -86,6 +87,8 @@ KINDS = {
     "greeting": _("greet and ask"),
     "delivery": _("deliver to the building"),
     "notice_on_door": _("put up the notice"),
+    "evacuate": _("take to safety"),
+    "care_visit": _("look in on them"),
     "disinfection": _("disinfect"),
     "release_notice": _("issue the release sheet"),
     "household_update": _("visit to update the household file"),
@@ -99,6 +102,10 @@ HINTS = {
     "greeting": _("Call or knock, ask how they are and what they need."),
     "delivery": _("Bring what was ordered to the building and count the households served."),
     "notice_on_door": _("Put the notice up at every entrance and take a photo."),
+    "evacuate": _(
+        "See that everybody leaves, help whoever cannot walk, and write down where each one went."
+    ),
+    "care_visit": _("Go there or ring them up, see how they are, and write down what they need."),
     "disinfection": _("Disinfect, and say which parts: stairs, lift, entrance, rubbish point."),
     "release_notice": _("Hand the release sheet to the person and say from when they are free."),
     "household_update": _("Go through the household file at the door and correct what is wrong."),

@@ -48,6 +48,15 @@ def register_standard() -> None:
             on_done=effects.sheets_delivered,
             on_reopened=effects.sheets_withdrawn,
         ),
+        _kind(
+            "evacuate",
+            "household",
+            marks=("*",),
+            minutes=_minutes(12, 6, 3),
+            responsible=_HOUSE,
+            is_urgent=True,
+        ),
+        _kind("care_visit", "household", marks=("*",), minutes=_minutes(24, 12, 6)),
         _kind("disinfection", "building", proof=frozenset({"where"}), responsible=_HOUSE),
         _kind(
             "release_notice",

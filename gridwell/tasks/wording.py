@@ -17,6 +17,7 @@ _WHY: dict[str, Label] = {
     "isolation": gettext_lazy("Somebody here is in isolation or under monitoring (%(notice)s)."),
     "standstill": gettext_lazy("A standstill is in force here, by %(notice)s."),
     "round_order": gettext_lazy("A round of sampling was ordered here, by %(notice)s."),
+    "measure": gettext_lazy("It was asked for in an emergency, by %(notice)s."),
     "template": gettext_lazy("It comes back by itself, from a template of the community."),
     "patrol": gettext_lazy("A patrol found it."),
     "person": gettext_lazy("Somebody created it by hand."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.command.actions.approval import changes_of
+from gridwell.command.presenters.measures import measure_rows
 from gridwell.command.presenters.words import finding_words, question_words, say
 from gridwell.command.queries.desk_page import (
     CountChip,
@@ -74,6 +75,7 @@ def desk_page(part: NoticePart, now: datetime) -> dict[str, Any]:
         "differences": differences_of(notice.corrects, notice) if notice.corrects else [],
         "rest_low": notice.reading.get("rest_low", ()),
         "standstills": named_standstills(notice, part.community_id),
+        "measures": measure_rows(notice, part.community_id),
         "effective": min((r.item for r in rows if r.item.effective_at), default=None, key=_effect),
     }
 

@@ -69,7 +69,7 @@ def enter_notice(
     if len(text) > LONGEST:
         raise RuleBroken("orders.notice_too_long", most=LONGEST)
     reading = reader.read_notice(text).to_json()
-    if not reading["groups"] and not reading["rest_low"]:
+    if not _orders_something(reading):
         raise RuleBroken("orders.nothing_read")
     names = [g["district"] for g in reading["groups"] if g["district"]] + reading["rest_low"]
     issuing = issuing_area(reading["issuer"] or "", names, area.pk)
@@ -106,6 +106,13 @@ def enter_notice(
             raise
         return Entered(known, is_new=False, differs=known.text_hash != hashed)
     return Entered(notice, is_new=True)
+
+
+def _orders_something(reading: Mapping[str, Any]) -> bool:
+    """Return whether a reading has anything for the desk: zones, a standstill, an emergency's measure."""
+    if reading["groups"] or reading["rest_low"] or reading["emergencies"]:
+        return True
+    return any(question["code"] == "standstill" for question in reading["questions"])
 
 
 def _known(area: Area, number: str, hashed: str) -> Notice | None:

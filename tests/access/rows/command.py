@@ -46,6 +46,18 @@ def a_change(cast: Cast) -> int:
     return ZoneChange.objects.filter(zone=a_zone(cast)).order_by("pk").first().pk
 
 
+FLOOD = "因强降雨,请金桂苑1号楼居民于2099年11月24日18时前全部转移至金桂小学。\n2022年11月23日"
+
+
+def a_flood(cast: Cast) -> int:
+    found = Notice.objects.filter(text=FLOOD).first()
+    if found is None:
+        make_district()
+        make_building()
+        found = make_notice(cast.officer, text=FLOOD).notice
+    return found.pk
+
+
 def a_standstill(cast: Cast) -> int:
     found = Standstill.objects.first()
     if found is None:
@@ -103,6 +115,14 @@ def PAGE(
 
 
 NOTICE, ZONE = {"notice": a_notice}, {"zone": a_zone}
+MEASURE = {"notice": a_flood, "start": 0}
+A_TRANSFER = {
+    "kind": "evacuate",
+    "place": "金桂苑1号楼",
+    "due_at": "2099-11-24T18:00",
+    "words": "转移",
+    "confirmed": "yes",
+}
 ITEM, CHANGE = {**NOTICE, "sequence": 1}, {"zone": a_zone, "change": a_change}
 
 #: Posts without what they need: those who may are told what is missing, others find nothing.
@@ -181,6 +201,10 @@ ROWS = [
         district=302,
         data={},
     ),
+    PAGE("measure_work", MEASURE, worker=404),
+    SENT("measure_work", MEASURE, data=A_TRANSFER),
+    PAGE("measure_end", MEASURE, officer=409, worker=404, upper=409, **EMPTY),
+    SENT("measure_end", MEASURE, data=WHY),
     PAGE("zone_list"),
     PAGE("zone_new", worker=404),
     SENT("zone_new", data=A_ZONE, upper=200),

@@ -122,6 +122,7 @@ class Scan:
     taken: list[Piece] = field(default_factory=list)  # sentences and rests that were understood
     unread: list[Piece] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
+    emergencies: list[Piece] = field(default_factory=list)
     lead_effect: Stated | None = None
     first: int = 0  # unit index of the first order
     last: int = 0  # one after the last

@@ -55,7 +55,7 @@ def grouped(
 
 def orders_beside(found: Scan) -> bool:
     """Return whether a text without acts on zones still orders something that is recognised."""
-    return bool(found.corrections) or any(
+    return bool(found.corrections or found.emergencies) or any(
         is_standstill(p.text) or of_all_zones(p.text) for p in found.unread
     )
 

@@ -1,5 +1,6 @@
 """Number, issuer and date of issue (文号、发布机关、落款日期), and whose area it is."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -34,7 +35,9 @@ _ORG_LINE: Final = re.compile(
 _OWN_DISTRICT: Final = re.compile(
     r"([一-鿿]{2,8}?[区县旗])(?=[一-鿿]{0,6}(?:疫情|新冠|新型|应对|防控|防疫|统筹))"
 )
-_ORG_WORDS: Final = re.compile(r"疫情|新冠|新型冠状|防控|应对|防疫|卫生")
+_ORG_WORDS: Final = re.compile(
+    r"疫情|新冠|新型冠状|防控|应对|防疫|卫生|防汛|抗旱|防台|应急|减灾|抗震|防火|防寒|抗灾"
+)
 _STAMP: Final = re.compile(
     r"[0-9]{1,2}:[0-9]{2}|来源|时间|发布于|更新|浏览|阅读|记者|编辑|20[0-9]{2}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|•"
 )
@@ -154,6 +157,21 @@ def _org(zone: list[Piece], index: int, piece: Piece, *, at_line_start: bool) ->
         ):
             return name
     return None
+
+
+def closing_name(lines: list[Piece]) -> str | None:
+    """Return the company or office that signs above the closing date, or None."""
+    for above, line in itertools.pairwise(lines):
+        stated = dates_in(line.text)
+        alone = bool(stated) and stated[0].start == 0 and stated[0].end == len(line.text)
+        if alone and _SIGNS.fullmatch(above.text):
+            return above.text
+    return None
+
+
+_SIGNS: Final = re.compile(
+    r"[一-鿿()“”]{2,30}(?:公司|集团|局|政府|委员会|居委会|办事处|气象台|气象局|服务中心|管理处|物业|供电所|水厂)"
+)
 
 
 def _years(lines: list[Piece]) -> frozenset[int]:

@@ -85,6 +85,7 @@ class QuestionCode(StrEnum):
     both_ways: The same place is named in two contrary acts.
     level_missing: No level is printed: a community's running zones tell it, or somebody is asked.
     standstill: A standstill or temporary control is ordered or ended here; it is entered by hand.
+    emergency: A measure in an emergency is ordered or ended here; work is made of it by hand.
     corrected: An earlier notice is corrected here: %(before)s becomes %(after)s.
     struck_out: An earlier notice is corrected here: %(before)s is wrong or left out.
     """
@@ -114,6 +115,7 @@ class QuestionCode(StrEnum):
     BOTH_WAYS = "both_ways"
     LEVEL_MISSING = "level_missing"
     STANDSTILL = "standstill"
+    EMERGENCY = "emergency"
     CORRECTED = "corrected"
     STRUCK_OUT = "struck_out"
 
@@ -270,6 +272,60 @@ class Unread:
         return {"start": self.start, "end": self.end, "text": self.text}
 
 
+class EmergencyKind(StrEnum):
+    """What is asked (应急措施种类)."""
+
+    TRANSFER = "transfer"  # 转移安置
+    SHELTER = "shelter"  # 就地避险
+    OUTAGE = "outage"  # 停气、停水、停电、停暖
+    WARNING = "warning"  # 预警
+    VISIT = "visit"  # 走访看望
+    RESPONSE = "response"  # 应急响应
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """One sentence of it. `until_at` is the deadline of a transfer; `is_end` takes a measure back.
+
+    `hazard` and `grade` are as printed (燃气; 橙色, III级). `whom` are words for groups of people, ()
+    for everybody. start/end count code points of the text as read.
+    """
+
+    start: int
+    end: int
+    text: str
+    kind: EmergencyKind
+    hazard: str
+    grade: str
+    places: tuple[Place, ...]
+    exceptions: tuple[Place, ...]
+    is_unclear: bool
+    whom: tuple[str, ...]
+    shelter: str
+    from_at: datetime | None
+    until_at: datetime | None
+    is_end: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data."""
+        return {
+            "kind": self.kind.value,
+            "hazard": self.hazard or None,
+            "grade": self.grade or None,
+            "is_end": self.is_end,
+            "text": self.text,
+            "start": self.start,
+            "end": self.end,
+            "places": [place.to_json() for place in self.places],
+            "except": [place.to_json() for place in self.exceptions],
+            "is_unclear": self.is_unclear,
+            "whom": list(self.whom),
+            "shelter": self.shelter or None,
+            "from_at": self.from_at.isoformat() if self.from_at else None,
+            "until_at": self.until_at.isoformat() if self.until_at else None,
+        }
+
+
 class SpanKind(StrEnum):
     """What a stretch of the text was taken for."""
 
@@ -301,6 +357,7 @@ class Reading:
     questions: tuple[Question, ...]
     unread: tuple[Unread, ...]
     spans: tuple[Span, ...] = field(default=(), repr=False)
+    emergencies: tuple[Emergency, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as plain data, as the command prints it."""
@@ -312,4 +369,5 @@ class Reading:
             "rest_low": list(self.rest_low),
             "questions": [question.to_json() for question in self.questions],
             "unread": [part.to_json() for part in self.unread],
+            "emergencies": [one.to_json() for one in self.emergencies],
         }

@@ -121,6 +121,7 @@ def parse(text: str, districts: Districts, inherit: Place | None = None) -> Pars
     text = _BESIDE_NAME.sub("", _NTH.sub("", re.sub(r"[“”\"‘’:]", "", text)))
     text = _WHERE.sub(lambda m: f"{m['b']}号楼" + (f"{m['u']}单元" if m["w"] else ""), text)
     text = _PHASE_NOTE.sub(r"\1", text)
+    text = re.sub(r"(?<=[区园苑村院])(?:及|和|以及)(?=[沿临]街(?:商铺|底商|门面))", "、", text)
     text = re.sub(r"[—–-]+$", "", _ANNEXES.sub(_each_annex, text))
     plain = re.sub(
         r"\(([^()]*)\)", lambda m: _bracket(m.group(1), exceptions, included, notes), text
@@ -316,7 +317,8 @@ def _parts(text: str) -> list[str]:
             len(after) < 3 or not _divides(text, found.start(), found.end())
         ):
             continue
-        if after and not is_bare(after):
+        shops = text[found.start() - 1] in "区园苑村院庭府城" and EXTRA.fullmatch(after)
+        if after and (shops or not is_bare(after)):
             cuts += [found.start(), found.end()]
     cuts.append(len(text))
     parts = [text[a:b].strip("、,;。") for a, b in zip(cuts[::2], cuts[1::2], strict=True)]
@@ -359,6 +361,8 @@ def _part(text: str, last: Place | None, *, fresh: bool) -> list[Place]:
         return []
     if is_bare(text) and last and not fresh:
         head = _Head(last.subdistrict, last.community, last.road, last.compound, None)
+        if EXTRA.fullmatch(text) and not last.building and last.compound:
+            return [replace(last, kind=PlaceKind.SITE, site=text)]  # 天和花园、沿街商铺
         if LOOSE.fullmatch(text) and not LIST.match(text):
             return [Place(PlaceKind.COMPOUND, head.subdistrict, head.community, head.road,
                           f"{last.compound or ''}{text}")]  # fmt: skip

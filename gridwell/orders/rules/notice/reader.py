@@ -13,6 +13,7 @@ from gridwell.orders.rules.notice.acts import Order
 from gridwell.orders.rules.notice.beside import is_standstill
 from gridwell.orders.rules.notice.cuts import Cut, counts_for, cuts_of
 from gridwell.orders.rules.notice.districts import Districts
+from gridwell.orders.rules.notice.emergencies import emergencies_in
 from gridwell.orders.rules.notice.found import Block, Scan, Total
 from gridwell.orders.rules.notice.grouping import (
     Key,
@@ -32,9 +33,10 @@ from gridwell.orders.rules.notice.grouping import (
     stays,
     with_totals,
 )
-from gridwell.orders.rules.notice.head import Head, area_of, read_head
+from gridwell.orders.rules.notice.head import Head, area_of, closing_name, read_head
 from gridwell.orders.rules.notice.model import (
     Act,
+    Emergency,
     Group,
     Item,
     Level,
@@ -84,6 +86,8 @@ class _Reader:
         if not (any(s.blocks for s in found.sections) or found.rest or orders_beside(found)):
             return self._nothing(pieces, found)
         head = read_head(pieces, found.first, found.last or len(pieces))
+        if found.emergencies and head.issuer is None:
+            head = replace(head, issuer=closing_name(pieces))
         area, is_district = area_of(head, pieces, found.first, self.districts)
         cuts = cuts_of(found, self.districts)
         self.area = area
@@ -94,7 +98,9 @@ class _Reader:
             found.marks.append((piece, SpanKind.UNREAD))
         self._ask_head(head, found, groups)
         self._ask_counts(found, cuts, groups)
-        self._ask_unread(found)
+        emergencies = emergencies_in(found, head.issued_on, self.districts)
+        found.unread[:] = [p for p in found.unread if p.text != head.issuer]
+        self._ask_unread(found, emergencies)
         self._ask_end(found, cuts)
         self._ask_parts(cuts)
         self._ask_numbers(cuts)
@@ -109,6 +115,7 @@ class _Reader:
             tuple(sorted(set(self.questions), key=lambda q: (q.start, q.end, q.code))),
             tuple(Unread(*p.span, p.printed) for p in found.unread),
             tuple(sorted(spans, key=lambda s: (s.start, s.end))),
+            emergencies,
         )
 
     def _nothing(self, pieces: list[Piece], found: Scan) -> Reading:
@@ -298,13 +305,22 @@ class _Reader:
         ):
             self._ask(QuestionCode.ODD_PLACE, piece)
 
-    def _ask_unread(self, found: Scan) -> None:
-        """Ask about each part that was not read; of a correction, about each difference."""
+    def _ask_unread(self, found: Scan, emergencies: tuple[Emergency, ...]) -> None:
+        """Ask about each part that was not read; of a correction, about each difference.
+
+        The points below a measure in an emergency are asked about with it.
+        """
+        self.questions += [
+            Question(QuestionCode.EMERGENCY, measure.start, measure.end, measure.text)
+            for measure in emergencies
+        ]
         differences = {one.piece.at[0] for one in found.corrections}
         for part in found.unread:
-            if differences.intersection(part.at):
+            start, end = part.span
+            inside = any(m.start <= start and end <= m.end for m in emergencies)
+            standstill = is_standstill(part.text)  # 实施临时管控,疏散周边居民 is both
+            if (inside and not standstill) or differences.intersection(part.at):
                 continue
-            standstill = is_standstill(part.text)
             self._ask(QuestionCode.STANDSTILL if standstill else QuestionCode.UNREAD, part)
         for one in found.corrections:
             code = QuestionCode.CORRECTED if one.after else QuestionCode.STRUCK_OUT

@@ -8,6 +8,7 @@ from gridwell.orders.rules.notice.acts import VERB, Order, heading_of, order_of
 from gridwell.orders.rules.notice.beside import corrections_in, is_standstill
 from gridwell.orders.rules.notice.cover import passed_over
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts, could_be_district
+from gridwell.orders.rules.notice.emergencies import is_emergency
 from gridwell.orders.rules.notice.found import (
     Block,
     Scan,
@@ -124,6 +125,11 @@ class _Walk(TableWalk):
         """Leave a correction or a standstill to a person; what is listed below it is unread too."""
         if found := corrections_in(unit.piece):
             self.found.corrections += found
+        elif is_emergency(unit.text) and not sentences_in(unit.text):
+            self.found.emergencies.append(unit.piece)
+            if not unit.text.endswith(":"):  # nothing is listed below it
+                self.unread(unit.piece)
+                return True
         elif (
             not is_standstill(unit.text)
             or sentences_in(unit.text)
