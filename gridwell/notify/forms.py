@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from gridwell.core.errors import RuleBroken
 from gridwell.core.wording import say
@@ -14,7 +15,7 @@ from gridwell.notify.rules.addresses import ChannelKind
 class ChannelForm(forms.Form):
     """A new channel of one's own."""
 
-    kind = forms.ChoiceField(label=_("Where to"))
+    kind = forms.ChoiceField(label=pgettext_lazy("channel", "Where to"))
     address = forms.CharField(
         label=_("Address"),
         max_length=500,

@@ -1,6 +1,6 @@
 """Reads of messages, channels and deliveries. Everybody reads their own only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -81,27 +81,51 @@ def quiet_hours_of(user_ids: Collection[int]) -> dict[int, tuple[time, time]]:
 
 @dataclass(frozen=True)
 class Receipt:
-    """How far one message of one person is: seen here, and what its channels say."""
+    """How far one message of one person is: seen here, and what its channels say.
 
-    user_id: int
+    `telephone` is the way out where nothing arrived.
+    """
+
+    name: str
+    telephone: str
+    told_at: datetime
+    facts: Mapping[str, Any]
     seen_at: datetime | None
     sent: int
     failed: int
     waiting: int
 
+    @property
+    def state(self) -> str:
+        """Return the state that counts for the sender: "none" stands in the messages only, unread."""
+        if self.seen_at is not None:
+            return "seen"
+        found = (("sent", self.sent), ("waiting", self.waiting), ("failed", self.failed))
+        return next((state for state, count in found if count), "none")
 
-def receipts(community: int, key: str) -> dict[int, Receipt]:
-    """Return how far a message is with each who was told, by user; two queries."""
-    messages = Message.objects.filter(community=community, key=key).prefetch_related("deliveries")
-    found = {}
-    for message in messages:
+
+def receipts(community: int, kind: str, told_at: Collection[datetime]) -> list[Receipt]:
+    """Return how far the messages of a kind are that were told at these instants; two queries.
+
+    Their keys must begin with the kind: by these they are found.
+    """
+    messages = Message.objects.filter(
+        community=community, key__startswith=kind, kind=kind, created_at__in=list(told_at)
+    )
+    found = []
+    for message in messages.select_related("user").prefetch_related("deliveries").order_by("pk"):
         states = [delivery.state for delivery in message.deliveries.all()]
-        found[message.user_id] = Receipt(
-            message.user_id,
-            message.seen_at,
-            states.count("sent"),
-            states.count("failed"),
-            states.count("waiting") + states.count("sending"),
+        found.append(
+            Receipt(
+                name=message.user.name,
+                telephone=message.user.telephone,
+                told_at=message.created_at,
+                facts=message.facts,
+                seen_at=message.seen_at,
+                sent=states.count("sent"),
+                failed=states.count("failed"),
+                waiting=states.count("waiting") + states.count("sending"),
+            )
         )
     return found
 

@@ -257,7 +257,6 @@ def test_the_worker_delivers_to_the_robot(
     assert "13800138000" not in words
     assert words.endswith(f"https://desk.example.cn/messages/{Message.objects.get().pk}/")
     assert Delivery.objects.get().state == "sent"
-    assert queries.receipts(COMMUNITY, "a")[officer.user_id or 0].sent == 1
 
 
 @pytest.mark.parametrize(
@@ -462,6 +461,22 @@ def test_old_messages_go_with_their_deliveries(officer: Actor) -> None:
     assert actions.purge(now=NOON + timedelta(days=89)) == 0
     assert actions.purge(now=NOON + timedelta(days=91)) == 1
     assert not Delivery.objects.exists()
+
+
+def test_who_told_sees_how_far_it_is_and_whom_to_ring(officer: Actor, listener: Listener) -> None:
+    a_channel(officer)
+    other = make_user(username="other")
+    User.objects.update(telephone="03516543210")
+    tell(officer.user_id, other.pk, key="tests.mode:1")
+    listener.answer = (500, b"")
+    for minutes in range(0, 600, 30):
+        actions.deliver_due(now=NOON + timedelta(minutes=minutes))
+    mine, theirs = queries.receipts(COMMUNITY, "tests.mode", [NOON])
+    assert (mine.state, mine.failed) == ("failed", 1)
+    assert (theirs.state, theirs.telephone) == ("none", "03516543210")
+    Message.objects.filter(user=other).update(seen_at=NOON)
+    assert [one.state for one in queries.receipts(COMMUNITY, "tests.mode", [NOON])][1] == "seen"
+    assert not queries.receipts(COMMUNITY, "tests.mode", [NOON + timedelta(minutes=1)])
 
 
 @pytest.mark.parametrize(("language", "text"), [("zh-hans", "甲岗、乙岗"), ("en", "甲岗, 乙岗")])

@@ -1,5 +1,7 @@
 """Words of calling: how people are called, what is said, refusals, acts of the trail."""
 
+from typing import Final
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,6 +15,17 @@ HOW = {
     "door": pgettext_lazy("how called", "by knocking at the door"),
     "head": pgettext_lazy("how called", "by the building head"),
     "told": pgettext_lazy("how called", "those in charge were told to call"),
+}
+#: Those in charge were told by a message of the kind CALL_NOW.
+TOLD: Final = "told"
+CALL_NOW: Final = "screening.call_now"
+#: How far that message is with each, and its tone.
+TOLD_STATES = {
+    "seen": (pgettext_lazy("message to those in charge", "read"), "ok"),
+    "sent": (pgettext_lazy("message to those in charge", "sent, not read here yet"), ""),
+    "waiting": (pgettext_lazy("message to those in charge", "being sent"), ""),
+    "failed": (pgettext_lazy("message to those in charge", "could not be sent: ring them"), "bad"),
+    "none": (pgettext_lazy("message to those in charge", "not read yet, no other channel"), "warn"),
 }
 #: What somebody can write down; the rest is written by the program.
 CHOSEN = ("loudspeaker", "group", "phone", "door")
@@ -83,7 +96,7 @@ STEPS = {
 
 MESSAGES = (
     MessageKind(
-        "screening.call_now",
+        CALL_NOW,
         _("Please call. People: %(count)s"),
         _("%(round)s. Please call them down: %(places)s."),
         outside=_("Please call your building down to be sampled: %(places)s."),

@@ -10,9 +10,11 @@ from django.db.models import Max, Q, QuerySet
 from gridwell.accounts.models import User
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
+from gridwell.notify.queries import Receipt
+from gridwell.notify.queries import receipts as receipts_of
 from gridwell.places.models import Place
 from gridwell.screening.call_texts import Turn
-from gridwell.screening.labels.calls import COUNTS
+from gridwell.screening.labels.calls import CALL_NOW, COUNTS, TOLD
 from gridwell.screening.models import Call, Round, RoundMember, Slot
 from gridwell.screening.queries.comers import walking_badly
 from gridwell.screening.queries.members import members_of, with_status
@@ -107,7 +109,7 @@ def parts_of(actor: Actor, row: Round) -> list[Part]:
     """
     slots = list(
         Slot.objects.filter(community_id=row.community_id, round=row)
-        .select_related("site", "place", "place__building")
+        .select_related("round", "site", "place", "place__building")
         .order_by("starts_at", "site__name", "place__position", "place_id", "piece")
     )
     slow = walking_badly(row.community_id, row.on) if slots else frozenset()
@@ -194,7 +196,9 @@ def turns_of(row: Round, buildings: Collection[int] | None = None) -> dict[int, 
     if buildings is not None:
         slots = slots.filter(Q(place__in=buildings) | Q(place__building__in=buildings))
     rows = list(
-        slots.select_related("site", "place").order_by("starts_at", "place__position", "piece")
+        slots.select_related("round", "site", "place").order_by(
+            "starts_at", "place__position", "piece"
+        )
     )
     doors = ends_of(rows)
     found: dict[int, list[Turn]] = {}
@@ -222,6 +226,7 @@ def turn_of(slot: Slot, doors: Mapping[int, str]) -> Turn:
         where=slot.site.where,
         who=who,
         walks_badly=slot.walks_badly,
+        on=slot.round.on,
     )
 
 
@@ -270,6 +275,32 @@ def access_call(actor: Actor, row: Round, call_id: int) -> Call:
     return found
 
 
+def told_of(calls: Sequence[Call]) -> dict[int, list[Receipt]]:
+    """Return call -> those in charge who were told to call there, and how far it is with each.
+
+    Only calls of one community. Whoever was told of more places than a message holds is told of each.
+    """
+    told = [call for call in calls if call.how == TOLD]
+    if not told:
+        return {}
+    receipts = receipts_of(told[0].community_id, CALL_NOW, {call.called_at for call in told})
+    return {
+        call.pk: [
+            one
+            for one in receipts
+            if one.told_at == call.called_at and _is_about(one, call.place.full_name)
+        ]
+        for call in told
+    }
+
+
+def _is_about(receipt: Receipt, place: str) -> bool:
+    said = receipt.facts.get("places") or []
+    if said[-1:] == ["…"]:
+        return True
+    return any(words == place or str(words).startswith(f"{place} ") for words in said)
+
+
 def callers_of(calls: Sequence[Call]) -> dict[int, str]:
     """Return user -> name of who called: one query."""
     users = {call.called_by for call in calls if call.called_by is not None}
@@ -279,7 +310,7 @@ def callers_of(calls: Sequence[Call]) -> dict[int, str]:
 def last_told(row: Round) -> dict[int, datetime]:
     """Return place -> when those in charge of it were told to call: one query."""
     rows = Call.objects.filter(
-        community_id=row.community_id, round=row, how="told", taken_back_at=None
+        community_id=row.community_id, round=row, how=TOLD, taken_back_at=None
     )
     found = rows.order_by().values_list("place_id").annotate(last=Max("called_at"))
     return dict(found.values_list("place_id", "last"))

@@ -89,7 +89,13 @@ def _record(request: ActorRequest, row: Round, now: datetime) -> str:
     }
     if request.POST.get("act") == "tell":
         count = acts.tell_heads(name=round_name(row), **facts)
-        words = ngettext("%(count)s person was told.", "%(count)s people were told.", count)
+        if not count:
+            return _("They were told already. How far it is stands under “Who called whom”.")
+        words = ngettext(
+            "%(count)s person was told. How far it is stands under “Who called whom”.",
+            "%(count)s people were told. How far it is stands under “Who called whom”.",
+            count,
+        )
     else:
         at = _called_at(row, request.POST.get("at", ""))
         count = acts.call_parts(how=request.POST.get("how", ""), called_at=at, **facts)
