@@ -9,11 +9,11 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from gridwell.core import clock
 from gridwell.core.joining import joined
 from gridwell.orders.labels import PURPOSES
 from gridwell.orders.models import RoundOrder
 from gridwell.residents.labels import TRAIT_VALUES, TRAITS
+from gridwell.screening.hours import span
 from gridwell.screening.models import Round
 
 CHINESE = "zh-hans"
@@ -58,15 +58,12 @@ class Turn:
     who: str = ""
     where: str = ""  # the site in words
     walks_badly: bool = False
+    on: date | None = None  # the day of the round
 
     @property
     def times(self) -> str:
         """Return from when to when, local time."""
-        return f"{_local(self.starts_at)}–{_local(self.ends_at)}"
-
-
-def _local(instant: datetime) -> str:
-    return f"{instant.astimezone(clock.zone()):%H:%M}"
+        return span(self.starts_at, self.ends_at, self.on)
 
 
 def day_said(day: date) -> str:

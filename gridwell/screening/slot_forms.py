@@ -64,7 +64,7 @@ class DeskForm(forms.Form):
         label=_("Closes"),
         widget=TimeInput(),
         initial=time(17),
-        help_text=_("00:00 is the end of the day."),
+        help_text=_("A time before the opening is on the next day: 19:00 to 01:30."),
     )
     post = forms.TypedChoiceField(
         label=_("Post"), required=False, coerce=int, empty_value=None, choices=()
@@ -75,12 +75,9 @@ class DeskForm(forms.Form):
         offer(self, "post", [("", "—"), *posts])
 
     def hours(self, day: date) -> Hours:
-        """Return the hours on a day; a closing at midnight is the end of it."""
-        data = self.cleaned_data
-        closes = _on(day, data["closes"])
-        if data["closes"] == time(0):
-            closes += timedelta(days=1)
-        return Hours(_on(day, data["opens"]), closes)
+        """Return the hours on a day; what closes before it opens closes on the next one."""
+        opens, closes = _on(day, self.cleaned_data["opens"]), _on(day, self.cleaned_data["closes"])
+        return Hours(opens, closes if closes > opens else closes + timedelta(days=1))
 
 
 class DesksForm(DeskForm):

@@ -15,14 +15,15 @@ from gridwell.accounts.queries.who import serving
 from gridwell.accounts.rules.actor import Actor, Right, Role
 from gridwell.audit import actions as audit
 from gridwell.audit.actions import digest_ids
-from gridwell.core.clock import day_of, zone
+from gridwell.core.clock import day_of
 from gridwell.core.errors import RuleBroken
 from gridwell.core.numbers import whole_number
 from gridwell.notify import actions as notify
 from gridwell.places.models import Place
 from gridwell.screening.actions import require, work
 from gridwell.screening.actions.rounds import opened
-from gridwell.screening.labels.calls import CHOSEN, COUNTS
+from gridwell.screening.hours import span
+from gridwell.screening.labels.calls import CALL_NOW, CHOSEN, COUNTS, TOLD
 from gridwell.screening.models import Call, Round, RoundMember
 from gridwell.screening.queries.calls import Part
 from gridwell.screening.queries.members import members_of, with_status
@@ -259,20 +260,20 @@ def tell_heads(
         raise RuleBroken("screening.nobody_in_charge")
     told = notify.tell(
         users=by_user,
-        kind="screening.call_now",
+        kind=CALL_NOW,
         community=row.community_id,
         facts={"round": name},
         each={user: _said(own) for user, own in by_user.items()},
         link="/work/mine/",
         is_urgent=True,
-        key=f"screening.call_now:{ref}",
+        key=f"{CALL_NOW}:{ref}",
         now=now,
     )
     if told:
         houses = {_house(part.place) for part in left}
         work.ask_calls(actor=actor, round=row, buildings=houses, now=now)
         for part in left:
-            _keep(actor, row, part.place, "told", part.missing, now, uuid5(ref, part.key), now)
+            _keep(actor, row, part.place, TOLD, part.missing, now, uuid5(ref, part.key), now)
         _record("heads_told", actor, row, now, count=told, people=sum(p.missing for p in left))
     return told
 
@@ -285,9 +286,7 @@ def _said(parts: Sequence[Part]) -> dict[str, Any]:
         if slot is None:
             words.append(part.place.full_name)
         else:
-            times = "–".join(
-                f"{at.astimezone(zone()):%H:%M}" for at in (slot.starts_at, slot.ends_at)
-            )
+            times = span(slot.starts_at, slot.ends_at, slot.round.on)
             words.append(f"{part.place.full_name} {times} {slot.site.name}")
     return {
         "count": sum(part.missing for part in parts),

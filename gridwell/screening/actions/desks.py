@@ -19,6 +19,7 @@ from gridwell.screening.rules.slots import LONGEST_SLOT
 
 MOST_AT_ONCE = 20
 SHORTEST = timedelta(minutes=10)
+PAST_MIDNIGHT = timedelta(hours=6)  # so long into the next day a desk may work
 
 
 @dataclass(frozen=True)
@@ -214,8 +215,10 @@ def _going_on(round: Round) -> Round:
 def _check_hours(row: Round, hours: Hours) -> None:
     if hours.closes - hours.opens < SHORTEST:
         raise RuleBroken("screening.desk_hours_odd")
-    if hours.opens < start_of(row.on) or hours.closes > end_of(row.on):
+    if hours.opens < start_of(row.on) or hours.opens >= end_of(row.on):
         raise RuleBroken("screening.desk_other_day", day=row.on.isoformat())
+    if hours.closes > end_of(row.on) + PAST_MIDNIGHT:
+        raise RuleBroken("screening.desk_too_late")
 
 
 def _check_post(row: Round, post: Post, hours: Hours, but: Desk | None = None) -> None:

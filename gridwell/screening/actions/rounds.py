@@ -23,7 +23,7 @@ from gridwell.screening.queries.changes import Changes, changes_of
 from gridwell.screening.queries.due import Due, due_of
 from gridwell.screening.queries.members import total
 from gridwell.screening.queries.report import report_of, results_of_round
-from gridwell.screening.queries.rounds import instant_of
+from gridwell.screening.queries.rounds import instants_of
 
 EARLY = timedelta(days=1)  # a round can be opened on the evening before
 LATE = timedelta(days=1)  # and opened again until the end of the day after its own
@@ -59,7 +59,7 @@ def set_targets(
     """Set the targets of the day (时间节点): local times with a share in percent, both growing."""
     require(actor, Right.APPROVE_ORDERS, round.community_id)
     try:
-        instants = [instant_of(round.on, at) for at, _ in targets]
+        instants = instants_of(round.on, [at for at, _ in targets])
     except ValueError as odd:
         raise RuleBroken("screening.targets_odd") from odd
     shares = [share for _, share in targets]

@@ -37,7 +37,11 @@ REFUSALS = {
     ),
     "screening.desk_count_odd": _("Set up between 1 and %(most)s desks at once."),
     "screening.desk_hours_odd": _("A desk closes after it opens: at least ten minutes later."),
-    "screening.desk_other_day": _("The desk must open and close on the day of the round, %(day)s."),
+    "screening.desk_other_day": _("The desk must open on the day of the round, %(day)s."),
+    "screening.desk_too_late": _(
+        "A desk that closes before it opens works past midnight, until 06:00 at the latest. Is one of "
+        "the two times mistyped?"
+    ),
     "screening.desk_post_twice": _(
         "%(post)s would stand at two desks at once. Choose another post, or leave it open."
     ),

@@ -10,22 +10,24 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from gridwell.core.components import Figure
+from gridwell.notify.queries import Receipt
 from gridwell.screening.call_texts import (
     MOST_SAID,
     Script,
-    Turn,
     group_text,
     scripts_of,
     turn_call,
     who_words,
 )
-from gridwell.screening.labels.calls import COUNTS, HOW
+from gridwell.screening.hours import span
+from gridwell.screening.labels.calls import COUNTS, HOW, TOLD_STATES
 from gridwell.screening.models import Call, Round
 from gridwell.screening.queries.calls import (
     Part,
     callers_of,
     doors_left,
     ends_of,
+    told_of,
     turn_of,
     turns_of,
 )
@@ -65,7 +67,7 @@ class PartLine:
         slot = self.part.slot
         if slot is None:
             return ""
-        return Turn(slot.starts_at, slot.ends_at, "").times
+        return span(slot.starts_at, slot.ends_at, slot.round.on)
 
 
 def part_lines(
@@ -247,13 +249,15 @@ class CallLine:
     who: str
     counts: bool
     may_take_back: bool
+    told: tuple[tuple[str, str, str], ...] = ()  # who was told to call, how far that is, its tone
 
 
 def call_lines(
     calls: Sequence[Call], *, may: bool, now: datetime, undo: timedelta
 ) -> list[CallLine]:
-    """Return calls as lines; who called is one query."""
+    """Return calls as lines; who called is one query, who was told three."""
     names = callers_of(calls)
+    told = told_of(calls)
     return [
         CallLine(
             call=call,
@@ -264,6 +268,14 @@ def call_lines(
             and call.how in COUNTS
             and call.taken_back_at is None
             and now - call.recorded_at <= undo,
+            told=tuple(_told_words(one) for one in told.get(call.pk, ())),
         )
         for call in calls
     ]
+
+
+def _told_words(one: Receipt) -> tuple[str, str, str]:
+    """Return who was told, how far that is, and its tone; with the telephone while it is unread."""
+    words, tone = TOLD_STATES[one.state]
+    is_open = one.state != "seen" and one.telephone
+    return (f"{one.name} {one.telephone}" if is_open else one.name, str(words), tone)

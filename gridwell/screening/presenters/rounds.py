@@ -29,7 +29,7 @@ from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import Progress, members_of, total
 from gridwell.screening.queries.proposals import Proposed
 from gridwell.screening.queries.rollup import standings
-from gridwell.screening.queries.rounds import targets_of
+from gridwell.screening.queries.rounds import begins_at, targets_of
 from gridwell.screening.rules.coverage import Pace, pace
 
 TONES = {"planned": "", "open": "warn", "closed": "ok"}
@@ -181,9 +181,10 @@ def figures(row: Round, whole: Progress) -> list[Figure]:
 
 def pace_of(row: Round, whole: Progress, now: datetime) -> Pace | None:
     """Return where a round stands against its targets; None before it opened or after it closed."""
-    if row.state != "open" or row.opened_at is None:
+    begins = begins_at(row)
+    if row.state != "open" or begins is None:
         return None
-    return pace(whole.due, whole.sampled, row.opened_at, targets_of(row), now)
+    return pace(whole.due, whole.sampled, begins, targets_of(row), now)
 
 
 @dataclass(frozen=True)

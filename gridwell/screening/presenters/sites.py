@@ -5,9 +5,9 @@ from datetime import datetime
 
 from django.utils.translation import pgettext
 
-from gridwell.core import clock
+from gridwell.screening.hours import span
 from gridwell.screening.models import Site, Slot
-from gridwell.screening.presenters.slots import parts_of, span, who
+from gridwell.screening.presenters.slots import parts_of, who
 from gridwell.screening.queries.sites import hours_at, slots_at
 
 
@@ -41,12 +41,11 @@ class PlacePage:
 
 
 def place_page(site: Site, now: datetime) -> PlacePage:
-    """Return what there is at a site on the day of `now`: three queries."""
-    day = clock.day_of(now)
-    desks = hours_at(site, day)
+    """Return what there is at a site now and for the rest of the day: three queries."""
+    desks = hours_at(site, now)
     opens = min((desk.opens_at for desk in desks), default=None)
     closes = max((desk.closes_at for desk in desks), default=None)
-    slots = slots_at(site, day)
+    slots = slots_at(site, now)
     return PlacePage(
         hours=span(opens, closes) if opens is not None and closes is not None else "",
         desks=sum(desk.opens_at <= now < desk.closes_at for desk in desks),

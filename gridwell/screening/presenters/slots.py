@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from gridwell.core import clock
 from gridwell.core.components import Figure
 from gridwell.places.models import Place
+from gridwell.screening.hours import hour, span
 from gridwell.screening.labels.slots import BECAUSE, SIGNS
 from gridwell.screening.models import Desk, Round, Site, Slot, SlotChange
 from gridwell.screening.queries.slots import Facts, Stage, instant_at
@@ -23,16 +24,6 @@ _WHY = {
     "high_risk": gettext_lazy("From a unit of a high-risk zone: a slot that nobody else shares, after the others."),
     "by_hand": gettext_lazy("Somebody put it there by hand; it stays when slots are made again."),
 }  # fmt: skip
-
-
-def hour(instant: datetime) -> str:
-    """Return the local time of an instant."""
-    return f"{instant.astimezone(clock.zone()):%H:%M}"
-
-
-def span(starts: datetime, ends: datetime) -> str:
-    """Return a stretch of the day: 09:30–10:00; the end of the day is 24:00."""
-    return f"{hour(starts)}–{clock.end_time_of(ends)}"
 
 
 @dataclass(frozen=True)
@@ -127,7 +118,9 @@ def timetable(stage: Stage, *, may_run: bool, only: int | None = None) -> list[S
         begins = instant_at(stage.round, start)
         ends = instant_at(stage.round, start + stage.round.slot_minutes)
         cells = tuple(_cell(stage, site, start, parts, may_run=may_run) for site in sites)
-        rows.append(SlotRow(start, span(begins, ends), cells, begins <= stage.now < ends))
+        rows.append(
+            SlotRow(start, span(begins, ends, stage.round.on), cells, begins <= stage.now < ends)
+        )
     return rows
 
 
@@ -331,7 +324,7 @@ def desk_lines(stage: Stage, holders: Mapping[int, str]) -> list[DeskLine]:
     return [
         DeskLine(
             desk=desk,
-            hours=span(desk.opens_at, desk.closes_at),
+            hours=span(desk.opens_at, desk.closes_at, stage.round.on),
             post=_post_words(desk, holders),
             people=people.get(desk.site_id, 0),
         )
@@ -358,7 +351,7 @@ class ChangeLine:
     reason: str = ""
 
 
-def again_lines(changes: Sequence[SlotChange], slots: Sequence[Slot]) -> list[ChangeLine]:
+def again_lines(changes: Sequence[SlotChange], slots: Sequence[Slot], on: date) -> list[ChangeLine]:
     """Return what stands elsewhere since slots were made again: a line for each unit, all its parts.
 
     A unit that is cut is called in parts, and may be cut otherwise than before.
@@ -396,26 +389,27 @@ def again_lines(changes: Sequence[SlotChange], slots: Sequence[Slot]) -> list[Ch
                 who=who(rows[0].place, walks_badly=key[1]),
                 people=sum(row.people for row in rows if row.to_site is not None)
                 or sum(row.people for row in rows),
-                before=_times([*was, *stays]) or _("in no slot"),
-                after=_times([*came, *stays]) or _("in no slot"),
+                before=_times([*was, *stays], on) or _("in no slot"),
+                after=_times([*came, *stays], on) or _("in no slot"),
                 tone="" if came or stays else "bad",
             )
         )
     return lines
 
 
-def _times(stood: Sequence[tuple[datetime, str, str]]) -> str:
+def _times(stood: Sequence[tuple[datetime, str, str]], on: date) -> str:
     """Return sites and times in their order, each with the doors it calls: 东门 09:00（101–504）."""
     joint = pgettext("between items of a list", ", ")
     return joint.join(
-        f"{site} {hour(at)}" + (f" ({part})" if part else "") for at, site, part in sorted(stood)
+        f"{site} {hour(at, on)}" + (f" ({part})" if part else "")
+        for at, site, part in sorted(stood)
     )
 
 
-def change_line(change: SlotChange) -> ChangeLine:
+def change_line(change: SlotChange, on: date) -> ChangeLine:
     """Return a change in words."""
-    before = _stood(change.from_site, change.from_at)
-    after = _stood(change.to_site, change.to_at)
+    before = _stood(change.from_site, change.from_at, on)
+    after = _stood(change.to_site, change.to_at, on)
     return ChangeLine(
         who=who(change.place, walks_badly=change.walks_badly),
         people=change.people,
@@ -426,8 +420,8 @@ def change_line(change: SlotChange) -> ChangeLine:
     )
 
 
-def _stood(site: Site | None, at: datetime | None) -> str:
-    return f"{site.name} {hour(at)}" if site is not None and at is not None else ""
+def _stood(site: Site | None, at: datetime | None, on: date) -> str:
+    return f"{site.name} {hour(at, on)}" if site is not None and at is not None else ""
 
 
 def why_sentences(stage: Stage, slot: Slot, near: list[str]) -> list[str]:
@@ -465,7 +459,7 @@ def spot_words(stage: Stage, site: int, start: int, slot: Slot, hitches: Iterabl
     begins = instant_at(stage.round, start)
     ends = instant_at(stage.round, start + stage.round.slot_minutes)
     facts = {
-        "when": span(begins, ends),
+        "when": span(begins, ends, stage.round.on),
         "site": name,
         "people": target.people + slot.people,
         "room": stage.grid.room[site, start],

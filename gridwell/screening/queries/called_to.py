@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from gridwell.core import clock
 from gridwell.places.models import Place
+from gridwell.screening.hours import span
 from gridwell.screening.models import Round, RoundMember, Slot
 from gridwell.screening.queries.comers import walking_badly
 
@@ -19,12 +19,17 @@ class CalledTo:
     starts_at: datetime
     ends_at: datetime
     walks_badly: bool = False
+    on: date | None = None  # the day of the round
+
+    @property
+    def times(self) -> str:
+        """Return from when to when, local time."""
+        return span(self.starts_at, self.ends_at, self.on)
 
     @property
     def words(self) -> str:
         """Return the site and the time: 东门 09:30–10:00."""
-        starts = f"{self.starts_at.astimezone(clock.zone()):%H:%M}"
-        return f"{self.site} {starts}–{clock.end_time_of(self.ends_at)}"
+        return f"{self.site} {self.times}"
 
 
 class SlotBook:
@@ -62,12 +67,21 @@ class SlotBook:
 
 
 def _called(slot: Slot) -> CalledTo:
-    return CalledTo(slot.pk, slot.site.name, slot.starts_at, slot.ends_at, slot.walks_badly)
+    return CalledTo(
+        slot=slot.pk,
+        site=slot.site.name,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        walks_badly=slot.walks_badly,
+        on=slot.round.on,
+    )
 
 
 def slot_book(row: Round) -> SlotBook:
     """Return the slots of a round, to be asked by door: one query."""
-    rows = Slot.objects.filter(community_id=row.community_id, round=row).select_related("site")
+    rows = Slot.objects.filter(community_id=row.community_id, round=row).select_related(
+        "site", "round"
+    )
     return SlotBook(rows.order_by("piece"))
 
 

@@ -1,12 +1,12 @@
 """Reads of rounds (轮次): always from an actor; what is not the actor's is not there."""
 
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import BigIntegerField, QuerySet
+from django.db.models import BigIntegerField, Min, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
@@ -14,11 +14,12 @@ from gridwell.core.errors import NotVisible
 from gridwell.core.prepared import Prepared
 from gridwell.orders.models import RoundOrder
 from gridwell.places.rules.levels import span_of
-from gridwell.screening.models import Round
+from gridwell.screening.models import Desk, Round
 from gridwell.screening.rules.coverage import Target
 
 #: Half by noon, all by four: what most places asked for in 2022.
 STANDARD_TARGETS = (("12:00", 50), ("16:00", 100))
+EARLY_MORNING = time(6)  # a time before that may be of the night that follows the day
 _RELATED = ("order", "order__notice", "order__zone", "community")
 
 
@@ -79,12 +80,28 @@ def target_lines(row: Round) -> list[TargetLine]:
 
 def targets_of(row: Round) -> list[Target]:
     """Return the targets of a round as instants of its day, for `rules.coverage.pace`."""
+    lines = target_lines(row)
+    instants = instants_of(row.on, [line.at for line in lines])
     return [
-        Target(instant_of(row.on, line.at), Fraction(line.percent, 100))
-        for line in target_lines(row)
+        Target(at, Fraction(line.percent, 100)) for at, line in zip(instants, lines, strict=True)
     ]
 
 
-def instant_of(day: date, local: str) -> datetime:
-    """Return the instant of a local time ("12:00") on a day."""
-    return datetime.combine(day, time.fromisoformat(local), tzinfo=clock.zone())
+def instants_of(day: date, times: Sequence[str]) -> list[datetime]:
+    """Return the instants of local times ("12:00") on a day; past midnight where one goes back."""
+    found: list[datetime] = []
+    for text in times:
+        at = datetime.combine(day, time.fromisoformat(text), tzinfo=clock.zone())
+        is_next = bool(found) and at <= found[-1] and at.time() < EARLY_MORNING
+        found.append(at + timedelta(days=1) if is_next else at)
+    return found
+
+
+def begins_at(row: Round) -> datetime | None:
+    """Return when people are first sampled: at the opening, or when the first desk opens after it."""
+    if row.opened_at is None:
+        return None
+    first = Desk.objects.filter(community_id=row.community_id, round=row).aggregate(
+        first=Min("opens_at")
+    )["first"]
+    return max(row.opened_at, first or clock.start_of(row.on))

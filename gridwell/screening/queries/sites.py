@@ -1,13 +1,14 @@
 """Reads of sites and desks (采样点、采样台): always from an actor, but for the page behind a place code."""
 
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from gridwell.accounts.models import Post
 from gridwell.accounts.queries.who import serving
 from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.core.clock import day_of
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Tube
 from gridwell.screening.models import Desk, Round, Site, Slot
@@ -75,17 +76,23 @@ def site_by_code(community: int, ref: UUID) -> Site | None:
     return rows.select_related("community", "place").first()
 
 
-def hours_at(site: Site, day: date) -> list[Desk]:
-    """Return the desks of a site on a day that have not dropped out, of rounds that go on."""
+def _on(now: datetime, ends: str) -> Q:
+    """Return the condition for what is of the day's rounds, or of yesterday's that run past midnight."""
+    day = day_of(now)
+    return Q(round__on=day) | Q(round__on=day - timedelta(days=1), **{f"{ends}__gt": now})
+
+
+def hours_at(site: Site, now: datetime) -> list[Desk]:
+    """Return the desks of a site that have not dropped out, of rounds that go on."""
     rows = Desk.objects.filter(
-        community_id=site.community_id, site=site, round__on=day, stopped_at=None
+        _on(now, "closes_at"), community_id=site.community_id, site=site, stopped_at=None
     ).exclude(round__state="closed")
     return list(rows.select_related("round").order_by("opens_at", "number"))
 
 
-def slots_at(site: Site, day: date) -> list[Slot]:
-    """Return the slots of a site on a day, of rounds that go on, in their order."""
-    rows = Slot.objects.filter(community_id=site.community_id, site=site, round__on=day)
+def slots_at(site: Site, now: datetime) -> list[Slot]:
+    """Return the slots of a site, of rounds that go on, in their order."""
+    rows = Slot.objects.filter(_on(now, "ends_at"), community_id=site.community_id, site=site)
     return list(
         rows.exclude(round__state="closed")
         .select_related("place")

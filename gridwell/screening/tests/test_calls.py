@@ -19,7 +19,9 @@ from gridwell.screening.actions import boxes, desk, work
 from gridwell.screening.actions import calls as acts
 from gridwell.screening.actions.members import exempt_member, set_at_door
 from gridwell.screening.actions.rounds import close_round
+from gridwell.screening.labels.calls import TOLD_STATES
 from gridwell.screening.models import Call, Round, RoundMember, Site, Slot
+from gridwell.screening.presenters.calls import call_lines
 from gridwell.screening.queries.calls import Part, called_twice, calls_of, parts_of
 from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.members import members_of, total
@@ -209,6 +211,25 @@ def test_those_in_charge_are_told(row: Round, officer: Actor, building: Place) -
     assert "1号楼" in message.facts["places"][0]
     assert total(row).called == 0
     assert Call.objects.get().how == "told"
+
+
+def test_the_log_says_who_was_told_and_whether_they_read_it(
+    row: Round, officer: Actor, building: Place
+) -> None:
+    head = make_user(username="head")
+    User.objects.update(telephone="03516543210")
+    make_duty(Role.BUILDING_HEAD, head, place=building)
+    parts = parts_of(officer, row)
+    facts = {"actor": officer, "round": row, "parts": parts, "name": "全员核酸", "now": NOW}
+    acts.tell_heads(ref=uuid4(), **facts)
+    calls = [*Call.objects.select_related("place")]
+    (line,) = call_lines(calls, may=True, now=NOW, undo=acts.UNDO)
+    ((who, words, tone),) = line.told
+    assert who == f"{head.name} 03516543210"
+    assert (words, tone) == (str(TOLD_STATES["none"][0]), "warn")
+    Message.objects.update(seen_at=NOW)
+    (line,) = call_lines(calls, may=True, now=NOW, undo=acts.UNDO)
+    assert line.told == ((head.name, str(TOLD_STATES["seen"][0]), "ok"),)
 
 
 def test_called_again_by_door_and_visited(row: Round, officer: Actor) -> None:

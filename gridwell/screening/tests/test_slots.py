@@ -286,7 +286,8 @@ def test_rights(officer: Actor, other_officer: Actor, grid_worker: Actor, stage:
     ("code", "facts"),
     [
         ("desk_hours_odd", {"hours": Hours(at(9), at(8))}),
-        ("desk_other_day", {"hours": Hours(at(9), at(25))}),
+        ("desk_other_day", {"hours": Hours(at(24), at(25))}),
+        ("desk_too_late", {"hours": Hours(at(9), at(32))}),
         ("desk_count_odd", {"count": 0}),
         ("desk_count_odd", {"count": 21}),
     ],

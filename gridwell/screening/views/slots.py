@@ -25,6 +25,7 @@ from gridwell.core.wording import say
 from gridwell.plan.actions import up_to_date
 from gridwell.screening.actions import desks as desk_acts
 from gridwell.screening.actions import slots as acts
+from gridwell.screening.hours import hour, hour_at_end, span
 from gridwell.screening.labels.slots import BECAUSE
 from gridwell.screening.models import Round, Slot
 from gridwell.screening.presenters import slots as show
@@ -102,7 +103,7 @@ def page_of_slots(
         "shortage": show.shortage(facts),
         "differing": len(facts.differing),
         "changes": bool(last_changes(row)),
-        "undo": show.change_line(undo) if undo is not None else None,
+        "undo": show.change_line(undo, row.on) if undo is not None else None,
         "undo_id": undo.pk if undo is not None else None,
         "ref": uuid4(),
         "may_run": may_run,
@@ -152,7 +153,7 @@ def _file(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
         ],
         rows=[
             [
-                slot.site.name, show.hour(slot.starts_at), clock.end_time_of(slot.ends_at),
+                slot.site.name, hour(slot.starts_at, row.on), hour_at_end(slot.ends_at, row.on),
                 show.who(slot.place, walks_badly=slot.walks_badly), parts.get(slot.pk, ""),
                 slot.people, stage.waits.get((slot.site_id, stage.start_of(slot)), 0),
                 str(BECAUSE.get(slot.because, slot.because)), slot.is_by_hand,
@@ -170,7 +171,7 @@ def _paper(request: ActorRequest, row: Round, stage: Stage) -> HttpResponse:
             head,
             [
                 (
-                    show.span(slot.starts_at, slot.ends_at),
+                    span(slot.starts_at, slot.ends_at, row.on),
                     show.who(slot.place, walks_badly=slot.walks_badly),
                     parts.get(slot.pk, ""),
                     slot.people,
@@ -265,10 +266,10 @@ def _slot_context(request: ActorRequest, stage: Stage, slot: Slot) -> dict[str, 
         "slot": slot,
         "who": show.who(slot.place, walks_badly=slot.walks_badly),
         "part": show.parts_of([slot]).get(slot.pk, ""),
-        "when": show.span(slot.starts_at, slot.ends_at),
+        "when": span(slot.starts_at, slot.ends_at, row.on),
         "why": show.why_sentences(stage, slot, [sites[pk].name for pk in near]),
         "wait": wait,
-        "changes": [(one, show.change_line(one)) for one in changes],
+        "changes": [(one, show.change_line(one, row.on)) for one in changes],
         "may_move": may_run and not stage.has_begun(slot),
         "has_begun": stage.has_begun(slot),
     }
@@ -354,7 +355,8 @@ def slot_changes(request: ActorRequest, area: int, round: int) -> HttpResponse:
     """What stands elsewhere since slots were made again: before and after."""
     row = the_round(request, round)
     changes = last_changes(row)
-    lines = show.again_lines(changes, stage_of(row, clock.now()).slots) if changes else []
+    slots = stage_of(row, clock.now()).slots if changes else []
+    lines = show.again_lines(changes, slots, row.on)
     context = {
         "round": row,
         "title": round_name(row),
@@ -365,7 +367,7 @@ def slot_changes(request: ActorRequest, area: int, round: int) -> HttpResponse:
         else "",
         "people": sum(line.people for line in lines),
         "moves": [
-            (change, show.change_line(change), change.undone_at)
+            (change, show.change_line(change, row.on), change.undone_at)
             for change in changes_of(row)
             if change.how == "moved"
         ],
