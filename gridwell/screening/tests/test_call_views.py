@@ -113,7 +113,7 @@ def test_those_in_charge_are_told_with_one_button(
     browser(officer).post(url("call_record", row), data)
     message = Message.objects.get(kind="screening.call_now")
     assert message.user_id == grid_worker.user_id
-    assert "20:00–20:30" in message.facts["places"]
+    assert "20:00–20:30" in message.facts["places"][0]
     assert total(row).called == 0
 
 
