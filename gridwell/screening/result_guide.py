@@ -22,7 +22,7 @@ FIELDS: Final = (
     ("resulted_at", _("When it came, like 2022-11-23 18:05; local time where no zone is named. May be left out.")),
 )  # fmt: skip
 
-_AGAIN: Final = _("Nothing to do: matched by itself when the desk has sent.")
+_AGAIN: Final = _("Nothing to do where the number is right: it is matched when the desk has sent.")
 _PERSON: Final = _("Not taken: a person looks at it and will call you.")
 _TAKEN: Final = _("Nothing to do.")
 

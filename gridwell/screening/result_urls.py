@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("<area:area>/results/waiting/", results.lab_waiting, name="lab_waiting"),
     path("<area:area>/results/faults/", results.lab_faults, name="lab_faults"),
     path("<area:area>/results/faults/<int:fault>/", results.lab_fault, name="lab_fault"),
+    path("<area:area>/results/faults/aside/", results.lab_aside, name="lab_aside"),
     path("<area:area>/results/again/", results.lab_again, name="lab_again"),
     path("<area:area>/laboratories/", laboratories.lab_list, name="lab_list"),
     path("<area:area>/laboratories/<int:laboratory>/", laboratories.lab_act, name="lab_act"),

@@ -1,6 +1,8 @@
 """Decisions about rows of a laboratory (结果待核处置): put aside, or let them count in place of what is on record."""
 
+from collections import defaultdict
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -21,7 +23,8 @@ from gridwell.screening.actions.results import (
 )
 from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.models import ResultFault, Round
-from gridwell.screening.queries.results import standing_samples
+from gridwell.screening.queries.holds import parts
+from gridwell.screening.queries.results import faults_of, narrowed, standing_samples, together
 from gridwell.screening.rules.results import TAKEN_ALL_THE_SAME, FaultCode, settled_at
 from gridwell.screening.rules.tubes import TubeState
 
@@ -33,6 +36,44 @@ def settle_fault(*, actor: Actor, fault: ResultFault, reason: str, now: datetime
     reason = require_reason(reason)
     audit.hold(fault.community_id or fault.area_id)
     _close(actor, fault, reason, now)
+
+
+@transaction.atomic
+def settle_together(
+    *, actor: Actor, area: int, code: str, delivery: UUID | None, reason: str, now: datetime
+) -> int:
+    """Put many rows aside with one reason (批量不采用): of one kind, of one delivery or both; return how many.
+
+    What contradicts a record, or may be somebody positive, stays: that is decided one by one.
+    """
+    require(actor, Right.APPROVE_ORDERS, area)
+    reason = require_reason(reason)
+    if not (code or delivery):
+        raise RuleBroken("screening.faults_of_all")
+    rows = narrowed(faults_of(actor, area), code, delivery)
+    codes = {row.community_id or row.area_id for row in together(rows)}
+    audit.hold(area, *codes)
+    by_community: dict[int, list[int]] = defaultdict(list)
+    for row in together(rows.select_for_update(of=("self",))):  # as they are now
+        by_community[row.community_id or row.area_id].append(row.pk)
+    settled = 0
+    for community, pks in sorted(by_community.items()):
+        for part in parts(pks):
+            settled += ResultFault.objects.filter(pk__in=part).update(
+                settled_at=now, settled_by=actor.user_id, settled_how=reason
+            )
+        audit.record(
+            "screening.faults_settled",
+            actor=actor,
+            community=community,
+            reason=reason,
+            at=now,
+            count=len(pks),
+            ids=audit.digest_ids(pks),
+        )
+    if not settled:
+        raise RuleBroken("screening.changed_meanwhile")
+    return settled
 
 
 def _close(actor: Actor, fault: ResultFault, how: str, now: datetime) -> None:

@@ -78,6 +78,9 @@ REFUSALS = {
     "screening.fault_has_no_tube": _(
         "This row speaks of no tube of ours; it can only be put aside."
     ),
+    "screening.faults_of_all": _(
+        "Choose first which rows: what is wrong with them, or of which file."
+    ),
     "screening.fault_names_nobody": _("This row names nobody by a document number."),
     "screening.fault_still_open": _(
         "The number is on record now, but the row cannot be taken yet: see what is wrong with it."
@@ -105,6 +108,7 @@ TRAIL_ACTS = {
     "screening.results_matched": pgettext_lazy("audit act", "results matched later"),
     "screening.result_corrected": pgettext_lazy("audit act", "result of a tube corrected"),
     "screening.fault_settled": pgettext_lazy("audit act", "row of a laboratory settled"),
+    "screening.faults_settled": pgettext_lazy("audit act", "rows of a laboratory put aside"),
     "screening.holds_begun": pgettext_lazy("audit act", "people held after a positive tube"),
     "screening.holds_ended": pgettext_lazy("audit act", "holds ended"),
     "screening.holds_confirmed": pgettext_lazy("audit act", "single samples positive"),

@@ -1,5 +1,6 @@
 """Reads of results (检测结果): which tube a row speaks of, deliveries, what somebody has to look at."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,8 +33,10 @@ from gridwell.screening.queries.holds import parts
 from gridwell.screening.rules.results import (
     GRAVEST,
     LATE_AFTER,
+    TOGETHER,
     FaultCode,
     ResultLine,
+    may_go_together,
     tube_code,
 )
 from gridwell.screening.rules.tubes import TubeState
@@ -208,6 +211,9 @@ def deliveries_of(actor: Actor, area: int) -> QuerySet[ResultDelivery]:
         return ResultDelivery.objects.none()
     low, high = span_of(area)
     inside = ResultDelivery.objects.filter(area_id__gte=low, area_id__lt=high)
+    waiting = ResultFault.objects.filter(delivery=OuterRef("pk"), settled_at=None).order_by()
+    count = waiting.values("delivery").annotate(count=Count("pk")).values("count")
+    inside = inside.annotate(open_faults=Coalesce(Subquery(count), 0))
     return inside.select_related("laboratory", "area").order_by("-received_at", "-pk")
 
 
@@ -228,6 +234,30 @@ def faults_of(actor: Actor, area: int) -> QuerySet[ResultFault]:
         .annotate(gravity=Case(*_GRAVITY, default=Value(len(FaultCode))))
         .order_by("gravity", "pk")
     )
+
+
+def narrowed(
+    rows: QuerySet[ResultFault], code: str, delivery: UUID | None
+) -> QuerySet[ResultFault]:
+    """Return the rows of one kind, of one delivery or both; all of them where neither is named."""
+    if code:
+        rows = rows.filter(code=code)
+    return rows if delivery is None else rows.filter(delivery__ref=delivery)
+
+
+def together(rows: QuerySet[ResultFault]) -> list[ResultFault]:
+    """Return those of some rows that are open and may be put aside many at once; reads each of them."""
+    waiting = rows.filter(settled_at=None, code__in=[code.value for code in TOGETHER])
+    return [
+        row
+        for row in waiting.select_related(None).order_by("pk")
+        if may_go_together(FaultCode(row.code), _said(row))
+    ]
+
+
+def _said(row: ResultFault) -> str:
+    """Return the result in a row of a laboratory, in its own words."""
+    return str(json.loads(row.sent or "{}").get("said", ""))
 
 
 _GRAVITY = [When(code=code.value, then=Value(at)) for at, code in enumerate(GRAVEST)]

@@ -51,6 +51,9 @@ GRAVEST: Final = (
 )
 #: Taken all the same: a person has to know, not to decide.
 TAKEN_ALL_THE_SAME: Final = frozenset({FaultCode.LATE, FaultCode.LAB_CLOCK, FaultCode.NO_RESULT})
+#: May be put aside many at once: nothing is on record that they contradict. What says positive or
+#: doubtful among them is looked at one by one all the same (`may_go_together`).
+TOGETHER: Final = frozenset(FaultCode) - {FaultCode.CONTRADICTION, FaultCode.TWICE}
 #: May settle by themselves when a desk sends what it still has.
 TRIED_AGAIN: Final = frozenset(
     {
@@ -195,6 +198,24 @@ def read_instant(text: str, zone: tzinfo) -> datetime | None:
 
 def _of_our_time(at: datetime) -> datetime | None:
     return at if at.year in _YEARS else None
+
+
+_MAY_BE_POSITIVE: Final = re.compile(r"阳|检出|\+|POS|疑|灰区|单靶|单基因|待复核|不确定|复检")
+
+
+def may_go_together(code: FaultCode, words: str) -> bool:
+    """Return whether a row may be put aside with many others: never one that may be somebody positive.
+
+    What was taken all the same is only a note. Of the others those whose words read as negative or
+    spoilt, or cannot be read and have no sign of a positive in them.
+    """
+    if code in TAKEN_ALL_THE_SAME:
+        return True
+    outcome = read_outcome(words)
+    if outcome is None:
+        plain = _SPACE.sub("", normalize("NFKC", words)).upper()
+        return code in TOGETHER and not _MAY_BE_POSITIVE.search(plain)
+    return code in TOGETHER and outcome in {TubeState.NEGATIVE, TubeState.SPOILT}
 
 
 class Verdict(StrEnum):

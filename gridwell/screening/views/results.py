@@ -3,10 +3,11 @@
 import tempfile
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -83,7 +84,10 @@ def _take(request: ActorRequest, area: int, form: ResultFileForm) -> HttpRespons
         laboratory=laboratory,
         file_name=upload.name or "",
     )
-    delivery, faults = acts.take_results(actor=request.actor, sent=sent, now=clock.now())
+    now = clock.now()
+    delivery, faults = acts.take_results(actor=request.actor, sent=sent, now=now)
+    if delivery.received_at != now:
+        messages.info(request, _("These very rows were taken in before; nothing counts twice."))
     said = _(
         "Rows: %(rows)s. Tubes taken: %(taken)s, known before: %(known)s, to look at: %(faults)s."
     )
@@ -144,9 +148,9 @@ def lab_faults(request: ActorRequest, area: int) -> HttpResponse:
     area = handled(request)
     show = "settled" if request.GET.get("show") == "settled" else "open"
     rows = reads.faults_of(request.actor, area)
-    code = request.GET.get("code", "")
-    if code in FAULTS:
-        rows = rows.filter(code=code)
+    code, delivery = _choice(request.GET)
+    rows = reads.narrowed(rows, code, delivery)
+    aside = len(reads.together(rows)) if show == "open" and (code or delivery) else 0
     rows = rows.filter(settled_at__isnull=show == "open")
     page = page_of(request, rows, 50)
     tubes = reads.tubes_of({row.tube_id for row in page if row.tube_id})
@@ -157,8 +161,36 @@ def lab_faults(request: ActorRequest, area: int) -> HttpResponse:
         "show": show,
         "code": code,
         "codes": list(FAULTS.items()),
+        "delivery": delivery,
+        "aside": aside,
     }
     return render(request, "screening/lab_faults.html", context)
+
+
+def _choice(query: QueryDict) -> tuple[str, UUID | None]:
+    """Return which rows were chosen: of what kind, of which delivery; what is no choice counts for none."""
+    code, asked = str(query.get("code", "")), str(query.get("delivery", ""))
+    try:
+        delivery = UUID(asked) if asked else None
+    except ValueError:
+        raise NotVisible from None
+    return code if code in FAULTS else "", delivery
+
+
+@require_POST
+def lab_aside(request: ActorRequest, area: int) -> HttpResponse:
+    """Put the chosen rows aside with one reason, except those that have to be decided one by one."""
+    code, delivery = _choice(request.POST)
+    count = corrections.settle_together(
+        actor=request.actor,
+        area=handled(request),
+        code=code,
+        delivery=delivery,
+        reason=request.POST.get("reason", ""),
+        now=clock.now(),
+    )
+    messages.success(request, _("Rows put aside: %(count)s.") % {"count": count})
+    return back_to("lab_faults", request)
 
 
 def _shown(fault: ResultFault, tubes: dict[int, Any]) -> dict[str, Any]:

@@ -80,6 +80,7 @@ ROWS = [
     DESK("lab_fault", FAULT),
     DESK("lab_fault", FAULT, data={}, case="empty"),
     DESK("lab_fault", FAULT, 404, data={"stay": "1"}, case="no guest"),
+    DESK("lab_aside", answer=409, data={}, case="empty"),
     DESK("lab_again", answer=302, data={}),
     DESK("lab_list"),
     DESK("lab_list", data={}, case="empty"),
