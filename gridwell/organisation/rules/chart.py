@@ -14,6 +14,9 @@ SHEET = 0.66
 #: So many grids still hang side by side from the leading group, none wider than this.
 MOST_IN_A_ROW = 6
 WIDEST = 380.0
+#: A card of such a grid, and the narrowest such drawing: it is stretched to the page, letters too.
+BESIDE = 236.0
+NARROWEST = 800.0
 GAP = 8
 HEAD = 24
 LINE = 17
@@ -161,11 +164,18 @@ class _Drawer:
         return self.drawing
 
     def _tree(self, top: Card, cards: tuple[Card, ...]) -> Drawing:
-        """Draw a few grids side by side under the leading group, each hanging from it."""
-        width = min(WIDEST, (WIDTH - GAP * (len(cards) - 1)) / len(cards))
-        start = (WIDTH - width * len(cards) - GAP * (len(cards) - 1)) / 2
-        self._card(top, (WIDTH - WIDEST) / 2, 0, WIDEST, "oc-lead")
-        middle, bar = WIDTH / 2, height_of(top) + 2 * GAP
+        """Draw a few grids side by side under the leading group, each hanging from it.
+
+        The drawing is no wider than they need: on a page it is stretched, so fewer stand larger.
+        """
+        gaps = GAP * (len(cards) - 1)
+        whole = min(max(BESIDE * len(cards) + gaps, NARROWEST), WIDTH)
+        width = min(BESIDE, (whole - gaps) / len(cards))
+        lead = min(WIDEST, whole)
+        self.drawing.width = whole + 2
+        start = (whole - width * len(cards) - gaps) / 2
+        self._card(top, (whole - lead) / 2, 0, lead, "oc-lead")
+        middle, bar = whole / 2, height_of(top) + 2 * GAP
         y = bar + 2 * GAP
         self.drawing.lines.append((middle, height_of(top), middle, bar))
         stems = []
