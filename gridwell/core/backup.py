@@ -62,14 +62,18 @@ def _hash(path: Path) -> dict[str, Any]:
     return {"size": path.stat().st_size, "sha256": digest}
 
 
+def postgres_tool(name: str) -> str:
+    """Return the path of pg_dump or pg_restore, the newest where there are several."""
+    beside = Path("/usr/lib/postgresql").glob(f"*/bin/{name}")
+    found = shutil.which(name) or next((str(path) for path in sorted(beside, reverse=True)), None)
+    if found is None:
+        raise RuleBroken("core.tool_missing", tool=name)
+    return found
+
+
 def _postgres_call(tool: str, *arguments: str) -> None:
     """Run pg_dump or pg_restore; the password goes by the environment, not by the command line."""
-    program = shutil.which(tool) or next(
-        (str(p) for p in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"), reverse=True)),
-        None,
-    )
-    if program is None:
-        raise RuleBroken("core.tool_missing", tool=tool)
+    program = postgres_tool(tool)
     facts = connection.settings_dict
     env = os.environ | {
         "PGHOST": str(facts["HOST"] or ""),

@@ -27,7 +27,8 @@ def secret_is_there(**_: Any) -> list[CheckMessage]:
         return [
             Error(
                 "There is no secret key: sessions could be forged.",
-                hint="Run `gridwell init`, or set GRIDWELL_SECRET_KEY.",
+                hint="`gridwell init` makes one, and `gridwell restore` for a copy; or set "
+                "GRIDWELL_SECRET_KEY.",
                 id="core.E001",
             )
         ]

@@ -88,7 +88,7 @@ def _restore(args: Namespace, terminal: Terminal) -> None:
     setup_django()
     from django.conf import settings
 
-    from gridwell.core import backup, clock
+    from gridwell.core import backup, clock, installation
 
     with terminal.progress(say("Checking and restoring the backup")):
         manifest = backup.restore(args.file, force=args.force, now=clock.now())
@@ -96,6 +96,11 @@ def _restore(args: Namespace, terminal: Terminal) -> None:
         say("Restored: the state of %(at)s, %(count)s files. What was here before is set aside.")
         % {"at": manifest["made_at"], "count": len(manifest["files"])}
     )
+    for path in installation.lay_secret():
+        terminal.note(
+            say("Written: %(path)s, which is in no backup. Everybody signs in anew.")
+            % {"path": path}
+        )
     if not Path(settings.GRIDWELL_KEY_FILE).exists():
         terminal.note(
             say("The keys are not in a backup. Put the key file (%(name)s) back at %(path)s.")

@@ -34,12 +34,21 @@ def lay_folder() -> list[Path]:
     if not key_file.exists():
         crypto.write_keys(key_file, crypto.KeySet.generate())
         made.append(key_file)
+    return [*made, *lay_secret()]
+
+
+def lay_secret() -> list[Path]:
+    """Make the secret that sessions are signed with where there is none; return the new files.
+
+    With another one everybody signs in anew, and nothing else is lost: no backup needs to hold it.
+    """
+    if settings.SECRET_KEY != "not-initialised":
+        return []
     secret_file = settings.HOME / "secret-key"
-    if settings.SECRET_KEY == "not-initialised" and not secret_file.exists():
+    made = [] if secret_file.exists() else [secret_file]
+    if made:
         write_secret(secret_file)
-        made.append(secret_file)
-    if secret_file.exists() and settings.SECRET_KEY == "not-initialised":
-        settings.SECRET_KEY = secret_file.read_text("ascii").strip()
+    settings.SECRET_KEY = secret_file.read_text("ascii").strip()
     return made
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import subprocess
 import tarfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,7 +12,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from gridwell.core.tests.test_backup import Desk, repacked
+from gridwell.core.backup import postgres_tool
+from gridwell.core.tests.test_backup import PASSWORD, Desk, repacked
 
 pytestmark = pytest.mark.postgres
 SERVER = os.environ.get("GRIDWELL_TEST_DATABASE_URL", "")
@@ -27,6 +29,13 @@ person = make_resident(household=home, name='张华', phone='14001230001')
 for number in range(5):
     record('residents.corrected', actor=Actor.system(COMMUNITY), community=COMMUNITY,
            subject=person, at=clock.now(), fields=['name'])
+"""
+SIGNS_IN = f"""
+from gridwell.accounts.models import User
+from gridwell.core import clock
+user = User(username='desk', name='张华', created_at=clock.now())
+user.set_password({PASSWORD!r})
+user.save()
 """
 LOOK = """
 from gridwell.residents.models import Phone, Resident
@@ -58,15 +67,19 @@ def desk_on(home: Path, url: str) -> Desk:
 
 
 def take_keys(desk: Desk, other: Desk) -> None:
+    """Lay the keys into the folder of a copy: all of an installation that no backup holds."""
     other.home.mkdir(parents=True, exist_ok=True)
-    for name in ("keys.json", "secret-key"):
-        (other.home / name).write_bytes((desk.home / name).read_bytes())
-        (other.home / name).chmod(0o600)
+    (other.home / "keys.json").write_bytes((desk.home / "keys.json").read_bytes())
+    (other.home / "keys.json").chmod(0o600)
 
 
 def test_a_backup_comes_back_into_an_empty_database(databases: list[str], tmp_path: Path) -> None:
     desk = desk_on(tmp_path / "home", databases[0])
-    desk.python("from gridwell.core import installation as i; i.lay_folder(); i.migrate()\n" + FILL)
+    desk.python(
+        "from gridwell.core import installation as i; i.lay_folder(); i.migrate()\n"
+        + FILL
+        + SIGNS_IN
+    )
     target = tmp_path / "kept.tar.gz"
     done = desk.run("backup", str(target))
     assert done.returncode == 0, done.stderr
@@ -80,6 +93,7 @@ def test_a_backup_comes_back_into_an_empty_database(databases: list[str], tmp_pa
     trails = [json.loads(d.run("verify-audit", "--json").stdout) for d in (desk, other)]
     assert trails[1]["findings"] == []
     assert trails[1]["entries"] == trails[0]["entries"] >= 5
+    assert other.signs_in() == "accepted"
     # The tables go on counting where they were.
     other.python(FILL.replace("张华", "李梅"))
     assert "李梅" in other.python(LOOK)
@@ -123,6 +137,22 @@ def test_a_dump_that_cannot_be_read_leaves_all_as_it_was(
     assert "pg_restore" in done.stderr
     assert desk.python(LOOK) == "['张华'] ['14001230001']\n"
     assert schemas(databases[0]) == 0
+
+
+def test_a_dump_made_without_the_program_does_as_well(databases: list[str], tmp_path: Path) -> None:
+    """Whoever runs the server dumps all its databases the same way: the keys go beside it."""
+    desk = desk_on(tmp_path / "home", databases[0])
+    desk.python("from gridwell.core import installation as i; i.lay_folder(); i.migrate()\n" + FILL)
+    dump = tmp_path / "night.dump"
+    for tool, *words in (
+        ("pg_dump", "--format=custom", f"--file={dump}", databases[0]),
+        ("pg_restore", "--no-owner", f"--dbname={databases[1]}", str(dump)),
+    ):
+        subprocess.run([postgres_tool(tool), *words], check=True)
+    other = desk_on(tmp_path / "other", databases[1])
+    take_keys(desk, other)
+    assert other.run("migrate").returncode == 0
+    assert other.python(LOOK) == desk.python(LOOK) == "['张华'] ['14001230001']\n"
 
 
 def schemas(url: str) -> int:

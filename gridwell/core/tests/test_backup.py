@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+PASSWORD = "correct horse battery"
+
 
 class Desk:
     """An installation of its own, driven by the command line as an operator would."""
@@ -58,10 +60,24 @@ class Desk:
             "from gridwell.core import installation as i; i.lay_folder(); i.migrate()\n"
             "from gridwell.core import clock\n"
             "from gridwell.accounts.models import User\n"
-            "User.objects.create(username='desk', name='张华', created_at=clock.now())\n"
+            "user = User(username='desk', name='张华', created_at=clock.now())\n"
+            f"user.set_password({PASSWORD!r})\n"
+            "user.save()\n"
         )
         (self.home / "files" / "notices").mkdir()
         (self.home / "files" / "notices" / "通告178.txt").write_text("通告", "utf-8")
+
+    def signs_in(self) -> str:
+        """Return what a copy says to its user and the password of before; it must be safe to serve."""
+        return self.python(
+            "from django.core.checks import run_checks\n"
+            "faults = [fault for fault in run_checks() if fault.level >= 40]\n"
+            "assert not faults, faults\n"
+            "from django.test import Client\n"
+            f"facts = {{'login': 'desk', 'password': {PASSWORD!r}}}\n"
+            "page = Client(headers={'host': 'localhost'}).post('/account/login/', facts)\n"
+            "print('accepted' if page.status_code == 302 else page.content.decode())"
+        ).strip()
 
     def names(self) -> str:
         return self.python(
@@ -115,6 +131,7 @@ def test_it_comes_back(made: tuple[Desk, Path], tmp_path: Path) -> None:
     done = other.run("restore", str(target))
     assert done.returncode == 0, done.stderr
     assert str(other.home / "keys.json") in done.stderr  # where the keys must be put
+    assert "core.E003" in other.run("serve", "--port", "0").stderr
     (other.home / "keys.json").write_bytes((desk.home / "keys.json").read_bytes())
     (other.home / "keys.json").chmod(0o600)
     assert other.names() == desk.names() == "['张华']"
@@ -122,6 +139,7 @@ def test_it_comes_back(made: tuple[Desk, Path], tmp_path: Path) -> None:
     trail = json.loads(other.run("verify-audit", "--json").stdout)
     assert trail["findings"] == []
     assert trail["entries"] == json.loads(desk.run("verify-audit", "--json").stdout)["entries"] > 0
+    assert other.signs_in() == "accepted"
 
 
 def test_nothing_is_overwritten_without_force(made: tuple[Desk, Path], tmp_path: Path) -> None:
