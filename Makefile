@@ -16,7 +16,7 @@ endif
 DEMO := GRIDWELL_HOME=$(CURDIR)/var/demo GRIDWELL_DEMO=1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev frontend demo demo-reset test lint format bench messages wheel pictures
+.PHONY: help setup setup-dev frontend demo demo-reset test lint format bench advisories messages wheel pictures
 
 help:  ## List the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -69,6 +69,9 @@ format: setup-dev  ## Format the code
 
 bench: setup-dev  ## Measure speed; ONLY=name for one
 	@$(BIN)/python -m bench $(ONLY)
+
+advisories: setup-dev  ## Ask PyPI and npm for known weaknesses of what is locked (needs the network)
+	@$(BIN)/python tools/advisories.py
 
 messages: setup-dev  ## Collect messages and list those without a Chinese wording (needs gettext)
 	@$(BIN)/python tools/messages.py collect
