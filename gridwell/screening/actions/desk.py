@@ -22,6 +22,7 @@ from gridwell.places.models import Place
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Stay
 from gridwell.screening.actions import require_reason, work
+from gridwell.screening.actions.members import CAME, leave_again
 from gridwell.screening.actions.rounds import refresh_outcome
 from gridwell.screening.models import RoundMember
 from gridwell.screening.queries.desk import Person, Sampler, person_by_key
@@ -269,7 +270,7 @@ def _be_due(sampler: Sampler, person: Person, when: Moment) -> None:
             "unit_id": place.unit_id if place else None,
             "grid_id": place.grid_id if place else None,
             "added_at": when.at,
-            "added_reason": "came to the desk",
+            "added_reason": CAME,
             "removed_at": None,
             "removed_reason": "",
         },
@@ -314,6 +315,7 @@ def _supersede(sample: Sample, reason: str, when: Moment) -> None:
     sample.superseded_at, sample.superseded_reason = when.now, reason[:200]
     sample.save(update_fields=["superseded_at", "superseded_reason"])
     work.sample_gone(sample, now=when.now)
+    leave_again(sample, now=when.now)
 
 
 def put_right(

@@ -21,10 +21,13 @@ from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.actions.rounds import opened
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.changes import BY_HAND
+from gridwell.screening.queries.due import due_of
 from gridwell.screening.queries.members import PURPOSES, members_of
 from gridwell.screening.rules.coverage import Status
 
 OUTCOMES: Final = (Status.REFUSED.value, Status.AWAY.value, Status.NOT_FOUND.value)
+#: Why somebody is in a round, or out of it again, by what a desk did; `labels.rounds.ADDED` has words.
+CAME, TAKEN_BACK = "came to the desk", "sample taken back"
 EXEMPT_REASONS: Final = (*LASTING, "away", "elsewhere")
 
 
@@ -117,6 +120,32 @@ def remove_member(*, actor: Actor, member: RoundMember, reason: str, now: dateti
         raise RuleBroken("screening.changed_meanwhile")
     _record("screening.member_removed", actor, member, reason, now)
     work.at_door_changed(round=member.round, household=member.household_id, now=now)
+
+
+def leave_again(sample: Sample, *, now: datetime) -> None:
+    """Let somebody leave the round whom only this sample, now taken back, had brought into it.
+
+    A person scanned by mistake is not missing in a round that never asked for him or her. Who is due
+    in it by the plan of its day stays, and who had been taken out by somebody is out again.
+    """
+    who = {"resident": sample.resident_id} if sample.resident_id else {"guest": sample.guest}
+    member = (
+        RoundMember.objects.filter(
+            community_id=sample.community_id, round__ref=sample.round, added_reason=CAME,
+            removed_at=None, **who,
+        )
+        .select_related("round__order__zone")
+        .first()
+    )  # fmt: skip
+    if member is None or _is_sampled(member):
+        return
+    round = member.round
+    if not member.is_by_hand:
+        day = up_to_date(community=round.community_id, day=round.on, now=now)
+        if any(due.key == (member.resident_id, member.guest) for due in due_of(round.order, day)):
+            return
+    RoundMember.objects.filter(pk=member.pk).update(removed_at=now, removed_reason=TAKEN_BACK)
+    work.at_door_changed(round=round, household=member.household_id, now=now)
 
 
 def _is_sampled(member: RoundMember) -> bool:

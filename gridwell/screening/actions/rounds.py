@@ -20,7 +20,7 @@ from gridwell.plan.actions import up_to_date
 from gridwell.screening.actions import require, require_reason, work
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.changes import Changes, changes_of
-from gridwell.screening.queries.due import Due, due_of
+from gridwell.screening.queries.due import Due, due_of, in_narrower
 from gridwell.screening.queries.members import total
 from gridwell.screening.queries.report import report_of, results_of_round
 from gridwell.screening.queries.rounds import instants_of
@@ -172,13 +172,18 @@ def bring_up_to_date(*, actor: Actor, round: Round, reason: str, now: datetime) 
 
     By the plan as it is now: dated additions and removals with the reason, exemptions begun and
     over, people behind another door. Who has been sampled is never taken out, and what somebody
-    decided by hand for this round stays.
+    decided by hand for this round stays. Who came in leaves wider rounds of the day.
     """
     require(actor, Right.APPROVE_ORDERS, round.community_id)
     reason = require_reason(reason)
+    _lock_day(round)
     row = opened(round)
     day = up_to_date(community=row.community_id, day=row.on, now=now)
-    return _work_in(actor, row, changes_of(row, day), reason, now)
+    said = _work_in(actor, row, changes_of(row, day), reason, now)
+    if said.added or said.removed:
+        _share_out(actor=actor, round=row, now=now)
+        _leave_to_narrower(actor=actor, round=row, now=now)
+    return said
 
 
 def _work_in(actor: Actor, row: Round, found: Changes, reason: str, now: datetime) -> WorkedIn:
@@ -246,7 +251,7 @@ def _exempt_of(due: Due) -> dict[str, Any]:
 
 
 def _share_out(*, actor: Actor, round: Round, now: datetime) -> None:
-    """Let people of a round that opens or closes leave wider rounds of its day, or come back to them.
+    """Let people of a round leave wider rounds of its day, or come back to them: it opened, closed, changed.
 
     Who belongs to a zone's round and to that of the whole area is due in one of them at any time.
     The rounds of the day are locked by the act.
@@ -259,6 +264,14 @@ def _share_out(*, actor: Actor, round: Round, now: datetime) -> None:
     for other in others.select_related("order", "order__zone").order_by("pk"):
         day = up_to_date(community=other.community_id, day=other.on, now=now)
         _work_in(actor, other, changes_of(other, day).only(keys), SHARED, now)
+
+
+def _leave_to_narrower(*, actor: Actor, round: Round, now: datetime) -> None:
+    """Let people leave an open round to narrower ones that have them by now."""
+    day = up_to_date(community=round.community_id, day=round.on, now=now)
+    theirs = in_narrower(round.order)
+    if theirs:
+        _work_in(actor, round, changes_of(round, day).only(theirs), SHARED, now)
 
 
 SHARED = "due in another round"
@@ -360,6 +373,7 @@ def reopen_round(*, actor: Actor, round: Round, reason: str, now: datetime) -> R
     work.begin(actor=actor, round=row, plan=plan, now=now)
     follow_grids(row.community_id)
     _share_out(actor=actor, round=row, now=now)
+    _leave_to_narrower(actor=actor, round=row, now=now)
     return row
 
 

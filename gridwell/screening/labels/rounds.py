@@ -53,6 +53,7 @@ DOOR_REASONS = {
 #: Why somebody was added to an open round without anybody typing a reason.
 ADDED = {
     "came to the desk": _("came to the desk"),
+    "sample taken back": _("came to the desk by mistake; the sample was taken back"),
     "on the paper sheet": _("on the paper sheet"),
     "due in another round": _("was due in another round of the day"),
     "entered into the register": _("entered into the register"),

@@ -133,13 +133,8 @@ def in_narrower(order: RoundOrder) -> set[Key]:
     for row in rounds:
         if width(row.order.purpose, is_narrowed=row.order_id in narrowed) < own:
             found |= _held_by(row) if row.state == "open" else sampled_in(row)
-    return _as_people(found, order.community_id)
-
-
-def _as_people(keys: set[Key], community: int) -> set[Key]:
-    """Return these with the people whom they are who were merged into others since."""
-    entries = entries_of(community)
-    return keys | {(entries.person(resident), guest) for resident, guest in keys}
+            found |= {(person, None) for person in _sampled_as_another(row)}
+    return found
 
 
 def _held_by(row: Round) -> set[Key]:
@@ -202,11 +197,17 @@ def _sampled_as_another(row: Round) -> set[int]:
 
 
 def _has_moved(row: Round) -> bool:
-    """Return whether somebody of a round lives behind another door by now."""
+    """Return whether somebody of a round who is not sampled lives behind another door by now.
+
+    Who lives here no more, left or died, is no move: the plan says whether he or she is due.
+    """
     rows = RoundMember.objects.filter(
-        community_id=row.community_id, round=row, removed_at=None, resident__isnull=False
+        community_id=row.community_id, round=row, removed_at=None, resident__dwelling__isnull=False
     )
-    return rows.exclude(resident__dwelling=F("dwelling")).exists()
+    moved = set(
+        rows.exclude(resident__dwelling=F("dwelling")).values_list("resident_id", flat=True)
+    )
+    return bool(moved) and bool(moved - {resident for resident, _guest in sampled_in(row)})
 
 
 def doors_of(order: RoundOrder, plan: Plan) -> frozenset[int] | None:

@@ -1,6 +1,7 @@
 """What changes while a round goes on: nobody is forgotten, nobody counts twice, what was decided stays."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,9 +16,12 @@ from gridwell.places.actions.grids import assign_grid
 from gridwell.places.models import Place
 from gridwell.places.tests.make import COMMUNITY, make_grid
 from gridwell.plan.actions import recompute_after, up_to_date
+from gridwell.residents.actions.households import move_in
 from gridwell.residents.actions.merging import merge_residents
+from gridwell.residents.actions.people import record_death
 from gridwell.residents.models import Household, Membership, Presence, Resident
 from gridwell.residents.tests.make import make_resident
+from gridwell.screening.actions import desk
 from gridwell.screening.actions.members import (
     add_member,
     end_member_exemption,
@@ -33,8 +37,10 @@ from gridwell.screening.actions.rounds import (
     plan_round,
     reopen_round,
 )
+from gridwell.screening.labels.rounds import ADDED
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.rounds import changes, since_closed
+from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.due import differs
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.tests.make import make_order, make_round, make_sample
@@ -225,6 +231,77 @@ def test_who_was_sampled_in_the_areas_round_stays_there_too(officer: Actor) -> N
     zone = open_round(actor=officer, round=zone, now=LATER)
     assert total(zone).due == 3  # lifting the zone waits for everybody in it
     assert (total(area).due, total(area).sampled) == (2, 1)
+
+
+def test_a_wide_round_opened_again_leaves_people_to_the_zones(officer: Actor) -> None:
+    """The zone's round was opened while that of the area was closed."""
+    zone, area = _zone_and_area(officer)
+    area = open_round(actor=officer, round=area, now=NOW)
+    assert total(area).due == 4
+    close_round(actor=officer, round=area, reason="误点", now=LATER)
+    zone = open_round(actor=officer, round=zone, now=LATER)
+    reopen_round(actor=officer, round=area, reason="误点结束", now=LATER)
+    assert (total(zone).due, total(area).due) == (3, 1)
+
+
+@pytest.mark.parametrize("first", ["zone", "area"])
+def test_who_is_worked_into_one_round_is_due_in_one(officer: Actor, first: str) -> None:
+    zone, area = (open_round(actor=officer, round=one, now=NOW) for one in _zone_and_area(officer))
+    late = make_resident(household=Household.objects.order_by("pk")[0], name="后到的")
+    assert worked_in(officer, zone if first == "zone" else area) == (1, 0, 0)
+    assert not seen(officer, zone)
+    assert not seen(officer, area)
+    assert not members_of(officer, area).filter(resident=late).exists()
+    assert (total(zone).due, total(area).due) == (4, 1)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_who_was_scanned_by_mistake_is_missing_in_no_round_that_did_not_ask(
+    officer: Actor, by_hand: bool
+) -> None:
+    zone, area = (open_round(actor=officer, round=one, now=NOW) for one in _zone_and_area(officer))
+    (outside,) = members(area)
+    if by_hand:  # somebody of the zone who was taken out of its round
+        outside = members(zone)[0]
+        remove_member(actor=officer, member=outside, reason="住院", now=NOW)
+    before = total(zone)
+    sampler = access_desk(officer, zone.pk)
+    tube = desk.open_tube(sampler=sampler, code="TUBE-1", ref=uuid4(), desk="d", now=NOW)
+    key = f"r:{outside.resident.ref.hex}"
+    sample = desk.add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=NOW)
+    assert total(zone).due == before.due + 1
+    desk.undo_sample(sampler=sampler, sample=sample, now=NOW)
+    assert total(zone) == before
+    gone = RoundMember.objects.get(round=zone, resident=outside.resident)
+    assert str(ADDED[gone.removed_reason])
+    desk.add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=NOW)  # came after all
+    assert (total(zone).due, total(zone).sampled) == (before.due + 1, 1)
+
+
+def test_who_is_due_stays_due_when_the_sample_is_taken_back(officer: Actor) -> None:
+    make_building(rooms=("101",), people=1)
+    row = make_round(officer)
+    late = make_resident(household=Household.objects.get(), name="后到的")
+    recompute_after(communities=[COMMUNITY], day=TODAY, now=LATER)
+    sampler = access_desk(officer, row.pk)
+    tube = desk.open_tube(sampler=sampler, code="TUBE-1", ref=uuid4(), desk="d", now=LATER)
+    key = f"r:{late.ref.hex}"
+    sample = desk.add_sample(sampler=sampler, tube=tube, key=key, ref=uuid4(), now=LATER)
+    desk.undo_sample(sampler=sampler, sample=sample, now=LATER)
+    assert (total(row).due, total(row).missing) == (2, 2)
+
+
+def test_who_moved_after_being_sampled_or_died_is_no_change_for_ever(officer: Actor) -> None:
+    make_building(rooms=("101", "201"), people=1)
+    row = make_round(officer)
+    one, two = members(row)
+    make_sample(one)
+    facts = {"actor": officer, "now": LATER}
+    other = Household.objects.get(pk=two.household_id)
+    move_in(resident=one.resident, household=other, at=LATER, **facts)
+    record_death(resident=two.resident, died_on=TODAY, **facts)
+    assert worked_in(officer, row) == (0, 0, 0)
+    assert not seen(officer, row)
 
 
 def test_rounds_of_the_same_width_know_nothing_of_each_other(officer: Actor) -> None:
