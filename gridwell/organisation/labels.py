@@ -216,6 +216,7 @@ IMPORT_OUTCOMES = {
     "change": _("takes over the post"),
     "same": _("stands already"),
     "deputies": _("gets other deputies"),
+    "leads": _("leads the group from now on"),
 }
 
 IMPORT_KINDS = {

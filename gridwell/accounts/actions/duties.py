@@ -192,14 +192,17 @@ def create_duties(
 
 
 @transaction.atomic
-def set_leaders(*, actor: Actor, area: Area, leaders: dict[int, Post], now: datetime) -> int:
-    """Name the posts that lead groups, by the group's id; return how many changed."""
+def set_leaders(
+    *, actor: Actor, area: Area, leaders: Mapping[int, Post | None], now: datetime
+) -> int:
+    """Name the posts that lead groups, by the group's id, None for no leader; return how many changed."""
     _in_range(actor, area)
     teams = list(Team.objects.filter(live(now), area=area, pk__in=leaders))
-    changed = [team for team in teams if team.leader_post_id != leaders[team.pk].pk]
+    wanted = {pk: post.pk if post is not None else None for pk, post in leaders.items()}
+    changed = [team for team in teams if team.leader_post_id != wanted[team.pk]]
     for team in changed:
         team.leader_post = leaders[team.pk]
-    if any(post.area_id != area.pk for post in leaders.values()):
+    if any(post is not None and post.area_id != area.pk for post in leaders.values()):
         raise RuleBroken("accounts.team_elsewhere", area=area.name)
     Team.objects.bulk_update(changed, ["leader_post"], batch_size=200)
     if changed:

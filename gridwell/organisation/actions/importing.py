@@ -1,7 +1,7 @@
 """Bringing a table into the organisation (导入组织架构): look over, write as one, undo as one."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -147,7 +147,11 @@ class _Writing:
             for row, line in zip(named, lines, strict=True)
         }
         self._teams(rows)
-        self._posts([row for row in named if row.post is None])
+        leaders = self._posts([row for row in named if row.post is None])
+        for row in named:
+            if row.outcome == "leads" and row.team is not None and row.post is not None:
+                leaders.setdefault(row.team.pk, row.post)
+        self._lead(leaders)
         self._hand_over([row for row in named if row.post is not None])
         self._charges([row for row in rows if row.read.kind == rules.CHARGE])
         return self.made
@@ -169,16 +173,20 @@ class _Writing:
                 row.team = by_key.get((row.read.kind, row.grid.pk if row.grid else None))
         self.made["teams"] = [team.pk for team in teams]
 
-    def _posts(self, rows: Sequence[Matched]) -> None:
+    def _posts(self, rows: Sequence[Matched]) -> dict[int, Post]:
+        """Make the posts that are new; return those that lead, by the group."""
         new = [self._duty(row) for row in rows]
         posts = duties.create_duties(actor=self.actor, area=self.area, duties=new, now=self.now)
         self.made["posts"] = [[post.pk, post.holder_id] for post in posts]
         leaders: dict[int, Post] = {}
         for row, post in zip(rows, posts, strict=True):
-            if row.team is not None and row.read.is_leader:
+            if row.team is not None and row.read.is_leader and "second_leader" not in row.notes:
                 leaders.setdefault(row.team.pk, post)
+        return leaders
+
+    def _lead(self, leaders: Mapping[int, Post]) -> None:
         before = dict(Team.objects.filter(pk__in=leaders).values_list("pk", "leader_post_id"))
-        self.made["leaders"] = [[team, before[team]] for team in leaders]
+        self.made["leaders"] = [[team, before[team], post.pk] for team, post in leaders.items()]
         duties.set_leaders(actor=self.actor, area=self.area, leaders=leaders, now=self.now)
 
     def _duty(self, row: Matched) -> duties.NewDuty:
@@ -199,7 +207,7 @@ class _Writing:
             if post is None:
                 continue
             holder, *deputies = self.lines[id(row)]
-            if row.outcome != "deputies":
+            if row.outcome == "change":
                 self.made["holders"].append([post.pk, post.holder_id, holder.pk])
                 accounts.change_holder(
                     actor=self.actor,
@@ -209,7 +217,7 @@ class _Writing:
                     reason=self.source,
                     now=self.now,
                 )
-            if deputies:
+            if deputies and (row.outcome == "change" or row.deputies_differ):
                 before = list(post.deputies.order_by("rank").values_list("user", flat=True))
                 after = [user.pk for user in deputies]
                 self.made["deputies"].append([post.pk, before, after])
@@ -249,10 +257,7 @@ def undo_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> None:
     ):
         raise RuleBroken("organisation.import_undone")
     made, area = trace.made, Area.objects.get(pk=trace.community_id)
-    before = {team: post for team, post in made["leaders"] if post is not None}
-    posts = Post.objects.in_bulk(list(before.values()))
-    again = {team: posts[post] for team, post in before.items() if post in posts}
-    duties.set_leaders(actor=actor, area=area, leaders=again, now=now)
+    _lead_again(actor, area, made["leaders"], now)
     _give_back(actor, trace, now)
     ended = duties.end_duties(
         actor=actor,
@@ -272,6 +277,16 @@ def undo_table(*, actor: Actor, trace: ImportTrace, now: datetime) -> None:
         at=now,
         posts=ended,
     )
+
+
+def _lead_again(actor: Actor, area: Area, led: Sequence[Sequence[int]], now: datetime) -> None:
+    """Give groups back the leaders that they had; where somebody named another since, that stays."""
+    before = {team: (was, given) for team, was, given in led}
+    standing = Team.objects.filter(pk__in=before).values_list("pk", "leader_post_id")
+    ours = [team for team, post in standing if post == before[team][1]]
+    posts = Post.objects.filter(live(now)).in_bulk([was for was, _given in before.values() if was])
+    again = {team: posts.get(before[team][0] or 0) for team in ours}
+    duties.set_leaders(actor=actor, area=area, leaders=again, now=now)
 
 
 def _give_back(actor: Actor, trace: ImportTrace, now: datetime) -> None:

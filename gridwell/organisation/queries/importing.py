@@ -48,7 +48,9 @@ class Matched:
     fault: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
-    outcome: str = "new"  # new same change deputies
+    outcome: str = "new"  # new same change deputies leads
+    deputies_differ: bool = False  # a post that stands gets the deputies of the line
+    instead: str = ""  # who leads the group until now, where the line names another leader
 
     def refuse(self, code: str, **facts: Any) -> None:
         """Note why the line cannot be written; the first reason counts."""
@@ -155,7 +157,7 @@ class Standing:
 
     teams: Mapping[tuple[str, int | None], Team]
     heads: Mapping[int, Post]  # by place
-    members: Mapping[tuple[int, str], Post]  # by group and name
+    members: Mapping[tuple[int, str], Post]  # by group and name; its leader is one of them
     deputies: Mapping[int, list[str]]  # names by post, B first
     charges: Collection[tuple[int | None, int | None, str]]
     people: Mapping[str, list[User]]  # accounts of this desk by name
@@ -177,7 +179,11 @@ class Standing:
 def standing_of(community: int, lines: Iterable[Read], now: datetime) -> Standing:
     """Read the organisation as it is now, and the accounts that the lines can mean."""
     teams: dict[tuple[str, int | None], Team] = {}
-    for team in Team.objects.filter(live(now), area_id=community).order_by("pk"):
+    for team in (
+        Team.objects.filter(live(now), area_id=community)
+        .select_related("leader_post__holder")
+        .order_by("pk")
+    ):
         teams.setdefault((team.kind, team.grid_id), team)
     posts = list(
         Post.objects.filter(live(now), area_id=community).select_related("holder").order_by("pk")
@@ -199,11 +205,23 @@ def standing_of(community: int, lines: Iterable[Read], now: datetime) -> Standin
     return Standing(
         teams,
         {post.place_id: post for post in posts if post.place_id is not None},
-        {(post.team_id, post.holder.name): post for post in posts if post.team_id and post.holder},
+        _members(posts, teams.values()),
         deputies,
         _charges(community, now),
         people,
     )
+
+
+def _members(posts: Iterable[Post], teams: Iterable[Team]) -> dict[tuple[int, str], Post]:
+    """Return the posts of groups by name; one with a desk may lead a group without being of it."""
+    found = {
+        (post.team_id, post.holder.name): post for post in posts if post.team_id and post.holder
+    }
+    for team in teams:
+        leader = team.leader_post
+        if leader is not None and leader.holder is not None:
+            found[team.pk, leader.holder.name] = leader
+    return found
 
 
 def match_lines(community: int, lines: list[Read], now: datetime) -> list[Matched]:
@@ -287,6 +305,7 @@ def _match_standing(row: Matched, standing: Standing) -> None:
         row.team = standing.teams.get((read.kind, row.grid.pk if row.grid else None))
         row.post = standing.members.get((row.team.pk, read.name)) if row.team else None
         row.outcome = "same" if row.post is not None else "new"
+        _match_leader(row)
     elif read.kind == rules.CHARGE:
         place, grid = (
             (row.place.pk, None) if row.place else (None, row.grid.pk if row.grid else None)
@@ -296,9 +315,21 @@ def _match_standing(row: Matched, standing: Standing) -> None:
         row.post = standing.heads.get(row.place.pk)
         if row.post is not None and row.post.holder is not None:
             row.outcome = "same" if row.post.holder.name == read.name else "change"
-    if row.outcome == "same" and row.post is not None and row.deputies:
-        others = standing.deputies.get(row.post.pk, [])
-        row.outcome = "same" if others == read.deputy_names else "deputies"
+    if row.post is not None and row.deputies:
+        row.deputies_differ = standing.deputies.get(row.post.pk, []) != read.deputy_names
+        if row.outcome == "same" and row.deputies_differ:
+            row.outcome = "deputies"
+
+
+def _match_leader(row: Matched) -> None:
+    """Say whether a standing group gets another leader by the line, and instead of whom."""
+    if row.team is None or not row.read.is_leader:
+        return
+    leader = row.team.leader_post
+    if row.post is not None and (leader is None or leader.pk != row.post.pk):
+        row.outcome = "leads"
+    if leader is not None and leader.holder is not None and leader != row.post:
+        row.instead = leader.holder.name
 
 
 def _match_each_other(rows: Iterable[Matched]) -> None:
@@ -317,6 +348,9 @@ def _match_each_other(rows: Iterable[Matched]) -> None:
             group = (read.kind, row.grid.pk if row.grid else None)
             if group in leaders:
                 row.notes.append("second_leader")
+                row.instead = ""
+                if row.outcome == "leads":
+                    row.outcome = "deputies" if row.deputies_differ else "same"
             leaders.add(group)
 
 

@@ -17,8 +17,8 @@ from gridwell.accounts.actions import duties
 from gridwell.accounts.followers import LineChange
 from gridwell.accounts.models import Post, Team, User
 from gridwell.accounts.queries import live
-from gridwell.accounts.rules.actor import Actor
-from gridwell.accounts.tests.make import make_user
+from gridwell.accounts.rules.actor import Actor, Role
+from gridwell.accounts.tests.make import make_post, make_user
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
@@ -114,6 +114,58 @@ def test_written_as_one_and_twice_is_once(officer: Actor, tmp_path: Path, place:
     again = keep(officer, tmp_path, table())
     counts = outcome_counts(match_lines(COMMUNITY, importing.lines_of(again), NOW))
     assert counts == {"same": 5, "fault": 5}
+
+
+def leads(officer: Actor) -> tuple[str, list[str]]:
+    group = queries.organisation_of(officer, COMMUNITY, LATER).grids[0].groups["sampling"]
+    return group.leader_name, sorted(line.holder.name for line in group.members if line.holder)
+
+
+@pytest.mark.parametrize("name", ["王芳", "新来的"])
+def test_another_leader_of_a_standing_group_is_said_written_and_undone(
+    officer: Actor, tmp_path: Path, place: Any, name: str
+) -> None:
+    importing.write_table(actor=officer, trace=keep(officer, tmp_path, table()), now=NOW)
+    body = table(
+        [["采样组组长", "1网格", "", name, "", ""], ["采样组组长", "1网格", "", "李静", "", ""]]
+    )
+    trace = keep(officer, tmp_path, body)
+    row, second = match_lines(COMMUNITY, importing.lines_of(trace), NOW)
+    assert row.outcome == ("leads" if name == "王芳" else "new")
+    assert row.instead == "李静"
+    assert (second.outcome, second.notes, second.instead) == ("same", ["second_leader"], "")
+    done = importing.write_table(actor=officer, trace=trace, now=NOW)
+    assert leads(officer) == (name, sorted({"李静", "王芳", name} - {name}))
+    again = match_lines(COMMUNITY, importing.lines_of(keep(officer, tmp_path, body)), NOW)
+    assert [row.outcome for row in again] == ["same", "same"]
+    importing.undo_table(actor=officer, trace=done, now=LATER)
+    assert leads(officer) == ("李静", ["王芳"])
+
+
+def test_undo_leaves_a_leader_who_was_named_since(
+    officer: Actor, tmp_path: Path, place: Any
+) -> None:
+    importing.write_table(actor=officer, trace=keep(officer, tmp_path, table()), now=NOW)
+    body = table([["采样组组长", "1网格", "", "王芳", "", ""]])
+    done = importing.write_table(actor=officer, trace=keep(officer, tmp_path, body), now=NOW)
+    team = Team.objects.get(kind="sampling")
+    named = make_post(role=Role.TEAM_MEMBER, holder=person("since", "后来的"))
+    Post.objects.filter(pk=named.pk).update(team=team)
+    Team.objects.filter(pk=team.pk).update(leader_post=named)
+    importing.undo_table(actor=officer, trace=done, now=LATER)
+    assert Team.objects.get(pk=team.pk).leader_post == named
+
+
+def test_who_leads_a_group_from_a_post_with_a_desk_stands_already(
+    officer: Actor, tmp_path: Path, place: Any
+) -> None:
+    desk = Post.objects.get(holder=officer.user_id)
+    importing.write_table(actor=officer, trace=keep(officer, tmp_path, table()), now=NOW)
+    Team.objects.filter(kind="leading").update(leader_post=desk)
+    assert desk.holder is not None
+    body = table([["领导小组组长", "", "", desk.holder.name, "", ""]])
+    (row,) = match_lines(COMMUNITY, importing.lines_of(keep(officer, tmp_path, body)), NOW)
+    assert (row.outcome, row.instead) == ("same", "")
 
 
 def test_undo_ends_what_was_made_and_hands_back(officer: Actor, tmp_path: Path, place: Any) -> None:

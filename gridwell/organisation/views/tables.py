@@ -88,7 +88,8 @@ def organisation_import_look(request: ActorRequest, trace: int) -> HttpResponse:
             for row in rows
         ],
         "counts": counts,
-        "writes": counts["new"] + counts["change"] + counts["deputies"],
+        "writes": sum(counts[code] for code in ("new", "change", "deputies", "leads")),
+        "instead": sum(1 for row in rows if row.instead and not row.fault),
         "made": found.made,
         "on": "organisation",
     }
@@ -104,7 +105,9 @@ def organisation_import_act(request: ActorRequest, trace: int, act: str) -> Http
     if act == "write":
         done = importing.write_table(actor=request.actor, trace=found, now=clock.now())
         touched = {pk for pk, *_rest in (*done.made["holders"], *done.made["deputies"])}
-        count = len(done.made["posts"]) + len(touched) + len(done.made["charges"])
+        made = {pk for pk, *_rest in done.made["posts"]}
+        touched |= {post for _team, _before, post in done.made["leaders"] if post not in made}
+        count = len(made) + len(touched) + len(done.made["charges"])
         text = ngettext("%(count)s line was written.", "%(count)s lines were written.", count)
         messages.success(request, text % {"count": count})
         return redirect("organisation", area=request.area.pk)
