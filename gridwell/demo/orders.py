@@ -8,7 +8,7 @@ from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.command.actions.approval import approve_below
 from gridwell.command.queries.effects import effects_of
-from gridwell.demo import city, screening
+from gridwell.demo import city, layouts, screening
 from gridwell.demo.city import MODEL
 from gridwell.demo.notices import NOTICE_173, NOTICE_178, compose
 from gridwell.demo.rounds import at, hold_rounds
@@ -74,6 +74,7 @@ def build(communities: Sequence[int], now: datetime) -> None:
                 _round_at_the_doors(day)
             else:
                 hold_rounds(community, day)
+    layouts.build(communities, at(date(2022, 11, 21), 16))
     screening.build(communities)
     enter_notice(
         actor=chief,

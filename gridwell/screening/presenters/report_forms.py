@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core import clock
 from gridwell.core.errors import RuleBroken
+from gridwell.core.joining import joined
 from gridwell.core.layouts import Column, HeadCell, head_cells
 from gridwell.core.paging import MOST_LINES
 from gridwell.core.tables import Cell
@@ -73,6 +74,7 @@ class ShownCell:
     label: str
     value: str
     is_number: bool
+    is_day: bool
     url: str = ""
 
 
@@ -114,6 +116,7 @@ class Filled:
                 column.header.replace("/", " · "),
                 _shown(cell),
                 self._is_number(at),
+                column.field == "day",
                 line.url if at == link else "",
             )
             for at, (column, cell) in enumerate(zip(self.columns, line.cells, strict=True))
@@ -123,7 +126,7 @@ class Filled:
 def _shown(cell: Cell | None) -> str:
     if isinstance(cell, datetime):
         return f"{cell:%Y-%m-%d %H:%M}"
-    return "" if cell is None else number(cell)
+    return number(cell) if isinstance(cell, int) else str(cell or "")
 
 
 @dataclass(frozen=True)
@@ -239,10 +242,7 @@ def _by_round(each: Sequence[_Read], rows: Rows) -> list[_Line]:
 
 def _together(words: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return the words of several rounds in one line, each said once."""
-    return {
-        field: "、".join(dict.fromkeys(one[field] for one in words if one[field]))
-        for field in words[0]
-    }
+    return {field: joined(dict.fromkeys(one[field] for one in words)) for field in words[0]}
 
 
 def days_words(first: date | None, last: date | None) -> str:
@@ -276,7 +276,7 @@ def _by_part(each: Sequence[_Read], form: Form) -> list[_Line]:
                 continue
             found.extend(own)
             if form.has_total:
-                found.append(replace(together, kind="part"))
+                found.append(replace(together, kind="part", url=""))
         if len(found) > MOST_LINES:
             raise RuleBroken("core.list_too_long", rows=len(found), most=MOST_LINES)
     return found

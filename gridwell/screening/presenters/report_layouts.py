@@ -6,6 +6,7 @@ from typing import Any
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.layouts import header_levels
+from gridwell.core.numbers import whole_number
 from gridwell.core.tables import SheetPlan
 from gridwell.places.models import Area
 from gridwell.screening.labels.report_layouts import BUILT_IN as BUILT_IN_NAMES
@@ -58,8 +59,9 @@ def offered_as(actor: Actor, area: int, key: str) -> Offered:
 
     NotVisible for a number that is not offered here; anything else that is unknown is the usual one.
     """
-    if key.isdecimal() and len(key) < 19:
-        return _of_row(access_layout(actor, area, int(key)))
+    number = whole_number(key)
+    if number is not None:
+        return _of_row(access_layout(actor, area, number))
     return _built_in(key if key in BUILT_IN else USUAL)
 
 

@@ -21,6 +21,7 @@ from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.core.layout_forms import filled as filled_columns
 from gridwell.core.layouts import Column, moved
+from gridwell.core.numbers import whole_number
 from gridwell.core.wording import say
 from gridwell.places.queries import communities_of
 from gridwell.screening.actions import report_layouts as acts
@@ -127,9 +128,10 @@ def round_layout(request: ActorRequest, area: int, layout: int) -> HttpResponse:
             raise RuleBroken("screening.layout_of_another", office=row.area.name)
         return _page_of_another(request, row)
     entered = _entered(request, form_of(row), row.name, row.title)
-    seen = _number(request.POST.get("seen", ""), row.version)
+    is_sent = request.method == "POST"
+    seen = (whole_number(request.POST.get("seen")) or 0) if is_sent else row.version
     theirs = None
-    if request.method == "POST" and _is_to_save(request, entered):
+    if is_sent and _is_to_save(request, entered):
         try:
             row = acts.change_layout(
                 actor=request.actor, layout=row, seen=seen, now=clock.now(), **_data(entered)
@@ -142,10 +144,6 @@ def round_layout(request: ActorRequest, area: int, layout: int) -> HttpResponse:
         else:
             return _saved(request, row)
     return _page(request, entered, row, seen=seen, theirs=theirs)
-
-
-def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() and len(text) < 10 else otherwise
 
 
 def _entered(request: ActorRequest, start: Form, name: str, title: str) -> _Entered:
@@ -207,12 +205,11 @@ def _saved(request: ActorRequest, row: ReportLayout) -> HttpResponse:
     below = communities_of(request.actor, row.area_id).exclude(pk=row.area_id).count()
     words = _("The layout is saved.")
     if below:
-        offered = ngettext(
-            "%(count)s community below can fill it.",
-            "%(count)s communities below can fill it.",
+        words = ngettext(
+            "The layout is saved. %(count)s community below can fill it.",
+            "The layout is saved. %(count)s communities below can fill it.",
             below,
-        )
-        words = f"{words} {offered % {'count': below}}"
+        ) % {"count": below}
     messages.success(request, words)
     return back_to("round_layouts", request)
 
