@@ -8,6 +8,7 @@ from gridwell.accounts.rules.actor import Actor, Role
 from gridwell.accounts.tests.make import make_actor
 from gridwell.orders.tests.make import NOW, make_building, make_district
 from gridwell.places.models import Place
+from gridwell.places.tests.make import OTHER_COMMUNITY
 from gridwell.residents.actions.guests import register_guest
 from gridwell.screening.actions.members import add_member
 from gridwell.screening.models import Round, RoundMember
@@ -62,3 +63,26 @@ def test_queries_do_not_grow_with_rounds(rounds: list[Round], django_assert_num_
     chief = make_actor(username="chief", role=Role.DISTRICT_OFFICER, area=140109000000)
     with django_assert_num_queries(3):
         standings(chief, rounds)
+
+
+def test_communities_with_one_round_and_with_several_stand_in_one_figure(
+    other_officer: Actor, rounds: list[Round], django_assert_num_queries
+) -> None:
+    """A sample of a round that was not asked for counts in none of those that were."""
+    make_building(community=OTHER_COMMUNITY, rooms=("101", "201"))
+    alone = make_round(other_officer, community=OTHER_COMMUNITY)
+    another = make_round(other_officer, community=OTHER_COMMUNITY, number=2)
+    first, second, third = RoundMember.objects.filter(round=alone).order_by("pk")[:3]
+    make_sample(first, tube=make_tube(alone))
+    make_sample(second, tube=make_tube(alone))
+    make_sample(
+        RoundMember.objects.get(round=another, resident=third.resident_id), tube=make_tube(another)
+    )
+    chief = make_actor(username="chief", role=Role.DISTRICT_OFFICER, area=140109000000)
+    with django_assert_num_queries(5):
+        found = standings(chief, [*rounds, alone])
+    for row in (*rounds, alone):
+        assert found[row.pk].by_status == total(row).by_status
+    assert (found[alone.pk].sampled, found[alone.pk].missing) == (2, 2)
+    one_each = standings(chief, [rounds[0], alone])
+    assert one_each == {row.pk: found[row.pk] for row in (rounds[0], alone)}
