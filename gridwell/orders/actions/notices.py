@@ -110,7 +110,7 @@ def enter_notice(
 
 def _orders_something(reading: Mapping[str, Any]) -> bool:
     """Return whether a reading has anything for the desk: zones, a standstill, an emergency's measure."""
-    if reading["groups"] or reading["rest_low"] or reading["emergencies"]:
+    if reading["groups"] or reading["rest_low"] or reading.get("emergencies"):
         return True
     return any(question["code"] == "standstill" for question in reading["questions"])
 

@@ -167,6 +167,7 @@ def check_invariants(text: str) -> None:
         "rest_low",
         "questions",
         "unread",
+        *(["emergencies"] if reading.emergencies else []),
     ]
 
 

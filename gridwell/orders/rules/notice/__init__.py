@@ -2,6 +2,8 @@
 
 from gridwell.orders.rules.notice.model import (
     Act,
+    Emergency,
+    EmergencyKind,
     Group,
     Item,
     Level,
@@ -18,6 +20,8 @@ from gridwell.orders.rules.notice.model import (
 
 __all__ = [
     "Act",
+    "Emergency",
+    "EmergencyKind",
     "Group",
     "Item",
     "Level",

@@ -7,17 +7,20 @@ about are taken as far as they are plain; `is_unclear` tells that a place was na
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.districts import SUBDISTRICT, Districts
 from gridwell.orders.rules.notice.found import Scan
+from gridwell.orders.rules.notice.grouping import in_street
 from gridwell.orders.rules.notice.looks import place_like
 from gridwell.orders.rules.notice.model import Emergency, EmergencyKind, Place, PlaceKind
 from gridwell.orders.rules.notice.moments import moments_in
 from gridwell.orders.rules.notice.place import parse
 from gridwell.orders.rules.notice.source import Piece
+from gridwell.orders.rules.notice.tail import is_bare
 from gridwell.orders.rules.notice.words import ordinal_of
 
 _HAZARD: Final = re.compile(
@@ -70,6 +73,9 @@ _JOINT: Final = re.compile(
     r"要求|组织|决定|涉及到?|影响(?:到)?(?:范围|区域)?(?:为|有|:)?|范围(?:为|是|包括|:)|区域(?:为|是|包括|:)|包括|位于|地处|立即|务必|必须|一律|全部|全体|所有|实施|进行|暂停|停止|中断|"
     r"的?(?:沿河|临河|沿街|受威胁|危险区|低洼)?(?:的)?(?:居民(?!小区|楼|组|委)|群众|住户|用户|人员|村民(?!小组|委)|商户(?!楼)|企业(?!路)|学生|游客)|"
     r"等(?=区域|小区|村|地|处|[,。;:]|$)|(?:就近|紧急|提前)?(?:转移|撤离|疏散)|(?:上门)?(?:走访|看望|探访)|停[气水电暖热]|恢复(?:正常)?|供[气水电暖热](?:供应)?|的?(?:天然气|燃气|自来水)(?:供应)?|"
+    r"(?:共|约|计)[0-9]+余?[户人名](?:[0-9]+余?人)?|因[^,、。]{1,16}?(?:检修|抢修|维修|故障|改造|施工|泄漏|爆裂)|"
+    r"(?<=[楼元栋幢座区苑园村户院号])因[^,、。]{2,16}$|(?:发生|出现)[^,、]{1,8}|相邻|危房户?|[一-鿿]姓|等?[0-9]{1,3}余?户(?=居民|群众|$)|"
+    rf"(?:等|的)?(?:{_WHOM.pattern})(?:逐户|家庭|家中|等)?|"
     r"经[^、,]{2,8}?(?:为|属于?).*|已(?:于|经)?$|做好|开展|尤其|特别是|其中"
 )
 _AHEAD: Final = re.compile(
@@ -77,11 +83,11 @@ _AHEAD: Final = re.compile(
     r"(?:我|本|全|各|该)(?:[市区县])?(?:境内|内)?)+"
 )
 _BEHIND: Final = re.compile(
-    r"(?:的|等|及|和|以及|、|内|范围内?|辖区内?|区域|一楼|首层|底层|检修|已|于|均|需|须|应)+$"
+    r"(?:的|等|及|和|以及|、|内|范围内?|辖区内?|区域|一楼|首层|底层|检修|已|于|均|需|须|应|将|拟|暂|逐户)+$"
 )
 #: Ranges that only somebody who knows the place can tell.
 _VAGUE: Final = re.compile(
-    r"以[东南西北]|周边|附近|沿线|一带|低洼|危险区|沿河|临河|河道|地下室|平房|一楼|首层|底层|下游|山脚|切坡|隐患点|受威胁|部分(?:区域|地区|小区|用户)"
+    r"以[东南西北]|周边|附近|沿线|一带|低洼|危险区|沿河|临河|河道|地下室|平房|一楼|首层|底层|下游|山脚|切坡|隐患点|受威胁|相邻|等[0-9]{1,3}余?户|[一-鿿]姓等|部分(?:区域|地区|小区|用户)"
 )
 _LIST_BELOW: Final = re.compile(r"(?:以下|下列|如下|下述)|:$")
 #: Sentences of advice, signatures, places to go to and numbers to ring name no range.
@@ -126,7 +132,9 @@ def kind_of(text: str) -> EmergencyKind | None:
 
 
 #: 对独居老人一对一上门帮助转移: whom to go to, not who goes from where.
-_HELPED: Final = re.compile(r"(?:上门|入户|一对一|结对|逐户)[^,。;]{0,8}(?:帮助|协助|帮扶)")
+_HELPED: Final = re.compile(
+    r"(?:上门|入户|一对一|结对|逐户)[^,。;]{0,8}(?:帮助|协助|帮扶)|必要时[^,。;]{0,6}(?:转移|撤离)"
+)
 #: 做好转移准备, 转移预案: nobody goes yet.
 _PLAN_ONLY: Final = re.compile(
     r"(?:做好|随时|准备)[^,。;]{0,10}(?:转移|撤离|疏散)(?:的)?准备|(?:转移|疏散|撤离)(?:预案|方案|路线|演练|责任人)"
@@ -161,8 +169,16 @@ def emergencies_in(
     for index, unit in enumerate(found.units):
         if unit.piece.at[0] in starts:
             listed = _listed_below(found, index, starts, districts)
-            out.append(emergency_of(unit.piece, listed, issued_on, districts, hazard))
+            one = emergency_of(unit.piece, listed, issued_on, districts, hazard)
+            below = found.units[index + 1].text if index + 1 < len(found.units) else ""
+            if one.from_at is one.until_at is None and _TIME_BELOW.match(below):
+                since, until = moments_in(below, issued_on)  # 停水时间:10月8日22时至9日6时
+                one = replace(one, from_at=since, until_at=until)
+            out.append(one)
     return tuple(out)
+
+
+_TIME_BELOW: Final = re.compile(r"[一-鿿]{0,6}时间(?:为|:)")
 
 
 def _listed_below(found: Scan, index: int, starts: set[int], districts: Districts) -> list[Piece]:
@@ -200,7 +216,7 @@ def emergency_of(
         unclear = kind in (EmergencyKind.TRANSFER, EmergencyKind.OUTAGE)
     since, until = moments_in(text, issued_on)
     said = _HAZARD.search(text)
-    grade = _GRADE.search(text)
+    grade = next(iter([*_GRADE.finditer(text)][-1:]), None)  # of 升级为红色 the new one
     end = pieces[-1].span[1] if pieces else piece.span[1]
     is_end = bool(_ENDS.search(_NOT_YET.sub("", text)))
     return Emergency(
@@ -230,13 +246,19 @@ def _places(text: str, shelter: str, districts: Districts) -> tuple[list[Place],
     found: list[Place] = []
     gone: list[Place] = []
     unclear = bool(_VAGUE.search(plain))
-    for clause in re.split(r"[,。;:!?]", _bracketed(plain)):
+    street = ""
+    plain = _NARROWED.sub(r"\g<1>:\g<2>;", plain)  # 东坊街道(飞虹小区) is no more than the estate
+    for clause, sign in re.findall(r"([^,。;:!?]+)([,。;:!?]?)", _bracketed(plain)):
         if _ASIDE.search(clause):
+            continue
+        if sign == ":" and _LABEL.fullmatch(clause):  # 东坊街道:河沿社区、飞虹小区1号楼
+            street = clause
             continue
         for part in _JOINT.split(clause):
             name = _BEHIND.sub("", _AHEAD.sub("", part or ""))
             bare = re.sub(r"\([^()]*\)", "", name)
-            if len(bare) < 2 or (_HAZARD.search(bare) and not words.ADDRESS.search(bare)):
+            sure = bool(words.ADDRESS.search(bare))
+            if len(bare) < 2 or (not sure and (_HAZARD.search(bare) or _WHOM.search(bare))):
                 continue
             if not (
                 _SIGN.search(bare) or words.ADDRESS.search(bare) or SUBDISTRICT.fullmatch(bare)
@@ -246,18 +268,29 @@ def _places(text: str, shelter: str, districts: Districts) -> tuple[list[Place],
             if words.NOT_PLACES.search(bare) or _EVERY.search(bare):
                 unclear = unclear or bool(words.ADDRESS.search(bare))
                 continue
-            parsed = parse(name, districts)
+            parsed = parse(name, districts, found[-1] if found else None)
+            unclear = unclear or is_bare(name)  # 3号楼…,请1单元居民撤离: all of it, or the unit?
             named = [p for p in parsed.places if p.kind is not PlaceKind.AREA]
-            found += named
+            found += [in_street(p, street) for p in named] if street else named
             gone += parsed.exceptions
             unclear = unclear or not named or parsed.boundary is not None
+            unclear = unclear or any(_DIRTY.search(name_of(p)) for p in named)
     return found, gone, unclear
 
 
 #: 各街道, 所在社区: any of them.
+#: What no name of a place has in it: the sentence was not cut where its names end.
+_DIRTY: Final = re.compile(r"因|等|的|将$|已|姓|逐户|居民|请|受|须|停|恢复|转移")
+_NARROWED: Final = re.compile(rf"({SUBDISTRICT.pattern})\((?!除|不含|不包括)([^()]*)\)")
+_LABEL: Final = re.compile(rf"{SUBDISTRICT.pattern}|[一-鿿]{{2,8}}(?:社区|行政村|(?<![本各该])村)")
 _EVERY: Final = re.compile(
     r"^(?:各|该|本|所在|有关|相关|属地|镇|街道|村|社区|小区|辖区|两|几|[0-9一二三四五六七八九十]+)*(?:街道|镇|乡|社区|村|小区|栋|幢|楼|组|市场|学校|单元|号|路|街)+$"
 )
+
+
+def name_of(place: Place) -> str:
+    """Return the names of a place in one string."""
+    return "".join(n for n in (place.road, place.compound, place.site) if n)
 
 
 def _bracketed(text: str) -> str:

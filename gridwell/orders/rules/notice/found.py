@@ -130,6 +130,13 @@ class Scan:
     numbered: bool = False
     announced: list[tuple[Piece, Order, int]] = field(default_factory=list)  # and how many sections
 
+    def forget(self, text: str | None) -> None:
+        """Take who signs out of what is unread."""
+        self.unread[:] = [piece for piece in self.unread if piece.text != text]
+        self.marks[:] = [
+            (piece, SpanKind.KNOWN if piece.text == text else kind) for piece, kind in self.marks
+        ]
+
 
 def totals_in(body: Piece) -> list[Total]:
     """Return the counts of the whole notice that a title or lead states; running totals are none."""

@@ -361,7 +361,7 @@ class Reading:
 
     def to_json(self) -> dict[str, Any]:
         """Return the reading as plain data, as the command prints it."""
-        return {
+        data: dict[str, Any] = {
             "number": self.number,
             "issuer": self.issuer,
             "issued_on": self.issued_on.isoformat() if self.issued_on else None,
@@ -369,5 +369,7 @@ class Reading:
             "rest_low": list(self.rest_low),
             "questions": [question.to_json() for question in self.questions],
             "unread": [part.to_json() for part in self.unread],
-            "emergencies": [one.to_json() for one in self.emergencies],
         }
+        if self.emergencies:  # of a flood, an outage …; notices on zones have none
+            data["emergencies"] = [one.to_json() for one in self.emergencies]
+        return data

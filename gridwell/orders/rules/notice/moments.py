@@ -48,7 +48,13 @@ def moments_in(text: str, issued_on: date | None) -> tuple[datetime | None, date
         since = datetime(issued_on.year, issued_on.month, issued_on.day, tzinfo=CHINA)
     last = _BEFORE.search(plain) or _UNTIL.search(plain)
     if last is not None:
-        return since, _instant(last, "b", issued_on, since, is_end=True)
+        until = _instant(last, "b", issued_on, since, is_end=True)
+        if since is not None and until is not None and until <= since:
+            return (
+                since,
+                None,
+            )  # 自22日6时起,…于当日5时前: two things, and which is whose is not plain
+        return since, until
     if since is not None and (lasts := _LASTS.search(plain)):
         count = 2 if lasts["n"] == "两" else parse_int(lasts["n"]) or 0
         span = timedelta(hours=count) if lasts["u"] == "小时" else timedelta(days=count)
@@ -65,8 +71,8 @@ def _told(text: str, issued_on: date) -> str:
     near = issued_on
 
     def day(found: re.Match[str]) -> str:
-        if found["w"] == "次":
-            return _after_last(text[: found.start()], near)
+        if found["w"] in "次当":
+            return _after_last(text[: found.start()], near, int(found["w"] == "次"))
         on = near + timedelta(days={"明": 1, "后": 2}.get(found["w"], 0))
         part = {"晚": "晚", "早": "早"}.get(found["u"], "")
         return f"{on.year}年{on.month}月{on.day}日{part}"
@@ -74,14 +80,14 @@ def _told(text: str, issued_on: date) -> str:
     return _REL.sub(day, text)
 
 
-def _after_last(before: str, near: date) -> str:
-    """Return the day after the last day named before (7月20日22时至次日6时)."""
+def _after_last(before: str, near: date, days: int) -> str:
+    """Return the day, or the day after, that is named last before (7月20日22时至次日6时)."""
     named = [*re.finditer(r"(?:(\d{1,2})月)?(\d{1,2})[日号]", before)]
     on = near
     if named:
         month = int(named[-1][1]) if named[-1][1] else near.month
         on = _day(near.year, month, int(named[-1][2])) or near
-    on += timedelta(days=1)
+    on += timedelta(days=days)
     return f"{on.year}年{on.month}月{on.day}日"
 
 

@@ -99,7 +99,7 @@ class _Reader:
         self._ask_head(head, found, groups)
         self._ask_counts(found, cuts, groups)
         emergencies = emergencies_in(found, head.issued_on, self.districts)
-        found.unread[:] = [p for p in found.unread if p.text != head.issuer]
+        found.forget(head.issuer)
         self._ask_unread(found, emergencies)
         self._ask_end(found, cuts)
         self._ask_parts(cuts)

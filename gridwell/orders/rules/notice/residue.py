@@ -69,11 +69,18 @@ def lost_words(item: Item, text: str, district: str | None) -> str:
         left = left.replace(district, " ")
     left = _NUMBER.sub(lambda m: " " if _number_known(m.group(), known) else m.group(), left)
     lost = _LEFT.search(_FILLER.sub(" ", left))
+    if _TWICE.search(text) or any(_NUMERAL.fullmatch(place.site or "") for place in found):
+        return text
     swallowed = next((m for place in found if (m := _SWALLOWED.search(place.compound or ""))), None)
     lost = lost or swallowed
     return lost.group() if lost else ""
 
 
+#: 飞虹小区(除3号楼外,3号楼仅1单元除外): what is let go of what is let go; and a number as a name.
+_TWICE: Final = re.compile(
+    r"\([^()]*(?:除(?!外)|不含|不包括)[^()]*(?:仅|只|但|除外|不含|不包括|保留)[^()]*[,;]?[^()]*\)"
+)
+_NUMERAL: Final = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
 #: 以东与柳林街道锦绣苑: a name that holds a second place.
 _SWALLOWED: Final = re.compile(r"[一-鿿]{2,}街道|^以[东南西北]")
 
@@ -116,7 +123,10 @@ def left_over(found: Scan, cuts: list[Cut], groups: Iterable[Group]) -> list[Pie
             texts.append(piece.text)
     spoken = "\n".join([*texts, *_named_in(found, groups)])
     out: list[Piece] = []
-    for index in range(max(0, found.first - 1), min(len(found.units), found.last + 1)):
+    first, last = max(0, found.first - 1), min(len(found.units), found.last + 1)
+    if found.emergencies:  # nothing tells where the orders of such a paper begin and end
+        first, last = 0, len(found.units)
+    for index in range(first, last):
         unit = found.units[index]
         if unit.row or unit.over or words.TITLE.search(unit.text) or words.JUNK.search(unit.text):
             continue

@@ -318,10 +318,17 @@ class _Walk(TableWalk):
                 self._prose(sentence, body, index)
         if not sentences or words.TITLE.search(body.text):
             return False
+        self._rest_behind(body.cut(sentences[-1].end))
         if not sentences[-1].context:
             self._close()
         self._mark(unit.piece, SpanKind.KNOWN)
         return True
+
+    def _rest_behind(self, tail: Piece) -> None:
+        """Take …划定为高风险区,除高风险区外的其他区域为低风险区: the rest stands in the same sentence."""
+        rest = words.REST.search(tail.text) or words.REST_PLAIN.search(tail.text)
+        if rest and words.LOW_BEHIND.match(tail.text, rest.end()):
+            self._rest_of(tail.cut(0, rest.start()), tail)
 
     def _deny(self, sentence: Sentence, unit: Unit, body: Piece) -> None:
         """暂不解除…高风险区: a denied order is no order; what it names, there or below, is unread."""
@@ -392,7 +399,9 @@ class _Walk(TableWalk):
                 return
             listed = named
         if sentence.order.to_level is Level.LOW and (
-            words.REST.search(listed.text) or words.OTHERS.search(listed.text)
+            words.REST.search(listed.text)
+            or words.OTHERS.search(listed.text)
+            or words.ALL_OTHERS.fullmatch(listed.text)
         ):
             self._rest_of(listed, body)
             return

@@ -101,6 +101,8 @@ def clean(piece: Piece) -> Piece:
         return piece.cut(0, 0)
     if piece.text.startswith(("以及", "及")) and len(piece) > 4:
         piece = piece.cut(2 if piece.text.startswith("以及") else 1)
+    if piece.text[-1:] == "”" and "“" not in piece.text:
+        piece = piece.strip("”")
     if piece.text[:1] == "“" and (piece.text.find("”") in (-1, len(piece) - 1)):
         piece = piece.strip("“”")
     return piece
@@ -279,6 +281,10 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
         if not named_only and character not in cutter.always:
             continue
         after = _next_part(text, index if gap else index + 1)
+        if _COUNTED_NEXT.search(text[max(start, index - 12) : index]) and LIST.match(
+            text, index + 1
+        ):
+            continue  # 二号楼三、四单元和锦绣苑: 三 has its word behind 四
         if (
             not after
             or (named_only and _bare_at(text, index if gap else index + 1, after))
@@ -288,6 +294,11 @@ def _cut(piece: Piece, cutter: _Cutter) -> Iterator[Piece]:
         yield piece.cut(start, index)
         start = index if gap else index + 1
     yield piece.cut(start)
+
+
+_COUNTED_NEXT: Final = re.compile(
+    r"(?:号楼|栋|幢|座|单元|小区|[苑园期])(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})$"
+)
 
 
 def _bare_at(text: str, start: int, after: str) -> bool:

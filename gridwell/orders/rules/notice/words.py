@@ -131,6 +131,12 @@ REST_PLAIN: Final = re.compile(
 )
 
 OTHERS: Final = re.compile(r"(?:其他|其它|其余|剩余)(?:所有)?(?:区域|地区|范围|地方)$")
+#: 飞虹小区3号楼列为高风险区,其余均为低风险区.
+ALL_OTHERS: Final = re.compile(r"(?:其他|其它|其余|剩余)(?:的|均|全部|都)*")
+#: Behind …除高风险区外的其他区域: what they are.
+LOW_BEHIND: Final = re.compile(
+    r"(?:均|全部|都|仍|已|调整|划定|列|定|降|,)*(?:为|属于)?(?:低风险|防范区)"
+)
 MASKED: Final = re.compile(r"[*□■�?＊▇█〓]|×{1,}|X{2,}|\.{3,}|…")
 HEADLESS: Final = re.compile(
     r"^(?:小区|号楼|号院|单元|栋|幢|座|楼|社区|院|路|街|村|巷|号)(?![一-鿿]{0,3}村)"
