@@ -23,7 +23,10 @@ CALL_NOW: Final = "screening.call_now"
 TOLD_STATES = {
     "seen": (pgettext_lazy("message to those in charge", "read"), "ok"),
     "sent": (pgettext_lazy("message to those in charge", "sent, not read here yet"), ""),
-    "waiting": (pgettext_lazy("message to those in charge", "being sent"), ""),
+    "waiting": (
+        pgettext_lazy("message to those in charge", "not out yet, tried again by itself"),
+        "",
+    ),
     "failed": (pgettext_lazy("message to those in charge", "could not be sent: ring them"), "bad"),
     "none": (pgettext_lazy("message to those in charge", "not read yet, no other channel"), "warn"),
 }

@@ -142,6 +142,9 @@ def test_upper_levels_see_figures_and_no_doors(officer: Actor, district_officer:
     assert "户主0" not in page
     roll_up = today(district_officer, 140109000000)
     assert reverse("today", args=[COMMUNITY]) in roll_up
+    for name in ("zone_list", "task_list"):  # each figure opens, also for who sees counts only
+        assert f'href="{reverse(name, args=[COMMUNITY])}">' in roll_up
+        assert browser(district_officer).get(reverse(name, args=[COMMUNITY])).status_code == 200
 
 
 def test_why_beside_the_board_counts_people_for_upper_levels(
