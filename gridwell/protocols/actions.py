@@ -12,7 +12,7 @@ from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.places.models import Area
 from gridwell.protocols.models import Event, ProtocolVersion
 from gridwell.protocols.rules.files import ProtocolFile, parse
-from gridwell.protocols.rules.shipped import shipped_texts
+from gridwell.protocols.rules.shipped import shipped, shipped_texts
 
 
 def require(actor: Actor, right: Right, area: int) -> None:
@@ -38,17 +38,15 @@ def load_shipped(*, actor: Actor, now: datetime) -> int:
     areas = set(Area.objects.filter(level__in=("province", "city", "district")).values_list(
         "pk", flat=True
     ))  # fmt: skip
-    new = 0
-    for text in shipped_texts().values():
-        sha = hashlib.sha256(text.encode()).hexdigest()
-        file = parse(text)
-        if sha in known or (file.is_overlay and file.area not in areas):
-            continue
-        _store(file, text, sha, actor, now)
-        new += 1
+    rows = [
+        _version(file, text, actor, now)
+        for text, file in zip(shipped_texts().values(), shipped(), strict=True)
+        if not file.is_overlay or file.area in areas
+    ]
+    new = ProtocolVersion.objects.bulk_create([row for row in rows if row.sha256 not in known])
     if new:
-        audit.record("protocols.shipped_loaded", actor=actor, community=0, at=now, count=new)
-    return new
+        audit.record("protocols.shipped_loaded", actor=actor, community=0, at=now, count=len(new))
+    return len(new)
 
 
 @transaction.atomic
@@ -67,32 +65,33 @@ def upload_protocol(
             raise RuleBroken("protocols.area_unknown", area=file.area)
         if not actor.may(Right.MANAGE_PROTOCOLS, file.area):
             raise RuleBroken("protocols.area_not_yours", area=file.area)
-    sha = hashlib.sha256(text.encode()).hexdigest()
+    version = _version(file, text, actor, now)
     known = ProtocolVersion.objects.filter(
-        family=file.family, code=file.version[:30], sha256=sha
+        family=version.family, code=version.code, sha256=version.sha256
     ).first()
     if known is not None:
         return known, False
-    version = _store(file, text, sha, actor, now)
+    version.save(force_insert=True)
     audit.record(
         "protocols.version_uploaded",
         actor=actor,
         community=area,
         subject=version,
         at=now,
-        sha256=sha,
+        sha256=version.sha256,
     )
     return version, True
 
 
-def _store(file: ProtocolFile, text: str, sha: str, actor: Actor, now: datetime) -> ProtocolVersion:
-    return ProtocolVersion.objects.create(
+def _version(file: ProtocolFile, text: str, actor: Actor, now: datetime) -> ProtocolVersion:
+    """Return the row of a protocol file, not yet written."""
+    return ProtocolVersion(
         family=file.family,
         code=file.version[:30],
         title=file.zh[:200],
         area_id=file.area or None,
         text=text,
-        sha256=sha,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
         in_force_from=file.in_force_from,
         in_force_until=file.in_force_until,
         loaded_at=now,
