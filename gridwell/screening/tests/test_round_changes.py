@@ -118,6 +118,32 @@ def test_what_was_decided_by_hand_stays(officer: Actor) -> None:
     assert total(row).members == 4
 
 
+def test_who_leaves_at_noon_leaves_nobody_alone_that_day(officer: Actor) -> None:
+    make_building(rooms=("101",), people=2)
+    old, other = Resident.objects.order_by("pk")
+    Resident.objects.filter(pk=old.pk).update(birth_on=date(1930, 1, 1))
+    gone = away(other)
+    noon = start_of(TODAY) + timedelta(hours=12)
+    Presence.objects.filter(pk=gone.pk).update(starts_at=noon)
+    row = make_round(officer)
+    assert [(m.exempt, m.at_door) for m in members(row)] == [("", False), ("", False)]
+    Presence.objects.filter(pk=gone.pk).update(starts_at=start_of(TODAY))
+    assert worked_in(officer, row) == (0, 0, 2)
+    assert [(m.exempt, m.door_reason) for m in members(row)] == [("", "old_alone"), ("away", "")]
+
+
+def test_who_was_added_by_hand_stays_though_the_register_does_not_ask(officer: Actor) -> None:
+    own = make_building(rooms=("101",), people=1)
+    make_building(building="2号楼", rooms=("101",), people=1)
+    row = make_round(officer, lines=[ScopeLine(place=own.pk)])
+    (inside,) = members(row)
+    other = Resident.objects.exclude(pk=inside.resident_id).get()
+    add_member(actor=officer, round=row, resident=other, reason="在本楼照看老人", now=LATER)
+    assert not seen(officer, row)
+    assert worked_in(officer, row) == (0, 0, 0)
+    assert total(row).due == 2
+
+
 def test_who_came_later_and_dies_is_taken_out(officer: Actor) -> None:
     make_building(rooms=("101",), people=1)
     row = make_round(officer)
