@@ -15,7 +15,6 @@ from gridwell.orders.rules.notice.found import Scan
 from gridwell.orders.rules.notice.looks import is_talk
 from gridwell.orders.rules.notice.model import Group, Item, Place
 from gridwell.orders.rules.notice.source import Piece
-from gridwell.places.rules.naming import fold
 from gridwell.places.rules.numerals import parse_int
 
 _MENTION: Final = re.compile(
@@ -59,20 +58,23 @@ def lost_words(item: Item, text: str, district: str | None) -> str:
     """
     if item.boundary is not None:
         return ""
-    left = re.sub(r"[“”\"‘’:]", "", text)
+    left = text
     found = (*item.places, *item.exceptions)
-    known = " ".join(map(_said, found))
     for name in sorted({n for place in found for n in _names(place)}, key=len, reverse=True):
         left = _without(left, name)
+    if ("(" in text and _TWICE.search(text)) or any(map(_is_torn, found)):
+        return text
+    if not left.strip():
+        return ""
     left = _TELLS.sub(" ", left)
     if district:
         left = left.replace(district, " ")
+    left = _FILLER.sub(" ", left)
+    if not _LEFT.search(left):
+        return ""
+    known = {number for place in found for number in _NUMBER.findall(_said(place))}
     left = _NUMBER.sub(lambda m: " " if _number_known(m.group(), known) else m.group(), left)
-    lost = _LEFT.search(_FILLER.sub(" ", left))
-    if _TWICE.search(text) or any(_NUMERAL.fullmatch(place.site or "") for place in found):
-        return text
-    swallowed = next((m for place in found if (m := _SWALLOWED.search(place.compound or ""))), None)
-    lost = lost or swallowed
+    lost = _LEFT.search(left)
     return lost.group() if lost else ""
 
 
@@ -83,6 +85,11 @@ _TWICE: Final = re.compile(
 _NUMERAL: Final = re.compile(r"[0-9]{1,3}|[一二三四五六七八九十]{1,3}")
 #: 以东与柳林街道锦绣苑: a name that holds a second place.
 _SWALLOWED: Final = re.compile(r"[一-鿿]{2,}街道|^以[东南西北]")
+
+
+def _is_torn(place: Place) -> bool:
+    compound, site = place.compound, place.site
+    return bool((compound and _SWALLOWED.search(compound)) or (site and _NUMERAL.fullmatch(site)))
 
 
 def _without(text: str, name: str) -> str:
@@ -105,7 +112,7 @@ def _said(place: Place) -> str:
     return " ".join(str(value) for value in place.to_json().values() if value)
 
 
-def _number_known(number: str, known: str) -> bool:
+def _number_known(number: str, known: set[str]) -> bool:
     value = parse_int(number)
     return number in known or (value is not None and str(value) in known)
 
@@ -161,7 +168,7 @@ def _unheld(piece: Piece, held: bytearray, spoken: str) -> list[Piece]:
     for clause in re.finditer(r"[^,。;:!]+", piece.text):
         text = clause.group()
         at = clause.start()
-        if all(held[i] for i in piece.at[at : clause.end()]):
+        if held.find(0, piece.at[at], piece.at[clause.end() - 1] + 1) < 0:
             continue
         for match in _MENTION.finditer(text):
             if held[piece.at[at + match.end() - 1]]:
@@ -176,8 +183,3 @@ def _unheld(piece: Piece, held: bytearray, spoken: str) -> list[Piece]:
             out.append(piece.cut(at, clause.end()))
             break
     return out
-
-
-def folded(text: str) -> str:
-    """Return a text as the reader sees it."""
-    return "".join(fold(text).text.split())
