@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from gridwell.accounts.queries import names_of as user_names
 from gridwell.core.numbers import whole_number
 from gridwell.health.models import Sample, Tube
+from gridwell.places.models import Place
 from gridwell.residents.models import Resident, Stay
 from gridwell.screening.labels.desk import DESK_ACTS
 from gridwell.screening.models import Desk, DeskEntry
@@ -22,11 +23,12 @@ MOST = 500
 
 @dataclass(frozen=True)
 class Line:
-    """A refused entry as it is shown: what, of whom, when, and why it was not taken."""
+    """A refused entry as it is shown: what, of whom behind which door, when, and why it was not taken."""
 
     row: DeskEntry
     act: str
     who: str
+    door: str
     words: str
 
 
@@ -94,7 +96,7 @@ def waiting_entries(sampler: Sampler) -> list[DeskEntry]:
 
 
 def cases_of(sampler: Sampler) -> list[Case]:
-    """Return what waits, by tube: eight queries whatever the number."""
+    """Return what waits, by tube: nine queries whatever the number."""
     rows = waiting_entries(sampler)
     bodies = {row.pk: body_of(row) for row in rows}
     of_sample = {
@@ -110,7 +112,7 @@ def cases_of(sampler: Sampler) -> list[Case]:
         key = tube if tube and _is_whole(rows, tube) else f"{tube}/{row.pk}"
         case = cases.setdefault(key, Case(tube))
         case.lines.append(
-            Line(row, str(DESK_ACTS.get(row.act, row.act)), who.get(row.pk, ""), row.words_kept)
+            Line(row, str(DESK_ACTS.get(row.act, row.act)), *who[row.pk], row.words_kept)
         )
         if row.act == "open":
             case.code = str(body.get("code") or "").upper()
@@ -131,10 +133,13 @@ def hex_of(text: object) -> str:
         return ""
 
 
+_Named = tuple[str, str]  # name and door of somebody
+
+
 def _people_named(
     sampler: Sampler, rows: Iterable[DeskEntry], bodies: dict[int, dict[str, Any]]
-) -> dict[int, str]:
-    """Return entry -> name of whom it is about."""
+) -> dict[int, _Named]:
+    """Return entry -> name and door of whom it is about; both empty where it is about nobody."""
     keys = {row.pk: str(bodies[row.pk].get("person") or "") for row in rows}
     refs = {key: UUID(text) for key in keys.values() if (text := hex_of(key.partition(":")[2]))}
     residents = Resident.objects.filter(
@@ -143,13 +148,33 @@ def _people_named(
     stays = Stay.objects.filter(
         community_id=sampler.community, ref__in=[r for k, r in refs.items() if k[:2] == "g:"]
     )
-    names = dict(residents.values_list("ref", "name")) | dict(stays.values_list("ref", "name"))
-    guests = {row.ref: str(bodies[row.pk].get("name") or "") for row in rows if row.act == "guest"}
-    names |= guests
+    guests = {row.pk: _guest(bodies[row.pk]) for row in rows if row.act == "guest"}
+    doors = {
+        place.ref.hex: place.door or place.full_name
+        for place in Place.objects.filter(
+            community_id=sampler.community,
+            ref__in=[door for _name, door in guests.values() if door],
+        )
+    }
+    said = {pk: (name, doors.get(door, "")) for pk, (name, door) in guests.items()}
+    named: dict[UUID, _Named] = {
+        ref: (name, door or full or "")
+        for ref, name, door, full in (
+            *residents.values_list("ref", "name", "dwelling__door", "dwelling__full_name"),
+            *stays.values_list("ref", "name", "place__door", "place__full_name"),
+        )
+    }
+    named |= {row.ref: said[row.pk] for row in rows if row.pk in said}
+    nobody = ("", "")
     return {
-        pk: names.get(refs[key], "") if key in refs else str(bodies[pk].get("name") or "")
+        pk: named.get(refs[key], nobody) if key in refs else said.get(pk, nobody)
         for pk, key in keys.items()
     }
+
+
+def _guest(body: dict[str, Any]) -> _Named:
+    """Return the name that a desk wrote down, and the ref of the door."""
+    return str(body.get("name") or ""), hex_of(body.get("door"))
 
 
 def _add_known(sampler: Sampler, cases: Collection[Case]) -> None:

@@ -1,5 +1,6 @@
 """What two desks said of one tube or person, settled by one choice; devices that fall silent."""
 
+import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -11,7 +12,8 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.health.models import Sample, Tube
 from gridwell.orders.tests.make import NOW, make_district
-from gridwell.places.tests.make import make_dwelling, make_grid
+from gridwell.places.models import Place
+from gridwell.places.tests.make import COMMUNITY, make_dwelling, make_grid
 from gridwell.residents.tests.make import make_household, make_resident
 from gridwell.screening.actions.batch import Answer, DeskAct, Tally, take_batch
 from gridwell.screening.actions.devices import give_up_device
@@ -76,6 +78,22 @@ def inside(code: str) -> list[str]:
     return list(rows.values_list("resident__name", flat=True))
 
 
+def people_door() -> str:
+    return Place.objects.exclude(door="").get().door
+
+
+def test_a_guest_that_was_not_taken_has_a_door(sampler: Sampler, people) -> None:
+    place = Place.objects.exclude(door="").get()
+    body = {"name": "来客", "door": place.ref.hex, "phone": "1" * 40}
+    row = DeskEntry(
+        community_id=COMMUNITY, round=sampler.round, ref=uuid4(), act="guest", code="odd",
+        body=json.dumps({"body": body, "words": "…"}), at=NOW, recorded_at=LATER,
+    )  # fmt: skip
+    row.save()
+    ((line,),) = [case.lines for case in cases_of(sampler)]
+    assert (line.who, line.door) == ("来客", place.door)
+
+
 class TestOneNumberAtTwoDesks:
     @pytest.fixture
     def twice(self, sampler: Sampler, people) -> Sampler:
@@ -89,7 +107,11 @@ class TestOneNumberAtTwoDesks:
         (case,) = cases_of(twice)
         assert case.is_tube
         assert [line.who for line in case.people] == ["张二", "张三", "张四"]
-        assert [name for _, name, _ in case.inside] == ["张一", "张二"]
+        assert [line.door for line in case.people] == [people_door()] * 3
+        assert [(name, door) for _, name, door in case.inside] == [
+            ("张一", people_door()),
+            ("张二", people_door()),
+        ]
         assert case.choices == (Choice.SAME_TUBE, Choice.OTHER_TUBE, Choice.VOID)
 
     def test_one_tube_takes_everybody_once(self, twice, row) -> None:

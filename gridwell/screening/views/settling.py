@@ -23,6 +23,7 @@ from gridwell.screening.labels.desk import CHOICE_WORDS, CHOICES, DESK_ACTS
 from gridwell.screening.models import DeskEntry
 from gridwell.screening.queries.cases import MOST, Case, body_of, cases_of, entries_of, hex_of
 from gridwell.screening.queries.desk import Sampler, access_desk, find_people, tubes_of
+from gridwell.screening.queries.seats import as_door
 from gridwell.screening.queries.watch import access_contact, buildings_in, watched_desks
 from gridwell.screening.rules.desk import read_entry
 from gridwell.screening.rules.settling import Choice
@@ -121,7 +122,8 @@ def _decision(request: ActorRequest, sampler: Sampler, rows: Sequence[DeskEntry]
     person = ""
     if choice is Choice.WHO:
         typed, name = request.POST.get("entry", "")[:80], request.POST.get("name", "").strip()
-        found = find_people(sampler, read_entry(typed), _purpose(rows, sampler), clock.now())
+        entry = as_door(sampler, read_entry(typed), "")
+        found = find_people(sampler, entry, _purpose(rows, sampler), clock.now())
         meant = [one for one in found if not one.is_sampled and name in {"", one.name}]
         if len(meant) != 1:
             raise RuleBroken("screening.several_meant", count=len(meant))
