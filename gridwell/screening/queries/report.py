@@ -1,6 +1,7 @@
 """The report of a round (轮次报告): what it found, without names; names are joined when it is read."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,11 +35,11 @@ def results_of_round(row: Round) -> Results:
     samples = Sample.objects.filter(
         community_id=row.community_id, round=row.ref, superseded_at=None, purpose__in=PURPOSES
     ).order_by()
-    states: dict[object, dict[str, str]] = {}
-    rows = samples.values_list("resident_id", "guest", "purpose", "tube__state")
+    states: dict[object, list[tuple[str, str]]] = {}
+    rows = samples.values_list("resident_id", "guest", "tube__purpose", "tube__state")
     for resident, guest, purpose, state in rows:
-        states.setdefault(resident or guest, {})[purpose] = state
-    outcomes = Counter(_outcome(found) for found in states.values())
+        states.setdefault(resident or guest, []).append((purpose, state))
+    outcomes = Counter(outcome_of(found) for found in states.values())
     last = samples.aggregate(last=Max("tube__resulted_at"))["last"]
     return Results(
         negative=outcomes["negative"],
@@ -48,15 +49,19 @@ def results_of_round(row: Round) -> Results:
     )
 
 
-def _outcome(states: dict[str, str]) -> str:
-    """Return a person's outcome: of the single sample if there is one, else of the pool.
+def outcome_of(tubes: Iterable[tuple[str, str]]) -> str:
+    """Return a person's outcome by all tubes he or she is in, each as (purpose, state).
 
-    A positive pool says nothing of a person: until the single sample speaks it is waiting.
+    Single samples decide where there are any, else the pools; whoever gave two samples is negative
+    by both or not at all. A positive pool says nothing of a person: until a single sample speaks it
+    is waiting.
     """
-    single = states.get("single")
-    if single is not None:
-        return single if single in {"negative", "positive"} else "waiting"
-    return "negative" if states.get("pool") == TubeState.NEGATIVE else "waiting"
+    found = list(tubes)
+    singles = {state for purpose, state in found if purpose == "single"}
+    if TubeState.POSITIVE in singles:
+        return "positive"
+    decide = singles or {state for _, state in found}
+    return "negative" if decide == {TubeState.NEGATIVE} else "waiting"
 
 
 def report_of(row: Round) -> dict[str, Any]:

@@ -385,3 +385,14 @@ def test_a_grid_worker_undoes_nobody_of_another_grid(
             with pytest.raises(NotVisible):
                 access_sample(own, sample.pk)
     assert {grid in (own.grids or set()) for own in seen} == {True, False}
+
+
+def test_a_grid_worker_registers_nobody_behind_doors_of_another_grid(
+    officer: Actor, grid_worker: Actor, other_grid_worker: Actor, row: Round, home
+) -> None:
+    door = home.memberships.first().dwelling
+    facts = {"place": door, "name": "王访客", "now": LATER}
+    with pytest.raises(NotVisible):
+        desk.add_guest(sampler=access_desk(other_grid_worker, row.pk), ref=uuid4(), **facts)
+    assert not Stay.objects.exists()
+    assert desk.add_guest(sampler=access_desk(grid_worker, row.pk), ref=uuid4(), **facts)
