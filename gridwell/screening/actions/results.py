@@ -79,7 +79,7 @@ def _take(
     if len(groups) == 1:  # one transaction: what it is going to lock, in the one order of locks
         audit.hold(sent.area, *groups[0])
     told = told_by(sent.lines, matched)
-    delivery = _delivery(actor, sent, now)
+    delivery = _delivery(actor, sent, told, now)
     if delivery.finished_at is not None:
         try_again(area=sent.area, now=now, delivery=delivery)
         _say_again(delivery, told, now)
@@ -114,8 +114,7 @@ def _finish(actor: Actor, sent: Sent, delivery: int, told: Told, now: datetime) 
     row = _locked(delivery)
     if row.finished_at is not None:
         return row
-    faults = [_fault(row, *found) for found in told.faults_of(None)]
-    ResultFault.objects.bulk_create(faults, batch_size=500)
+    _keep_unmatched(row, told)
     row.known += told.known
     row.finished_at = now
     row.save(update_fields=["known", "finished_at"])
@@ -133,6 +132,16 @@ def _finish(actor: Actor, sent: Sent, delivery: int, told: Told, now: datetime) 
         laboratory=row.laboratory.name if row.laboratory else "",
     )
     return row
+
+
+def _keep_unmatched(row: ResultDelivery, told: Told) -> None:
+    """Keep for somebody to look at which rows speak of no tube, each once."""
+    unmatched = told.faults_of(None)
+    if not unmatched:
+        return
+    kept = set(ResultFault.objects.filter(delivery=row).values_list("row", flat=True))
+    faults = [_fault(row, *found) for found in unmatched if found[0].row not in kept]
+    ResultFault.objects.bulk_create(faults, batch_size=500)
 
 
 def _locked(delivery: int) -> ResultDelivery:
@@ -191,8 +200,12 @@ def _digest(lines: Iterable[ResultLine]) -> str:
     return hashlib.sha256(json.dumps(rows, ensure_ascii=False).encode()).hexdigest()
 
 
-def _delivery(actor: Actor, sent: Sent, now: datetime) -> ResultDelivery:
-    """Return the delivery of these rows: a new one, or the one that they came with before."""
+def _delivery(actor: Actor, sent: Sent, told: Told, now: datetime) -> ResultDelivery:
+    """Return the delivery of these rows: a new one, or the one that they came with before.
+
+    With a new one its rows that speak of no tube are kept at once: when it breaks off and a desk sends
+    before it comes again, they may speak of a tube in a community that is done.
+    """
     digest = _digest(sent.lines)
     row = ResultDelivery(
         area_id=sent.area,
@@ -208,6 +221,7 @@ def _delivery(actor: Actor, sent: Sent, now: datetime) -> ResultDelivery:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
+            _keep_unmatched(row, told)
     except IntegrityError:
         return ResultDelivery.objects.get(area=sent.area, digest=digest)
     return row

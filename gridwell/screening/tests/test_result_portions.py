@@ -15,7 +15,7 @@ from gridwell.orders.tests.make import make_building, make_district
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY
 from gridwell.screening.actions import applying, results
 from gridwell.screening.actions.results import Sent, take_results, try_again
-from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
+from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault, Round
 from gridwell.screening.queries.results import TubeKey
 from gridwell.screening.rules.results import FaultCode
 from gridwell.screening.tests.make import make_round
@@ -101,6 +101,36 @@ def test_what_broke_off_goes_on_when_it_is_sent_again(
     assert waiting == 2 - len(delivery.communities), "of the rest nothing is written"
     send(laboratory, *ROWS)
     assert_all_taken()
+
+
+def test_a_row_whose_tube_a_desk_sends_meanwhile_is_not_forgotten(
+    laboratory: Laboratory, officer: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its community is done when the delivery breaks off, and the row speaks of a tube only then."""
+    rows = (("T1", "阴性"), ("T2", "阴性"), ("T3", "阳性"))
+    with monkeypatch.context() as power:
+        break_at(power, 2)
+        with pytest.raises(PowerGone):
+            send(laboratory, *rows)
+    own = Round.objects.get(community=COMMUNITY)
+    full_tube(own, "T3", people=2, skip=4)
+    _, told = send(laboratory, *rows)
+    assert told == ["unknown_tube"]
+    assert try_again(area=DISTRICT, now=SENT) == 1
+    assert Tube.objects.get(code="T3").state == "positive"
+    assert Hold.objects.count() == 2
+
+
+def test_a_row_whose_tube_is_gone_meanwhile_is_not_forgotten(
+    laboratory: Laboratory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as power:
+        break_at(power, 2)
+        with pytest.raises(PowerGone):
+            send(laboratory, *ROWS)
+    Tube.objects.filter(code="T2").update(code="T2X")
+    _, told = send(laboratory, *ROWS)
+    assert sorted(told) == ["no_result", "unknown_tube", "unknown_tube", "unknown_tube"]
 
 
 def test_a_delivery_for_one_community_is_one_transaction(
