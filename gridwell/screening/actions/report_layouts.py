@@ -129,7 +129,7 @@ def _kept(name: str, title: str, form: Form) -> dict[str, Any]:
         "has_total": form.has_total,
         "columns": [
             {
-                "header": _line(column.header)[:_LONGEST_TEXT],
+                "header": _levels(column.header)[:_LONGEST_TEXT],
                 "field": column.field,
                 "text": _line(column.text)[:_LONGEST_TEXT] if column.field == "text" else "",
             }
@@ -139,8 +139,13 @@ def _kept(name: str, title: str, form: Form) -> dict[str, Any]:
 
 
 def _line(text: str) -> str:
-    """Return a text as one line without NUL characters."""
-    return " ".join(text.replace("\0", "").split())
+    """Return a text as one line of letters that can be seen: it becomes the name of a file, too."""
+    return " ".join("".join(c for c in text if c.isprintable() or c.isspace()).split())
+
+
+def _levels(header: str) -> str:
+    """Return a header without empty levels: a slash alone is no name."""
+    return "/".join(level for part in header.split("/") if (level := _line(part)))
 
 
 def _is(row: ReportLayout, kept: dict[str, Any]) -> bool:

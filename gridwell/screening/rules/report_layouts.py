@@ -91,7 +91,7 @@ BUILT_IN: Final[dict[str, Form]] = {
     "daily": _built_in(Rows.ROUND, *_WHICH, *_COUNTED, "exempt", "at_door", has_total=True),
     "results": _built_in(Rows.ROUND, *_WHICH, "sampled", *RESULTS, has_total=True),
     BY_BUILDING: _built_in(
-        Rows.BUILDING, "grid", "building", *_COUNTED, "exempt", "exempt_why", has_total=True
+        Rows.BUILDING, *_WHICH, "grid", "building", *_COUNTED, "exempt", "exempt_why", has_total=True
     ),
 }  # fmt: skip
 

@@ -180,7 +180,7 @@ def test_an_older_report_has_dashes_and_never_noughts(officer: Actor) -> None:
     line = file_rows(client, form, layout=row.pk)[3]
     assert line == [100, "—", "—", "—", "—", "—", "—"]
     by_building = file_rows(client, form, layout="buildings")[3]
-    assert by_building[:3] == ["—", "—", "—"]
+    assert by_building[3:6] == ["—", "—", "—"]
     assert client.get(reverse("round_report", args=[COMMUNITY, round.pk])).status_code == 200
     page = client.get(reverse("round_compare", args=[COMMUNITY]), {"layout": row.pk})
     assert "当时的报告还没有这项数据" in page.text
@@ -212,7 +212,7 @@ def test_a_form_by_grid_adds_up_its_buildings(officer: Actor, grid_worker: Actor
     assert [line.kind for line in both.lines] == ["", "", "part", "", "part"]
 
 
-@pytest.mark.parametrize("bad", ["=1+1", "+cmd|' /C calc'!A0", "@SUM(A1)", "-2+3", "\t=1"])
+@pytest.mark.parametrize("bad", ["=1+1", "+cmd|' C calc'!A0", "@SUM(A1)", "-2+3", "\t=1"])
 def test_words_of_an_office_are_no_formula(officer: Actor, bad: str) -> None:
     closed(officer)
     client = browser(officer)

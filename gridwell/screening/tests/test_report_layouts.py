@@ -69,6 +69,13 @@ def test_kept_is_kept_as_it_was_entered(officer: Actor) -> None:
     assert (entry.community, entry.subject, entry.facts["columns"]) == (COMMUNITY, row.pk, 2)
 
 
+def test_what_cannot_be_seen_is_left_out(officer: Actor) -> None:
+    columns = (Column("/ 应检 //人数/", "due"), Column(" / ", "sampled"))
+    row = keep(officer, name="日报\x07\u202e表", form=Form(Rows.ROUND, columns))
+    assert row.name == "日报表"
+    assert [column["header"] for column in row.columns] == ["应检/人数", ""]
+
+
 def test_sent_twice_is_kept_once_and_another_of_the_name_is_refused(officer: Actor) -> None:
     row = keep(officer)
     assert keep(officer) == row

@@ -123,7 +123,6 @@ def round_compare(request: ActorRequest, area: int) -> HttpResponse:
         "most": SHOWN,
         "absent": [] if is_latest else _absent(request, area, filled, first, last),
         "has_buildings": is_community(request),
-        "back": reverse("round_compare", args=[area]),
     }
     days = "" if is_latest else days_words(first, last)
     return _answered(request, offered, filled, days, context, "compare")
@@ -174,7 +173,13 @@ def _answered(
         "forms": offered_at(request.actor, area.pk),
     }
     if request.GET.get("print"):
-        context |= {"lines": filled.shown(filled.everything), "made_at": clock.now()}
+        asked = request.GET.copy()
+        del asked["print"]
+        context |= {
+            "lines": filled.shown(filled.everything),
+            "made_at": clock.now(),
+            "back": f"{request.path}?{asked.urlencode()}",
+        }
         return render(request, "screening/form_print.html", context)
     shown = page_of(request, filled.everything, _PER_PAGE)
     context |= {"page": shown, "lines": filled.shown(shown.object_list)}
