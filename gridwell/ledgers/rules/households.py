@@ -17,6 +17,7 @@ class _Household:
         "dwelling_key",
         "has_head",
         "has_household_line",
+        "is_tenants",
         "key",
         "labels",
         "number",
@@ -37,6 +38,7 @@ class _Household:
         self.number = ""
         self.has_head = False
         self.has_household_line = False
+        self.is_tenants = False
         self.declared: int | None = None
         self.tenure = Tenure.UNKNOWN
         self.phones: list[str] = []
@@ -83,11 +85,13 @@ class Households:
         number: str,
         is_head: bool,
         is_new_line: bool = False,
+        is_tenant: bool = False,
     ) -> _Household:
         """Return the household that a line belongs to, a new one where one begins.
 
         A second head behind one door, another household number, or a second household line begins
-        another household; else all behind one door are one.
+        another household; else all behind one door are one. Tenants (租户) beside a head are a
+        household of their own, and so is a head beside tenants.
         """
         there = self._by_dwelling.setdefault(dwelling_key, [])
         if number:
@@ -98,13 +102,17 @@ class Households:
         current = there[-1] if there else None
         begins = current is None or (
             (number and current.number and number != current.number)
-            or (is_head and current.has_head)
+            or (is_head and (current.has_head or current.is_tenants))
+            or (is_tenant and current.has_head and not current.is_tenants)
             or (is_new_line and current.has_household_line and current.has_head)
         )
         if begins or current is None:
             key = dwelling_key if not there else f"{dwelling_key}~{len(there) + 1}"
             current = _Household(source, place, dwelling_key, key)
+            current.is_tenants = is_tenant
             there.append(current)
+        if current.is_tenants and current.tenure is Tenure.UNKNOWN:
+            current.tenure = Tenure.RENTED
         current.number = current.number or number
         current.has_head = current.has_head or is_head
         return current

@@ -52,6 +52,13 @@ RELATION_WORDS: Final = frozenset(_RELATIONS)
 HEAD_WORDS: Final = frozenset(
     ["户主", "本人", "户主本人", "本人(户主)", "head", "self", "householder"]
 )
+#: Whoever a relation column calls so rents the dwelling and lives there: a resident, no guest.
+TENANT_WORDS: Final = frozenset(
+    [
+        *("租户", "租客", "承租", "承租人", "承租户", "租住", "租住户", "租住人"),
+        *("租房", "租房户", "合租", "合租人", "合租户"),
+    ]
+)
 _COUNT: Final = re.compile(
     r"[\s,，、;；]*(?:[((]?\s*(?:共|计|合计|总计|家庭人口|人数)?[:：]?\s*(\d{1,2}|[一二两三四五六七八九十])\s*[人口]人?\s*[))]?)\s*[。.]?$"
 )

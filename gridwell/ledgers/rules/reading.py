@@ -37,6 +37,7 @@ from gridwell.ledgers.rules.line import Draft, LineReader
 from gridwell.ledgers.rules.members import member_columns, people_beside, with_numbers
 from gridwell.ledgers.rules.people import (
     HEAD_WORDS,
+    TENANT_WORDS,
     PeopleCell,
     Person,
     is_people_cell,
@@ -355,6 +356,7 @@ class _SheetReader:
             door.key,
             number=self.line_reader.text(values, Field.HOUSEHOLD_NO),
             is_head=is_head,
+            is_tenant=relation in TENANT_WORDS,
         )
         household.add_line(draft)
         self.faults += draft.faults

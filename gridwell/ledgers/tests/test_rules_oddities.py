@@ -318,3 +318,46 @@ def test_a_file_that_is_no_ledger_says_so() -> None:
     read = rows_read([""], ["床前明月光"], ["疑是地上霜"])
     assert [(f.row, f.value, f.code) for f in read.faults] == [(2, "床前明月光", "no_table")]
     assert not read.residents
+
+
+def test_tenants_beside_a_head_are_a_household_of_their_own() -> None:
+    read = rows_read(
+        ["楼号", "单元", "房号", "姓名", "与户主关系"],
+        ["1", "1", "101", "王一", "户主"],
+        ["1", "1", "101", "王二", "租户"],
+        ["1", "1", "101", "王三", "租客"],
+        ["1", "1", "102", "赵一", "承租人"],
+        ["1", "1", "102", "赵二", "配偶"],
+        ["1", "1", "102", "赵三", "户主"],
+        ["1", "1", "103", "钱一", "户主"],
+        ["1", "1", "103", "钱二", "妻子"],
+    )
+    homes = {row.name: row.household_key for row in read.residents}
+    assert homes["王二"] == homes["王三"] != homes["王一"]
+    assert homes["赵一"] == homes["赵二"] != homes["赵三"]
+    assert homes["钱一"] == homes["钱二"]
+    assert [home.tenure for home in read.households] == [
+        Tenure.UNKNOWN,
+        Tenure.RENTED,
+        Tenure.RENTED,
+        Tenure.UNKNOWN,
+        Tenure.UNKNOWN,
+    ]
+    assert all(row.guest is None for row in read.residents)
+
+
+def test_a_shop_in_the_column_of_units_is_no_unit() -> None:
+    read = rows_read(
+        ["楼号", "单元", "房号", "姓名"],
+        ["1号楼", "底商3", "", "一"],
+        ["1号楼", "底商", "4", "二"],
+        ["1号楼", "门面房5号", "", "三"],
+        ["1号楼", "2", "101", "四"],
+    )
+    assert [(row.place.unit, row.place.site or row.place.room) for row in read.residents] == [
+        ("", "底商3"),
+        ("", "底商4"),
+        ("", "门面房5号"),
+        ("2单元", "101"),
+    ]
+    assert read.faults == ()

@@ -69,6 +69,9 @@ _SITE_WORDS: Final = (
     "车库",
     "厂房",
 )
+_SHOP_CELL: Final = re.compile(
+    rf"(?:沿街|临街)?(?:底商|商铺|门面房?|门市房?|店铺|车库)(?:第?{NUMBER}(?:[-—~至]{NUMBER})?(?:号|室|间)?)?"
+)
 _TRAILING: Final = re.compile(r"[\s\-,，、。.;；:：]+$")
 
 
@@ -168,6 +171,8 @@ def door_address(
     taken from it.
     """
     base = _from_columns(ground, building, row, unit)
+    if base.site:  # 底商 beside 4 is 底商4; a shop has no rooms
+        return replace(base, site=f"{base.site}{folded(room)}") if room else base
     number = floor_number(floor) if floor else None
     plain = room_name(room) if room else ""
     found = _FLOOR_AND_DOOR.fullmatch(plain)
@@ -214,6 +219,8 @@ def _from_columns(ground: str, building: str, row: str, unit: str) -> DoorAddres
         base, row = replace(base, building=""), base.building
     if row:
         base = replace(base, row=row_name(row))
+    if unit and (shop := _SHOP_CELL.fullmatch(folded(unit))):
+        return replace(base, site=shop.group())  # 底商3 in the column of units
     return replace(base, unit=unit_name(unit)) if unit else base
 
 
