@@ -230,6 +230,7 @@ class App {
     if (text === "") return this.meant.length > 0 ? void (await this.putAll()) : undefined;
     const picked = /^\d$/.test(text) ? this.meant[Number(text) - 1] : undefined;
     if (picked) return void (await this.done(desk.add(picked.key, this.stamp)));
+    this.showMeant([]); // or Enter would put in whom the scan before meant
     const typed = readEntry(text);
     const entry = isTube ? typed : desk.asDoor(typed);
     const digest = entry.kind === "document" ? await digestOf(this.content.key, entry.value) : "";

@@ -50,6 +50,11 @@ describe("a tube", () => {
     expect(refusal(desk.scan(readEntry("TUBE00001"), stamp))).toBe("tube_used");
   });
 
+  test("a code that another desk has used is refused at once", () => {
+    const desk = new Desk({ ...content(), codes: ["TUBE00009"] });
+    expect(refusal(desk.scan(readEntry("tube00009"), stamp))).toBe("tube_used");
+  });
+
   test("nobody is in it twice, nor in two", () => {
     const desk = withTube();
     desk.add(`r:${hex(1)}`, stamp);

@@ -24,6 +24,7 @@ export interface Content {
   desks?: [string, string][];
   people: PersonRow[];
   tubes?: TubeRow[];
+  codes?: string[];
 }
 
 export interface Person {
@@ -82,6 +83,7 @@ export class Desk {
     acts: readonly Act[] = [],
   ) {
     for (const row of content.people) this.take(row);
+    for (const code of content.codes ?? []) this.codes.add(code);
     const opened = new Set(acts.filter((act) => act.act === "open").map((act) => act.ref));
     for (const row of content.tubes ?? []) if (!opened.has(row[0])) this.stand(row);
     for (const act of acts) this.apply(act);

@@ -145,7 +145,10 @@ def package_of(
     now: datetime,
     expires_at: datetime,
 ) -> dict[str, Any]:
-    """Return the content of a package: the round, doors, people. Six queries whatever the size."""
+    """Return the content of a package: the round, doors, people, numbers of tubes that are used.
+
+    Seven queries whatever the size.
+    """
     places = list(doors.order_by("path").values_list("pk", "ref", "door", "full_name"))
     at = {pk: index for index, (pk, *_rest) in enumerate(places)}
     key = os.urandom(32)
@@ -158,7 +161,16 @@ def package_of(
         "doors": [[ref.hex, door, name] for _pk, ref, door, name in places],
         "desks": [[desk.ref.hex, f"{desk.site.name} {desk.number}"] for desk in desks],
         "people": _people(community, str(round["ref"]), members, at, key),
+        "codes": _codes(community, str(round["ref"])),
     }
+
+
+def _codes(community: int, round_ref: str) -> list[str]:
+    """Return the numbers of the round's tubes: what is used at another desk is refused at once."""
+    if not round_ref:
+        return []
+    rows = Tube.objects.filter(community_id=community, round=UUID(round_ref))
+    return sorted(rows.values_list("code", flat=True))
 
 
 def _people(

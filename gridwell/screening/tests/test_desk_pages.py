@@ -135,6 +135,7 @@ class TestWithoutNetwork:
         return sealed, base64.b64decode(handed["key"])
 
     def test_the_package_is_signed_encrypted_and_holds_no_numbers(self, client, row) -> None:
+        make_tube(row, code="USED00001")
         sealed, key = self.package(client, row)
         content = base64.b64decode(sealed["sealed"])
         public = Ed25519PublicKey.from_public_bytes(base64.b64decode(sealed["public_key"]))
@@ -143,6 +144,7 @@ class TestWithoutNetwork:
         plain = AESGCM(key).decrypt(content[:12], content[12:], bytes.fromhex(sealed["ref"]))
         told = json.loads(plain)
         assert [person[1] for person in told["people"]] == ["张一", "张二"]
+        assert told["codes"] == ["USED00001"]
         assert DOCUMENT not in plain.decode()
         assert "13800001111" not in plain.decode()
         secret = base64.b64decode(told["key"])
