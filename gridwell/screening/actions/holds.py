@@ -126,6 +126,8 @@ def hold_alone(*, community: int, samples: Sequence[Sample], now: datetime) -> i
     before this result came held on the ground of another sample, so this one begins hours of its own.
     The same tube's result never does so twice.
     """
+    if not samples:  # as nearly always: what is merged need not be read
+        return 0
     entries = entries_of(community)
     by_person = {(s.round, entries.person(s.resident_id), s.guest): s for s in samples}
     held = set()
@@ -173,6 +175,8 @@ def _end(holds: Iterable[Hold], end: HoldEnd, now: datetime) -> int:
 
 def _of(community: int, samples: Sequence[Sample], ends: Collection[str]) -> list[Hold]:
     """Return the holds that these single samples speak of: same person and round, pool before it."""
+    if not samples:
+        return []
     entries = entries_of(community)
     by_person = {(s.round, entries.person(s.resident_id), s.guest): s for s in samples}
     found: list[Hold] = []

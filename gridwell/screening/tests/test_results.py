@@ -370,6 +370,6 @@ def test_queries_do_not_grow_with_tubes(officer: Actor, django_assert_max_num_qu
     for n in range(10):
         full_tube(round, f"Q{n}", 2, skip=2 * n)
         pairs.append((f"Q{n}", "阴性"))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(32):
         delivery, _ = take(officer, *pairs)
     assert delivery.taken == 10
