@@ -8,13 +8,14 @@ relative day ("tomorrow") is written in full, a chip as its name, rounds as thei
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from gridwell.core.joining import separator
+
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "source"})
 _SKIPPED = frozenset({"button", "input", "select", "textarea", "script", "style", "summary", "svg"})
 _ONLY_ON_SCREEN = frozenset({"btn", "why-link", "no-print", "no-js-only", "js-only"})
 _APART = frozenset({"small", "p", "div", "li", "ul", "ol", "br", "dd", "dt"})
 _CHIPS = frozenset({"tag", "mk"})
 _HEADINGS = frozenset({"h1", "h2", "caption"})
-_ITEMS = "、"
 
 
 @dataclass
@@ -49,11 +50,12 @@ class _Cell:
         self.is_after_chip = self.is_after_chip and not text.strip()
 
     def begin_chip(self) -> None:
-        self.parts.append(_ITEMS if self.is_after_chip else " ")
+        self.parts.append(separator() if self.is_after_chip else " ")
 
     @property
     def text(self) -> str:
-        return " ".join("".join(self.parts).split()).replace(f" {_ITEMS}", _ITEMS)
+        sign = separator().rstrip()
+        return " ".join("".join(self.parts).split()).replace(f" {sign}", sign)
 
     @property
     def value(self) -> str | int:

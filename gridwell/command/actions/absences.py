@@ -232,7 +232,7 @@ def _tell_alarm(change: LineChange) -> None:
                 users=desks,
                 area=area,
                 facts={
-                    "post": "、".join(move.post.title for move in moves[:3]),
+                    "post": [move.post.title for move in moves[:3]],
                     "area": moves[0].post.area.name,
                     "count": len(moves),
                 },
