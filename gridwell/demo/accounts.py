@@ -8,6 +8,9 @@ from gridwell.demo import city
 from gridwell.demo.labels import SAMPLER
 from gridwell.demo.register import DUTIES
 
+#: Whoever tries the demo begins as the officer of the community where a zone is open.
+BEGIN_AS = "jinxiangdu"
+
 
 @dataclass(frozen=True)
 class Account:

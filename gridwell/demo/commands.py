@@ -81,7 +81,7 @@ def _tell_accounts(terminal: Terminal) -> None:
     """Write an account of each role, in both languages: whoever tries it may read only one."""
     from django.utils import translation
 
-    from gridwell.demo.accounts import shown_accounts
+    from gridwell.demo.accounts import BEGIN_AS, shown_accounts
     from gridwell.demo.labels import role_words
 
     terminal.result(
@@ -93,7 +93,10 @@ def _tell_accounts(terminal: Terminal) -> None:
             with translation.override(language):
                 words.append(role_words(account.role))
         terminal.result(f"  {account.username:<16}{' '.join(words)}  {account.place}".rstrip())
-    terminal.result("")
+    terminal.result(
+        f"\n先用 {BEGIN_AS} 登录，左下角的“上手指引”带您走一遍。\n"
+        f"Sign in as {BEGIN_AS} first; the first steps at the lower left lead you through it.\n"
+    )
     sys.stdout.flush()
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from gridwell.accounts.rules.actor import Actor, Right
 from gridwell.audit import actions as audit
 from gridwell.core import ids
+from gridwell.core.bulk import insert_rows
 from gridwell.core.clock import day_of, end_of, start_of
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.health.models import Case, Isolation, Monitoring, Result
@@ -22,6 +23,11 @@ from gridwell.residents.models import Resident
 
 FARTHEST = timedelta(days=3)  # how far ahead somebody's arrival is entered
 
+#: What a result is written with; whoever it is of is registered, so `guest` stays empty.
+RESULT_FIELDS = (
+    *("community", "dwelling", "resident", "ref", "sampled_at", "outcome"),
+    *("resulted_at", "source", "recorded_at", "recorded_by"),
+)
 OUTCOMES = ("negative", "positive", "unclear", "pending")
 Stay = TypeVar("Stay", Isolation, Monitoring)
 
@@ -103,23 +109,16 @@ def record_results(
     for chunk in _chunks([known[r.resident, r.sampled_at][0] for r in new
                           if (r.resident, r.sampled_at) in known]):  # fmt: skip
         Result.objects.filter(pk__in=chunk).update(superseded_at=now)
-    Result.objects.bulk_create(
+    by = actor.user_id
+    insert_rows(
+        Result,
+        RESULT_FIELDS,
         (
-            Result(
-                community_id=community,
-                dwelling_id=row.dwelling,
-                resident_id=row.resident,
-                sampled_at=row.sampled_at,
-                outcome=row.outcome,
-                resulted_at=row.resulted_at,
-                source=source[:60],
-                recorded_at=now,
-                recorded_by=actor.user_id,
-            )
+            (community, row.dwelling, row.resident, ids.new_ref(), row.sampled_at, row.outcome,
+             row.resulted_at, source[:60], now, by)
             for row in new
         ),
-        batch_size=500,
-    )
+    )  # fmt: skip
     if new:
         audit.record(
             "health.results_recorded",
