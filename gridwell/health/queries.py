@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.core.facts import known_at as was_known
-from gridwell.health.models import Case, Exemption, Hold, Isolation, Monitoring, Result
+from gridwell.health.models import Case, Exemption, Hold, Isolation, Monitoring, Result, Sample
 from gridwell.residents.models import Resident, Stay
 from gridwell.residents.queries.guests import stays_of
 
@@ -64,6 +64,32 @@ def names_of(community: int, rows: Iterable[Result | Hold | Case]) -> list[str]:
         else ""
         for row in found
     ]
+
+
+def sampled_singly() -> ExpressionWrapper:
+    """Return the condition that the single sample of a hold stands (单采已采), under either entry of a
+    person who was merged; for an annotation or a filter of holds.
+
+    Three conditions and not one with "or": each then finds its sample by an index of its own.
+    """
+
+    def stands(**who: OuterRef) -> Exists:
+        return Exists(
+            Sample.objects.filter(
+                community_id=OuterRef("community_id"),
+                round=OuterRef("tube__round"),
+                purpose="single",
+                superseded_at=None,
+                **who,
+            )
+        )
+
+    return ExpressionWrapper(
+        stands(resident=OuterRef("resident_id"))
+        | stands(resident=OuterRef("resident__merged_into_id"))
+        | stands(guest=OuterRef("guest")),
+        output_field=BooleanField(),
+    )
 
 
 def exemptions_of(actor: Actor, community: int) -> QuerySet[Exemption]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 
 from gridwell.audit.models import AuditHead
@@ -22,8 +22,8 @@ from gridwell.health.models import (
     Isolation,
     Monitoring,
     Result,
-    Sample,
 )
+from gridwell.health.queries import sampled_singly
 from gridwell.orders.models import Standstill, StandstillLine, Zone
 from gridwell.orders.queries.modes import low_orders_of
 from gridwell.orders.queries.rounds import orders_from, people_of, ranges_of
@@ -333,22 +333,13 @@ def _stay(
 def _holds(community: int, day: date, known_at: datetime | None) -> tuple[HoldFact, ...]:
     """Return the holds that touch the day; what was written on one later is left out of it."""
     known, start = known_at or clock.now(), clock.start_of(day)
-    single = Sample.objects.filter(
-        Q(resident=OuterRef("resident_id"))
-        | Q(resident=OuterRef("resident__merged_into_id"))
-        | Q(guest=OuterRef("guest")),
-        community_id=community,
-        round=OuterRef("tube__round"),
-        purpose="single",
-        superseded_at=None,
-    )
     rows = Hold.objects.filter(
         Q(ended_at=None) | Q(ended_at__gt=start),
         community_id=community,
         starts_at__gte=start - timedelta(days=RESULT_DAYS),
         starts_at__lt=clock.end_of(day),
         recorded_at__lte=known,
-    ).annotate(is_sampled=Exists(single))
+    ).annotate(is_sampled=sampled_singly())
     found = list(rows.select_related("tube"))
     guests = _guest_ids(community, known_at) if any(row.guest for row in found) else {}
     facts = []

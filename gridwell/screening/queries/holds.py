@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
 from gridwell.health.models import Hold, Sample
+from gridwell.health.queries import sampled_singly
 from gridwell.places.rules.levels import span_of
 from gridwell.residents.models import Stay
 from gridwell.residents.queries.entries import Entries, entries_of
@@ -156,24 +157,6 @@ def _figures(rows: Sequence[Hold], now: datetime) -> HoldFigures:
         undecided=sum(1 for row in rows if row.end in {"", "ran_out"} and row not in lasting),
         next_end=min((row.ends_at for row in held), default=None),
         buildings=Counter(place.building_id or place.pk for place in places),
-    )
-
-
-def sampled_singly() -> Exists:
-    """Return the condition that the single sample of a hold stands, for an annotation."""
-    own = (
-        Q(resident=OuterRef("resident_id"))
-        | Q(resident=OuterRef("resident__merged_into_id"))
-        | Q(guest=OuterRef("guest"))
-    )
-    return Exists(
-        Sample.objects.filter(
-            own,
-            community_id=OuterRef("community_id"),
-            round=OuterRef("tube__round"),
-            purpose="single",
-            superseded_at=None,
-        )
     )
 
 

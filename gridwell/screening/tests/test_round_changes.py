@@ -8,7 +8,7 @@ import pytest
 from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core.clock import end_of, start_of
-from gridwell.core.errors import RuleBroken
+from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.orders.rules.lifecycle import ScopeLine
 from gridwell.orders.rules.rounds import Purpose
 from gridwell.orders.tests.make import NOW, TODAY, make_building, make_district, make_zone
@@ -116,6 +116,23 @@ def test_what_was_decided_by_hand_stays(officer: Actor) -> None:
     add_member(actor=officer, round=row, resident=third.resident, reason="搞错了", now=LATER)
     assert worked_in(officer, row) == (0, 0, 0)
     assert total(row).members == 4
+
+
+def test_a_grid_worker_adds_nobody_of_another_grid(
+    officer: Actor, grid_worker: Actor, other_grid_worker: Actor
+) -> None:
+    building = make_building(rooms=("101",), people=1)
+    assign_grid(
+        actor=officer, community=COMMUNITY, grid=make_grid(number="1"), place_ids=[building.pk],
+        now=NOW,
+    )  # fmt: skip
+    row = make_round(officer)
+    late = make_resident(household=Household.objects.get(), name="后到的")
+    facts = {"round": row, "resident": late, "reason": "在家", "now": LATER}
+    with pytest.raises(NotVisible):
+        add_member(actor=other_grid_worker, **facts)
+    assert total(row).members == 1
+    assert add_member(actor=grid_worker, **facts).resident == late
 
 
 def test_who_leaves_at_noon_leaves_nobody_alone_that_day(officer: Actor) -> None:

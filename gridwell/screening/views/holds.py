@@ -23,6 +23,7 @@ from gridwell.core.errors import RuleBroken
 from gridwell.core.paging import page_of
 from gridwell.core.wording import say
 from gridwell.health.models import Hold
+from gridwell.health.queries import sampled_singly
 from gridwell.places.queries import communities_of
 from gridwell.residents.models import Resident
 from gridwell.residents.queries import household_of_resident as household_of
@@ -90,7 +91,7 @@ def _asked(rows: QuerySet[Hold], show: str) -> QuerySet[Hold]:
     if show == "confirmed":
         return rows.filter(end="confirmed")
     rows = rows.filter(ended_at=None)
-    return rows.exclude(reads.sampled_singly()) if show == "waiting" else rows
+    return rows.exclude(sampled_singly()) if show == "waiting" else rows
 
 
 def _note_look(
