@@ -39,8 +39,9 @@ class Measure:
 
     @property
     def due_at(self) -> datetime | None:
-        """By when it must be done, if the notice says so."""
-        return datetime.fromisoformat(self.said["until_at"]) if self.said["until_at"] else None
+        """By when it must be done, if the notice says so: word of an outage before it begins."""
+        said = self.said["from_at" if self.said["kind"] == "outage" else "until_at"]
+        return datetime.fromisoformat(said) if said else None
 
     @property
     def is_ours(self) -> bool:

@@ -14,7 +14,7 @@ from gridwell.command.queries.measures import measure_at, measures_of
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
 from gridwell.orders.models import Notice, Zone
-from gridwell.orders.tests.make import NOW, make_building, make_district, make_notice
+from gridwell.orders.tests.make import NOW, make_building, make_district, make_notice, notice_text
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY, make_grid
 from gridwell.residents.models import Household
 from gridwell.residents.tests.make import make_resident
@@ -64,6 +64,8 @@ def test_the_desk_shows_what_was_read_and_what_is_not_in_the_register(
     assert "应急措施" in page
     assert "河沿小区2号楼" in page
     assert at("measure_work", notice, transfer.start) in page
+    assert reverse("notice_approve", args=[COMMUNITY, notice.pk]) not in page  # nothing to approve
+    assert "没有与本社区" not in page
     with pytest.raises(NotVisible):
         measure_at(notice, COMMUNITY, 1)
 
@@ -122,6 +124,9 @@ def test_a_notice_at_every_building_of_an_outage(desk: Client, officer: Actor) -
     notice = flood(officer, text)
     (outage,) = measures_of(notice, COMMUNITY)
     assert len(outage.found) == 2
+    form = desk.get(at("measure_work", notice, outage.start)).context["form"]
+    assert form["kind"].value() == "notice_on_door"
+    assert form["due_at"].value() == "2022-11-24T08:00"  # word of it comes before it begins
     lines = [line for _place, line in outage.found]
     facts = {
         "actor": officer,
@@ -193,6 +198,18 @@ def test_others_find_nothing(desk: Client, officer: Actor, grid_worker: Actor) -
     assert worker.post(at("measure_end", notice, start), {"reason": "x"}).status_code == 404
     assert desk.get(at("measure_work", notice, start, OTHER_COMMUNITY)).status_code == 404
     assert desk.get(at("measure_work", notice, 3)).status_code == 404
+
+
+@pytest.mark.django_db
+def test_zones_and_a_measure_in_one_paper_are_both_there(desk: Client, officer: Actor) -> None:
+    text = notice_text().replace(
+        "二、调整", "因抢修，11月24日8时至18时金桂苑2号楼停电。\n\n二、调整"
+    )
+    notice = flood(officer, text)
+    page = desk.get(reverse("notice_desk", args=[COMMUNITY, notice.pk])).text
+    assert reverse("notice_approve", args=[COMMUNITY, notice.pk]) in page
+    (outage,) = measures_of(notice, COMMUNITY)
+    assert at("measure_work", notice, outage.start) in page
 
 
 @pytest.mark.django_db
