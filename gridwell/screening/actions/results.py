@@ -33,7 +33,7 @@ from gridwell.screening.models import Laboratory, ResultDelivery, ResultFault
 from gridwell.screening.queries.holds import parts
 from gridwell.screening.queries.results import TubeKey, match_tubes
 from gridwell.screening.rules.results import TRIED_AGAIN, FaultCode, ResultLine, judge
-from gridwell.screening.rules.tubes import TubeState
+from gridwell.screening.rules.tubes import ASKS_SINGLE, TubeState
 
 MOST_LINES = 200_000
 CONTRADICTING = (FaultCode.CONTRADICTION.value, FaultCode.TWICE.value)
@@ -114,7 +114,7 @@ def _finish(actor: Actor, sent: Sent, delivery: int, told: Told, now: datetime) 
     row = _locked(delivery)
     if row.finished_at is not None:
         return row
-    _keep_unmatched(row, told)
+    _keep_unmatched(row, told, now)
     row.known += told.known
     row.finished_at = now
     row.save(update_fields=["known", "finished_at"])
@@ -134,14 +134,29 @@ def _finish(actor: Actor, sent: Sent, delivery: int, told: Told, now: datetime) 
     return row
 
 
-def _keep_unmatched(row: ResultDelivery, told: Told) -> None:
-    """Keep for somebody to look at which rows speak of no tube, each once."""
+def _keep_unmatched(row: ResultDelivery, told: Told, now: datetime) -> None:
+    """Keep for somebody to look at which rows speak of no tube, each once.
+
+    One that says positive or doubtful is somebody nobody holds: the desk of the area is told at once.
+    """
     unmatched = told.faults_of(None)
     if not unmatched:
         return
     kept = set(ResultFault.objects.filter(delivery=row).values_list("row", flat=True))
-    faults = [_fault(row, *found) for found in unmatched if found[0].row not in kept]
-    ResultFault.objects.bulk_create(faults, batch_size=500)
+    new = [found for found in unmatched if found[0].row not in kept]
+    ResultFault.objects.bulk_create((_fault(row, *found) for found in new), batch_size=500)
+    grave = [line.row for line, _, _ in new if line.outcome in ASKS_SINGLE]
+    if grave:
+        tell(
+            kind="screening.positive_unmatched",
+            users=desks_of(row.area_id, now),
+            community=row.area_id,
+            facts={"count": len(grave)},
+            page="lab_faults",
+            key=f"{row.ref.hex}:{grave[0]}",
+            now=now,
+            is_urgent=True,
+        )
 
 
 def _locked(delivery: int) -> ResultDelivery:
@@ -221,7 +236,7 @@ def _delivery(actor: Actor, sent: Sent, told: Told, now: datetime) -> ResultDeli
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-            _keep_unmatched(row, told)
+            _keep_unmatched(row, told, now)
     except IntegrityError:
         return ResultDelivery.objects.get(area=sent.area, digest=digest)
     return row

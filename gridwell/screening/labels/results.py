@@ -185,6 +185,15 @@ MESSAGES = (
         outside=_("Holds have ended by themselves. Sign in to see which."),
     ),
     MessageKind(
+        "screening.positive_unmatched",
+        _("Positive, and nobody knows whose: %(count)s"),
+        _(
+            "Rows of a laboratory that say positive or unclear and match no tube of ours: %(count)s. "
+            "Nobody is held by them. Ask the laboratory now which tube or person it was."
+        ),
+        outside=_("Results have to be looked at. Sign in."),
+    ),
+    MessageKind(
         "screening.results_contradict",
         _("Results contradict each other: %(count)s"),
         _(

@@ -10,6 +10,7 @@ from gridwell.accounts.rules.actor import Actor
 from gridwell.audit.models import AuditEntry
 from gridwell.core import clock
 from gridwell.core.errors import NotVisible, RuleBroken
+from gridwell.notify.models import Message
 from gridwell.orders.tests.make import make_building, make_district
 from gridwell.places.tests.make import COMMUNITY, OTHER_COMMUNITY
 from gridwell.screening.actions.corrections import settle_together
@@ -68,6 +69,18 @@ def test_many_go_with_one_reason_and_one_entry_and_positives_stay(
     assert (entry.facts["count"], entry.reason) == (30, "别处的管")
     with pytest.raises(RuleBroken, match="changed_meanwhile"):
         together(officer, code="unknown_tube")
+
+
+def test_a_positive_that_matches_nobody_is_told_at_once(officer: Actor, round: Round) -> None:
+    send(officer, ("T1", "阴性"), ("X1", "阴性"), ("T1", "检测中"))
+    told = Message.objects.filter(kind="screening.positive_unmatched")
+    assert not told.exists()
+    for _ in range(2):
+        send(officer, *FOREIGN)
+    message = told.get(user=officer.user_id)
+    assert message.is_urgent
+    assert message.facts["count"] == 2
+    assert message.link == f"{PAGE}faults/"
 
 
 def test_what_contradicts_a_record_stays(officer: Actor, round: Round) -> None:
