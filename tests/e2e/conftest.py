@@ -29,6 +29,15 @@ _BROWSER_ARGS = [
 ]
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest story: at the end one core would wait for it.
+
+    It also builds the demo, while the other core goes through stories that need none.
+    """
+    items.sort(key=lambda item: item.path.name != "test_every_page.py")
+
+
 def _browser() -> str | None:
     return os.environ.get("GRIDWELL_CHROMIUM") or shutil.which("chromium")
 
