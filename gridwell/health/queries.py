@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import models
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gridwell.accounts.rules.actor import Actor
 from gridwell.core.errors import NotVisible
@@ -66,7 +66,7 @@ def names_of(community: int, rows: Iterable[Result | Hold | Case]) -> list[str]:
     ]
 
 
-def sampled_singly() -> ExpressionWrapper:
+def sampled_singly() -> Q:
     """Return the condition that the single sample of a hold stands (单采已采), under either entry of a
     person who was merged; for an annotation or a filter of holds.
 
@@ -84,11 +84,10 @@ def sampled_singly() -> ExpressionWrapper:
             )
         )
 
-    return ExpressionWrapper(
+    return Q(
         stands(resident=OuterRef("resident_id"))
         | stands(resident=OuterRef("resident__merged_into_id"))
-        | stands(guest=OuterRef("guest")),
-        output_field=BooleanField(),
+        | stands(guest=OuterRef("guest"))
     )
 
 
