@@ -14,6 +14,7 @@ from gridwell.accounts.models import Post, User
 from gridwell.accounts.queries import actor_of
 from gridwell.accounts.rules.actor import Actor
 from gridwell.demo.actions import Filled, fill_tubes
+from gridwell.demo.key_people import enter_key_people
 from gridwell.demo.rounds import at
 from gridwell.health.actions.exemptions import exempt
 from gridwell.health.models import Tube
@@ -22,10 +23,9 @@ from gridwell.orders.actions.zones import Basis
 from gridwell.orders.models import Zone
 from gridwell.orders.rules.rounds import Purpose
 from gridwell.places.models import Place
-from gridwell.residents.actions.circumstances import add_trait, set_away
+from gridwell.residents.actions.circumstances import set_away
 from gridwell.residents.actions.guests import register_guest
 from gridwell.residents.models import Resident
-from gridwell.residents.rules.traits import TraitCode
 from gridwell.screening.actions import (
     boxes,
     calls,
@@ -58,14 +58,6 @@ BASIS = Basis(
 SITES = (
     ("小区东广场采样点", "1号楼", "1号楼东侧，靠消防通道", 2),
     ("2号楼前采样点", "2号楼", "2号楼单元门前空地", 1),
-)
-#: Key people by kind of post: every how many-th resident works there.
-KEY_PEOPLE = (
-    ("cold_chain", 160),
-    ("isolation_site", 390),
-    ("courier", 210),
-    ("medical", 330),
-    ("market", 270),
 )
 #: Of each hundred homes in the order of doors: who is not there when the second round is held.
 LATE_HOMES = (7, 18, 41, 66)
@@ -141,7 +133,7 @@ def _known_before() -> None:
         ends_at=at(TODAY + timedelta(days=7), 0),
         now=evening,
     )
-    _key_people(actor, evening)
+    enter_key_people(actor, HAIXI, evening)
     for number, name in enumerate(("甄来客", "贾装修")):
         register_guest(
             actor=actor,
@@ -153,24 +145,6 @@ def _known_before() -> None:
             ref=_ref(f"guest:{number}"),
             now=evening,
             phone=f"1400000010{number}",
-        )
-
-
-def _key_people(actor: Actor, now: datetime) -> None:
-    """Write who works at a risk post: grown-ups, here and there in the buildings."""
-    of_age = Resident.objects.filter(
-        community=HAIXI, birth_on__gt=date(1966, 1, 1), birth_on__lt=date(2002, 1, 1)
-    )
-    people = list(of_age.order_by("pk").values_list("pk", flat=True))
-    for value, step in KEY_PEOPLE:
-        add_trait(
-            actor=actor,
-            community=HAIXI,
-            resident_ids=people[step // 3 :: step],
-            code=TraitCode.RISK_POST,
-            value=value,
-            starts_at=now - timedelta(days=200),
-            now=now,
         )
 
 
