@@ -1,8 +1,9 @@
 """What is left to do in a round (还差什么): whom to call, whom to sample, which tubes have no result."""
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from gridwell.health.models import Hold, Sample
+from gridwell.orders.rules.rounds import OF_A_ZONE
 from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.queries.members import Progress, total, with_status
 from gridwell.screening.queries.results import WAITING
@@ -37,3 +38,26 @@ def left_in(row: Round, whole: Progress | None = None) -> Left:
     return Left(
         due=whole.due, sampled=whole.sampled, uncalled=uncalled, tubes=tubes["n"], single=held
     )
+
+
+def asked_twice(row: Round) -> int:
+    """Return how many are to be sampled for a zone and were sampled that day in another round.
+
+    None of any other round: there nobody is due who was sampled (`queries.due.in_narrower`).
+    """
+    if row.state != "open" or row.order.purpose not in OF_A_ZONE:
+        return 0
+    others = Round.objects.filter(community_id=row.community_id, on=row.on).exclude(pk=row.pk)
+    rounds = list(others.exclude(state="planned").values_list("ref", flat=True))
+    if not rounds:
+        return 0
+    taken = Sample.objects.filter(
+        community_id=row.community_id, round__in=rounds, superseded_at=None
+    )
+    members = RoundMember.objects.filter(
+        community_id=row.community_id, round=row, removed_at=None, exempt=""
+    ).filter(
+        Q(Exists(taken.filter(resident=OuterRef("resident"))))
+        | Q(Exists(taken.filter(guest=OuterRef("guest"))))
+    )
+    return with_status(members, row).exclude(status=Status.SAMPLED.value).count()

@@ -42,6 +42,7 @@ from gridwell.screening.models import Round, RoundMember
 from gridwell.screening.presenters.rounds import changes, since_closed
 from gridwell.screening.queries.desk import access_desk
 from gridwell.screening.queries.due import differs
+from gridwell.screening.queries.left import asked_twice
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.tests.make import make_order, make_round, make_sample
 from gridwell.tasks.models import Task
@@ -273,6 +274,7 @@ def test_who_was_sampled_in_the_areas_round_stays_there_too(officer: Actor) -> N
     make_sample(members(area)[0])
     zone = open_round(actor=officer, round=zone, now=LATER)
     assert total(zone).due == 3  # lifting the zone waits for everybody in it
+    assert (asked_twice(zone), asked_twice(area)) == (1, 0)
     assert (total(area).due, total(area).sampled) == (2, 1)
 
 

@@ -37,7 +37,7 @@ from gridwell.screening.presenters import rollup
 from gridwell.screening.presenters import rounds as show
 from gridwell.screening.presenters.steps import round_steps
 from gridwell.screening.presenters.work import work_lines
-from gridwell.screening.queries.left import left_in
+from gridwell.screening.queries.left import asked_twice, left_in
 from gridwell.screening.queries.lines import both_part_lines
 from gridwell.screening.queries.members import members_of, total
 from gridwell.screening.queries.proposals import excess_of, proposed
@@ -313,6 +313,7 @@ def _file(request: ActorRequest, row: Round, now: datetime) -> dict[str, Any]:
         "may_run": request.actor.may(Right.APPROVE_ORDERS, row.community_id),
         "purpose": PURPOSES.get(row.order.purpose, row.order.purpose),
         "changes": changes,
+        "twice": asked_twice(row),
         "work": work_lines(row) if row.state != "planned" else [],
         "excess": [str(EXCESS[flag]) for flag in flags],
         "desks": desk_summary(row, now) if may_record else None,
