@@ -335,14 +335,14 @@ _HARMONY: Final = re.compile(r"和(?:谐|睦|平(?![安阳原湖江昌川]))")
 def _divides(text: str, start: int, end: int) -> bool:
     """和 and 及 stand in names too (祥和苑); they divide after a number, 村, 小区 or 商铺."""
     before = text[:start]
-    if before[-1:] in "区村路街道镇乡" and _HARMONY.match(text, start):
+    if before[-1:] in "区村路街道镇乡里" and _HARMONY.match(text, start):
         return False  # 东关社区和谐家园1号楼 is no order for the whole of 东关社区
     if before[-1:] in "路街道" and _CROSSING.match(text, end):
         return False
     return (
         bool(
             re.search(
-                r"(?:[楼栋幢座号院村层户区园苑铺店路街道镇乡]|单元|号之[一二三四五六七八九十])$",
+                r"(?:[楼栋幢座号院村层户区园苑铺店路街道镇乡里组]|单元|号之[一二三四五六七八九十])$",
                 before,
             )
         )

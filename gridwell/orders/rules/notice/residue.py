@@ -26,8 +26,10 @@ _MENTION: Final = re.compile(
 _NO_ORDER: Final = re.compile(
     r"^(?:因|由于|鉴于|根据|按照|经|为|请|凡|对于|如)|连续|无新增|未发现|符合|满足|达到|报告|检出|出现|发现|病例|感染|密接|轨迹|联系|电话|"
     r"指挥部|领导小组|委员会|居委会|办事处|政府|研判|评估|居民应|所有人员|途经|去过|到过|旅居|就近|采样点|附[件表图]|通告|公告|"
-    r"所在的?(?:街道|社区|村|小区)|(?:向|与|由)(?:所在|居住|属地)?[^,。;]{0,8}(?:社区|村|街道)|各(?:街道|社区|村|乡|镇)|[本我该]|不变|仍为|仍然|继续(?:保留|执行|实行)"
+    r"所在的?(?:街道|社区|村|小区)|(?:向|由)(?:所在|居住|属地)?[^,。;]{0,8}(?:社区|村|街道)|各(?:街道|社区|村|乡|镇)|[本我该]|不变|仍为|仍然|继续(?:保留|执行|实行)"
 )
+#: 农贸市场 is a part of many names.
+_TRADE: Final = re.compile(r"(?:市场|广场|商场|超市|学校|医院|酒店|宾馆|工地|厂区)$")
 #: 东坊街道高风险区调整情况: above its list.
 _CAPTION: Final = re.compile(r"(?:如下|情况|名单|明细|清单|一览表)$")
 _ANY_PLACE: Final = re.compile(
@@ -89,7 +91,16 @@ _SWALLOWED: Final = re.compile(r"[一-鿿]{2,}街道|^以[东南西北]")
 
 def _is_torn(place: Place) -> bool:
     compound, site = place.compound, place.site
-    return bool((compound and _SWALLOWED.search(compound)) or (site and _NUMERAL.fullmatch(site)))
+    if (compound and _SWALLOWED.search(compound)) or (site and _NUMERAL.fullmatch(site)):
+        return True
+    names = (place.subdistrict, place.road, compound)
+    return any(name and _JOINED.search(name) for name in names)
+
+
+#: 和平里和东坊街道, 大柳村三组与内环街: two names taken for one.
+_JOINED: Final = re.compile(
+    r"[里村苑园区楼号院组栋座层](?:以及|[和与及])[一-鿿]{2}.*[街道镇乡路]|(?:楼|院|组|单元|栋)以及"
+)
 
 
 def _without(text: str, name: str) -> str:
@@ -149,7 +160,6 @@ def _holding(found: Scan, cuts: list[Cut]) -> Iterable[Piece]:
         if section.all_but is not None:
             yield section.all_but
     yield from found.unread
-    yield from (piece for _name, piece in found.rest)
 
 
 def _named_in(found: Scan, groups: Iterable[Group]) -> Iterable[str]:
@@ -161,6 +171,7 @@ def _named_in(found: Scan, groups: Iterable[Group]) -> Iterable[str]:
                 yield from _names(place)
     for section in found.sections:
         yield section.district or ""
+    yield from (name or "" for name, _piece in found.rest)
 
 
 def _unheld(piece: Piece, held: bytearray, spoken: str) -> list[Piece]:
@@ -174,7 +185,8 @@ def _unheld(piece: Piece, held: bytearray, spoken: str) -> list[Piece]:
             if held[piece.at[at + match.end() - 1]]:
                 continue
             name = match.group()
-            if name[-4:] in spoken or _ANY_PLACE.search(name):
+            key = name[-5:] if _TRADE.search(name) else name[-4:]
+            if key in spoken or _ANY_PLACE.search(name):
                 continue
             if _CAPTION.search(text) and not re.search("[、和及与]", text):
                 break  # what all of the list is of
