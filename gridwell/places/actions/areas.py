@@ -1,10 +1,11 @@
 """Areas (区划): loading them from a file, and a code that changed."""
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from django.apps import apps
 from django.db import models, transaction
 
 from gridwell.audit.actions import record
@@ -137,11 +138,7 @@ def recode(*, actor: Scoped, old: int, new: int, now: datetime) -> int:
 
 def _follow(before: int, after: int) -> None:
     """Let every row of every package that points at one area point at the other."""
-    for relation in Area._meta.related_objects:
-        field = relation.field
-        model = relation.related_model
-        if model is Area or isinstance(model, str) or not isinstance(field, models.ForeignKey):
-            continue
+    for model, field in _pointing():
         if field.primary_key:  # such as a community's profile: the key itself is the code
             for row in model._base_manager.filter(**{field.name: before}):
                 model._base_manager.filter(pk=before).delete()
@@ -149,6 +146,17 @@ def _follow(before: int, after: int) -> None:
                 row.save(force_insert=True)
             continue
         model._base_manager.filter(**{field.name: before}).update(**{field.name: after})
+
+
+def _pointing() -> Iterator[tuple[type[models.Model], models.ForeignKey[Any, Any]]]:
+    """Yield every table that points at areas, and by which field.
+
+    Asked of the tables: `Area` itself does not know those that want no way back (`related_name="+"`).
+    """
+    for model in apps.get_models(include_auto_created=True):
+        for field in model._meta.concrete_fields:
+            if isinstance(field, models.ForeignKey) and field.related_model is Area is not model:
+                yield model, field
 
 
 def next_invented(parent: int, taken: Iterable[int]) -> int:

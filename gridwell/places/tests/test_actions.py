@@ -7,8 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from gridwell.accounts.rules.actor import Actor
+from gridwell.accounts.tests.make import make_user
 from gridwell.audit.models import AuditEntry
 from gridwell.core.errors import RuleBroken
+from gridwell.notify.models import Delivery, Message
 from gridwell.places import actions, queries
 from gridwell.places.models import Area, CommunityProfile, Grid, Place, PlaceAlias
 from gridwell.places.rules.levels import PlaceKind
@@ -368,6 +370,21 @@ def test_recode_takes_every_row_along(officer: Actor) -> None:
     ):
         with pytest.raises(RuleBroken, match=code):
             actions.recode(actor=Actor.system(0), old=old, new=to, now=NOW)
+
+
+def test_recode_takes_along_what_areas_do_not_know_of(officer: Actor) -> None:
+    user = make_user()
+    told = Message.objects.create(
+        community_id=COMMUNITY, user=user, kind="test", key="1", created_at=NOW
+    )
+    sent = Delivery.objects.create(
+        community_id=COMMUNITY, message=told, kind="mail", state="sent", due_at=NOW
+    )
+    new = 140109008777
+    actions.recode(actor=Actor.system(0), old=COMMUNITY, new=new, now=NOW)
+    for row in (told, sent):
+        row.refresh_from_db()
+        assert row.community_id == new
 
 
 def test_recode_of_a_subdistrict_shifts_all_inside(officer: Actor, other_officer: Actor) -> None:
