@@ -308,7 +308,6 @@ class Bundle(models.Model):
     made_at = models.DateTimeField()
     made_by = models.BigIntegerField(null=True)
     expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["community", "ref"], name="bundle_ref_once")]

@@ -139,7 +139,7 @@ def key_of_bundle(*, sampler: Sampler, ref: UUID, now: datetime) -> str:
     Who samples some grids only gets the key of the packages made for him or her: others hold more.
     """
     row = Bundle.objects.filter(
-        community_id=sampler.community, round=sampler.round, ref=ref, revoked_at=None
+        community_id=sampler.community, round=sampler.round, ref=ref
     ).first()
     if row is None or row.expires_at <= now:
         raise NotVisible

@@ -254,7 +254,6 @@ class Migration(migrations.Migration):
                 ('made_at', models.DateTimeField()),
                 ('made_by', models.BigIntegerField(null=True)),
                 ('expires_at', models.DateTimeField()),
-                ('revoked_at', models.DateTimeField(null=True)),
                 ('community', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='places.area')),
                 ('desk', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='screening.desk')),
                 ('round', gridwell.core.fields.CommunityForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bundles', to='screening.round')),
