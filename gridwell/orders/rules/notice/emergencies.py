@@ -106,6 +106,8 @@ _TIME: Final = re.compile(
 
 def kind_of(text: str) -> EmergencyKind | None:
     """Return what a folded sentence asks, or None; a sentence on risk zones or cases asks nothing here."""
+    if not _HINT.search(text):  # most lines of a notice on zones
+        return None
     if words.LEVEL_RE.search(text) or _CASES.search(text) or _PAGE.search(text):
         return None
     if words.TITLE.search(text) and not text.endswith("。"):
@@ -141,6 +143,9 @@ _PLAN_ONLY: Final = re.compile(
 )
 
 
+_HINT: Final = re.compile(
+    r"转移|撤离|疏散|搬离|撤出|停|中断|恢复|返|走访|探|巡访|看望|入户|上门|敲门|摸排|联系|包保|帮扶|结对|一对一|预警|响应|避|户外|外出|室内|家中"
+)
 _PAGE: Final = re.compile(r"责任编辑|责编|^编辑|^来源|http|www\.|版权|©|备案|扫码|公众号")
 #: 居民可于26日8时起有序返回.
 _RETURN: Final = re.compile(

@@ -13,7 +13,7 @@ from gridwell.orders.rules.notice import words
 from gridwell.orders.rules.notice.cuts import Cut
 from gridwell.orders.rules.notice.found import Scan
 from gridwell.orders.rules.notice.looks import is_talk
-from gridwell.orders.rules.notice.model import Group, Item, Place
+from gridwell.orders.rules.notice.model import Group, Item, Place, SpanKind
 from gridwell.orders.rules.notice.source import Piece
 from gridwell.places.rules.numerals import parse_int
 
@@ -139,6 +139,9 @@ def left_over(found: Scan, cuts: list[Cut], groups: Iterable[Group]) -> list[Pie
         if piece.at:
             held[piece.at[0] : piece.at[-1] + 1] = b"\x01" * (piece.at[-1] + 1 - piece.at[0])
             texts.append(piece.text)
+    for piece, kind in found.marks:
+        if kind is SpanKind.HEADING and 0 < len(piece) <= 4:  # the number of a point
+            held[piece.at[0] : piece.at[-1] + 1] = b"\x01" * (piece.at[-1] + 1 - piece.at[0])
     spoken = "\n".join([*texts, *_named_in(found, groups)])
     out: list[Piece] = []
     first, last = max(0, found.first - 1), min(len(found.units), found.last + 1)
