@@ -147,7 +147,7 @@ def test_what_is_not_sent_stays_and_is_said(phone: Any, row: Round) -> None:
     page.locator("[data-desk-in] b", has_text=NAMES[2]).wait_for()
     leave(page)
     question = page.locator("#confirm[open]")
-    question.filter(has_text="1 人").wait_for()
+    question.filter(has_text="1人").wait_for()
     page.keyboard.press("Escape")
     assert on_device(page)["packages"]  # nothing was done
     leave(page)

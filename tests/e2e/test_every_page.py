@@ -50,7 +50,7 @@ NOT_IN_THE_DEMO = {
     *("import_undo", "organisation_import_look"),
     *("account_inactive", "core:job", "look_reason", "search", "site_public"),
     *("card_print", "case_proposals", "desk_correct", "event_close", "finding_new", "grid_gaps"),
-    *("household_merge", "household_new", "mode_closing"),
+    *("household_merge", "household_new", "measure_work", "mode_closing"),
     *("party_end", "party_of_site", "resident_merge", "slot_changes", "standstill_end"),
 }
 #: Pages that are there once somebody has done something in the same demo, or sits long enough.
