@@ -130,7 +130,7 @@ def _finding(page: Any, url: str) -> None:
 def _post(page: Any, url: str) -> None:
     """Open the post of a grid whose holder is away."""
     page.goto(f"{url}/accounts/posts/")
-    page.get_by_role("link", name="2网格网格员", exact=True).first.click()
+    page.get_by_role("link", name="第2网格网格员", exact=True).first.click()
 
 
 def _mode(page: Any, url: str) -> None:
@@ -173,15 +173,17 @@ def _desk(page: Any, url: str) -> None:
 
 
 def _conflict(page: Any, url: str) -> None:
-    """Without network put a family into a tube that another desk has filled, and open what was not taken."""
+    """Without network put a family into a tube that another desk begins meanwhile; open what was not taken."""
     page.goto(f"{url}/desk/")
     page.locator("main a[href*='/desk/']").first.click()
     round_url = re.sub(r"(/desk/\d+/).*", r"\1", page.url)
     page.goto(f"{round_url}app/")
     page.wait_for_selector("[data-ready]", state="attached")
-    page.context.set_offline(True)
     is_english = page.locator("html").get_attribute("lang") == "en"
-    for words in ("HX112300105", "1-8-102") if is_english else ("HX112300104", "1-9-203"):
+    tube, door = ("HX11230632", "1-8-102") if is_english else ("HX11230631", "1-9-203")
+    _begun_elsewhere(page, round_url, tube)
+    page.context.set_offline(True)
+    for words in (tube, door):
         page.locator("#entry").fill(words)
         page.locator("#entry").press("Enter")
     page.locator("[data-desk-meant] li").first.wait_for()
@@ -190,6 +192,17 @@ def _conflict(page: Any, url: str) -> None:
     page.context.set_offline(False)
     page.locator("[data-desk-refused] li").first.wait_for()
     page.goto(f"{round_url}entries/")
+
+
+def _begun_elsewhere(page: Any, round_url: str, tube: str) -> None:
+    """Begin and close a tube at the desk that needs no script: the other page does not know of it."""
+    other = page.context.new_page()
+    other.goto(round_url)
+    for words in (tube, "1-10-102"):
+        other.locator("#entry").fill(words)
+        other.locator("#entry").press("Enter")
+        other.wait_for_load_state("networkidle")
+    other.close()
 
 
 def _picker(page: Any, url: str) -> None:
